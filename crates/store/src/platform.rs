@@ -1,0 +1,71 @@
+//! The platform's guard: transactions over the catalogue and the queue, on a login of their own. It
+//! reaches no tenant's rows.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use diesel::connection::AnsiTransactionManager;
+use uuid::Uuid;
+
+use crate::guard::{abandon, finish, fresh_uuid};
+use crate::pool::Store;
+use crate::{Failure, StoreError};
+
+/// A transaction as the platform.
+pub struct PlatformTx<'c> {
+    connection: &'c mut PgConnection,
+    now: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for PlatformTx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlatformTx")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PlatformTx<'_> {
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.connection
+    }
+
+    /// A new identifier: UUIDv7 of the work's moment.
+    #[must_use]
+    pub fn fresh_uuid(&self) -> Uuid {
+        fresh_uuid(self.now)
+    }
+
+    /// The moment of the work.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+}
+
+impl Store {
+    /// Does `work` in one transaction as the platform. Not repeated: the caller is a job or a command
+    /// and comes again by itself.
+    ///
+    /// # Errors
+    /// What the work answers, or why it was not begun.
+    pub fn platform<T, E: Failure>(
+        &self,
+        now: DateTime<Utc>,
+        work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.platform_connection()?;
+        AnsiTransactionManager::begin_transaction_sql(
+            &mut *connection,
+            "BEGIN; SET LOCAL ROLE tnt_platform",
+        )
+        .map_err(|error| {
+            abandon(&mut connection);
+            StoreError::from(error)
+        })?;
+        let outcome = work(&mut PlatformTx {
+            connection: &mut connection,
+            now,
+        });
+        finish(&mut connection, outcome)
+    }
+}

@@ -1,0 +1,40 @@
+//! Printed by `.ci/schema` from a migrated database; not edited by hand.
+
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    node.jobs (id) {
+        id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
+        kind -> Text,
+        payload -> Jsonb,
+        state -> Text,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        max_attempts -> Int4,
+        lease_token -> Nullable<Uuid>,
+        lease_until -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    node.placements (tenant_id) {
+        tenant_id -> Uuid,
+        schema_name -> Text,
+        role_name -> Text,
+        epoch -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    node.schedules (name) {
+        name -> Text,
+        last_slot -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(jobs, placements, schedules,);

@@ -1,0 +1,208 @@
+//! Printed by `.ci/schema` from a migrated database; not edited by hand.
+
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    audit_entries (tenant_id, seq) {
+        tenant_id -> Uuid,
+        seq -> Int8,
+        id -> Uuid,
+        at -> Timestamptz,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Text,
+        action -> Text,
+        outcome -> Text,
+        target_kind -> Text,
+        target_id -> Nullable<Uuid>,
+        target_name -> Text,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+        address -> Nullable<Inet>,
+        device -> Text,
+        request_id -> Uuid,
+        previous_hash -> Bytea,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    audit_heads (tenant_id) {
+        tenant_id -> Uuid,
+        seq -> Int8,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    brands (tenant_id) {
+        tenant_id -> Uuid,
+        primary_color -> Text,
+        secondary_color -> Nullable<Text>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    credentials (tenant_id, user_id) {
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        password_hash -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    events (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        subject_id -> Nullable<Uuid>,
+        data -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    known_devices (tenant_id, user_id, token_hash) {
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        last_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    letters (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        recipient -> Text,
+        recipient_name -> Text,
+        template -> Text,
+        subject -> Text,
+        body_text -> Nullable<Text>,
+        body_html -> Nullable<Text>,
+        state -> Text,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    limits (tenant_id, resource) {
+        tenant_id -> Uuid,
+        resource -> Text,
+        used -> Int8,
+        hard -> Int8,
+    }
+}
+
+diesel::table! {
+    links (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        purpose -> Text,
+        token_hash -> Bytea,
+        email_folded -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    roles (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        name_folded -> Text,
+        description -> Text,
+        permissions -> Array<Nullable<Text>>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        device -> Text,
+        address -> Nullable<Inet>,
+        keep -> Bool,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        idle_expires_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    throttles (tenant_id, key) {
+        tenant_id -> Uuid,
+        key -> Text,
+        hits -> Int4,
+        window_ends_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    user_words (tenant_id, user_id, word) {
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    users (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        email -> Text,
+        email_folded -> Text,
+        name -> Text,
+        name_folded -> Text,
+        status -> Text,
+        role -> Text,
+        role_id -> Nullable<Uuid>,
+        department -> Nullable<Text>,
+        department_folded -> Nullable<Text>,
+        location -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        fields -> Jsonb,
+        locale -> Nullable<Text>,
+        timezone -> Nullable<Text>,
+        notify_email -> Bool,
+        notify_in_app -> Bool,
+        invited_by -> Nullable<Uuid>,
+        invited_at -> Nullable<Timestamptz>,
+        last_sign_in_at -> Nullable<Timestamptz>,
+        removed_at -> Nullable<Timestamptz>,
+        status_before -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    audit_entries,
+    audit_heads,
+    brands,
+    credentials,
+    events,
+    known_devices,
+    letters,
+    limits,
+    links,
+    roles,
+    sessions,
+    throttles,
+    user_words,
+    users,
+);

@@ -1,0 +1,5 @@
+drop table known_devices;
+drop table throttles;
+drop table links;
+drop table sessions;
+drop table credentials;
