@@ -1,12 +1,35 @@
 //! Floor 0: the names and the rules. No I/O, no clock, no environment; whoever needs the time or a
 //! random number brings it.
 
+pub mod column;
+pub mod csv_cell;
+pub mod email_address;
 pub mod ids;
+pub mod locale;
+pub mod page;
+pub mod password;
 pub mod permission;
+pub mod person_name;
+pub mod retry;
 pub mod role;
+pub mod slug;
+pub mod tenant;
+pub mod text;
+pub mod token;
+pub mod user_agent;
+pub mod user_status;
 
+pub use email_address::EmailAddress;
 pub use ids::{
     AuditEntryId, EventId, JobId, LetterId, LinkId, RoleId, SessionId, TenantId, UserId,
 };
+pub use locale::{Locale, TimeZone};
+pub use page::{Order, PageRequest, Pagination};
+pub use password::Password;
 pub use permission::{Access, Needs, Permission, Permissions};
+pub use person_name::PersonName;
 pub use role::{BuiltInRole, Role};
+pub use slug::Slug;
+pub use tenant::TenantState;
+pub use token::{AddressChangeToken, InvitationToken, PasswordResetToken, SessionToken, TokenHash};
+pub use user_status::UserStatus;
