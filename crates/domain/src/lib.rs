@@ -4,6 +4,7 @@
 pub mod column;
 pub mod csv_cell;
 pub mod email_address;
+pub mod field_errors;
 pub mod ids;
 pub mod locale;
 pub mod page;
@@ -20,6 +21,7 @@ pub mod user_agent;
 pub mod user_status;
 
 pub use email_address::EmailAddress;
+pub use field_errors::FieldErrors;
 pub use ids::{
     AuditEntryId, EventId, JobId, LetterId, LinkId, RoleId, SessionId, TenantId, UserId,
 };

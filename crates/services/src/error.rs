@@ -1,8 +1,8 @@
 //! Why a verb did not do what was asked, in the few kinds that a door answers differently.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::FieldErrors;
 use store::{Failure, StoreError};
 
 /// What a verb answers instead of its result. Nothing was changed, unless the variant says otherwise.
@@ -58,69 +58,8 @@ impl Failure for VerbError {
     }
 }
 
-/// What is wrong with a form, by the name of the field; `""` is the form as a whole.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldErrors(BTreeMap<&'static str, String>);
-
-impl FieldErrors {
-    /// No error yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// One error.
-    #[must_use]
-    pub fn one(field: &'static str, sentence: impl Into<String>) -> Self {
-        let mut errors = Self::new();
-        errors.add(field, sentence);
-        errors
-    }
-
-    /// Adds a sentence; the first one of a field stays.
-    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
-        self.0.entry(field).or_insert_with(|| sentence.into());
-    }
-
-    /// Keeps the value, or notes the error beside its field.
-    pub fn check<T, E: std::fmt::Display>(
-        &mut self,
-        field: &'static str,
-        value: Result<T, E>,
-    ) -> Option<T> {
-        value
-            .map_err(|error| self.add(field, error.to_string()))
-            .ok()
-    }
-
-    /// The sentence beside this field.
-    #[must_use]
-    pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.get(field).map(String::as_str)
-    }
-
-    /// Whether nothing is wrong.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Every error, for the summary on top.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0
-            .iter()
-            .map(|(field, sentence)| (*field, sentence.as_str()))
-    }
-
-    /// `Ok` when nothing is wrong.
-    ///
-    /// # Errors
-    /// [`VerbError::Invalid`] otherwise.
-    pub fn into_result(self) -> Result<(), VerbError> {
-        if self.is_empty() {
-            Ok(())
-        } else {
-            Err(VerbError::Invalid(self))
-        }
+impl From<FieldErrors> for VerbError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
     }
 }

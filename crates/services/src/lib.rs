@@ -1,9 +1,11 @@
 //! Floor 2: the product's verbs. A verb takes a transaction that proves its right, checks the rules,
 //! and writes the change, the audit entry, the event and the job together. No HTTP, no environment.
 
+pub mod directory;
 pub mod error;
 
-pub use error::{FieldErrors, VerbError};
+pub use domain::FieldErrors;
+pub use error::VerbError;
 pub use store::{
     Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Store, StoreError,
     TenantScope, TenantTx,

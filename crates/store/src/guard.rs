@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use domain::token::TokenHash;
 use domain::{Access, Needs, Permissions, Role, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
@@ -37,8 +38,8 @@ pub struct Request {
 pub enum Credential<'a> {
     /// Nothing.
     Anonymous,
-    /// The SHA-256 of a session token.
-    Session(&'a [u8; 32]),
+    /// The hash of a session token.
+    Session(&'a TokenHash),
     /// The name of the job or command that runs as the system itself.
     System(&'static str),
 }

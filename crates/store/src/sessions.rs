@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use domain::token::TokenHash;
 use domain::{BuiltInRole, Permissions, Role, RoleId, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
@@ -31,7 +32,7 @@ type LiveRow = (
 pub(crate) fn live(
     connection: &mut PgConnection,
     tenant: TenantId,
-    token_hash: &[u8; 32],
+    token_hash: &TokenHash,
     now: DateTime<Utc>,
 ) -> Result<Option<SignedInUser>, StoreError> {
     let row: Option<LiveRow> = sessions::table
@@ -47,7 +48,7 @@ pub(crate) fn live(
         )
         .left_join(brands::table.on(brands::tenant_id.eq(sessions::tenant_id)))
         .filter(sessions::tenant_id.eq(tenant.uuid()))
-        .filter(sessions::token_hash.eq(token_hash.as_slice()))
+        .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(now))
         .filter(sessions::idle_expires_at.gt(now))
         .filter(users::tenant_id.eq(tenant.uuid()))
