@@ -3,9 +3,11 @@
 
 pub mod directory;
 pub mod error;
+pub mod password_lane;
 
 pub use domain::FieldErrors;
 pub use error::VerbError;
+pub use password_lane::{LaneError, PasswordLane, Verdict};
 pub use store::{
     Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Store, StoreError,
     TenantScope, TenantTx,
