@@ -1,13 +1,18 @@
 //! Floor 2: the product's verbs. A verb takes a transaction that proves its right, checks the rules,
 //! and writes the change, the audit entry, the event and the job together. No HTTP, no environment.
 
+pub mod audit;
 pub mod directory;
 pub mod error;
+pub mod events;
+pub mod jobs;
+pub mod letters;
 pub mod password_lane;
 
 pub use domain::FieldErrors;
 pub use error::VerbError;
 pub use password_lane::{LaneError, PasswordLane, Verdict};
+pub use store::catalogue::TenantEntry;
 pub use store::{
     Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Store, StoreError,
     TenantScope, TenantTx,

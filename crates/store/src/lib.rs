@@ -1,10 +1,14 @@
 //! Floor 1: the only SQL. One way in, the guard; one file a family of tables. What a limit or a role
 //! means is decided above; nothing here calls the outside world.
 
+pub mod audit;
 pub mod boot;
 pub mod catalogue;
 pub mod error;
+pub mod events;
 pub mod guard;
+pub mod jobs;
+pub mod letters;
 pub mod platform;
 mod pool;
 mod raw;

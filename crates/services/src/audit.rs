@@ -1,0 +1,175 @@
+//! The audit log as verbs write it: one entry for each change and each refusal, in the transaction of
+//! the change. No secret gets in, whoever composes the entry. Reading it is in the files beside this.
+
+pub mod action;
+mod clean;
+
+use domain::UserId;
+use serde_json::Value as Json;
+use store::audit::NewEntry;
+use store::{Actor, StoreError, TenantTx};
+use uuid::Uuid;
+
+pub use action::{Action, TargetKind};
+
+/// Whether it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was asked for and refused.
+    Refused,
+}
+
+impl Outcome {
+    /// As it is stored.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The outcome of a word, as a link may carry it.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        match key {
+            "done" => Some(Self::Done),
+            "refused" => Some(Self::Refused),
+            _ => None,
+        }
+    }
+}
+
+/// What something was done to, named as it was called then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// What kind of thing.
+    pub kind: TargetKind,
+    /// Which one, where it is a row.
+    pub id: Option<Uuid>,
+    /// What it was called.
+    pub name: String,
+}
+
+impl Target {
+    /// A person.
+    #[must_use]
+    pub fn user(id: UserId, name: impl Into<String>) -> Self {
+        Self::of(TargetKind::User, id.uuid(), name)
+    }
+
+    /// A row of any kind.
+    #[must_use]
+    pub fn of(kind: TargetKind, id: Uuid, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: Some(id),
+            name: name.into(),
+        }
+    }
+
+    /// Something that is no single row: a list, a page.
+    #[must_use]
+    pub fn named(kind: TargetKind, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: None,
+            name: name.into(),
+        }
+    }
+}
+
+/// One entry. When, from where and by whom comes from the transaction.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What was done.
+    pub action: Action,
+    /// Or refused.
+    pub outcome: Outcome,
+    /// To what.
+    pub target: Target,
+    /// What changed, as it was: an object of its fields.
+    pub before: Option<Json>,
+    /// What changed, as it is.
+    pub after: Option<Json>,
+    /// Who did it, where the transaction cannot know: at sign-in nobody is signed in yet.
+    pub by: Option<(UserId, String)>,
+}
+
+impl Entry {
+    /// It was done.
+    #[must_use]
+    pub fn done(action: Action, target: Target) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Done,
+            target,
+            before: None,
+            after: None,
+            by: None,
+        }
+    }
+
+    /// It was asked for and refused.
+    #[must_use]
+    pub fn refused(action: Action, target: Target) -> Self {
+        Self {
+            outcome: Outcome::Refused,
+            ..Self::done(action, target)
+        }
+    }
+
+    /// With the fields that changed, as they were.
+    #[must_use]
+    pub fn before(mut self, fields: Json) -> Self {
+        self.before = Some(fields);
+        self
+    }
+
+    /// With the fields that changed, as they are.
+    #[must_use]
+    pub fn after(mut self, fields: Json) -> Self {
+        self.after = Some(fields);
+        self
+    }
+
+    /// Done by this person, whom the transaction does not know yet.
+    #[must_use]
+    pub fn by(mut self, id: UserId, name: impl Into<String>) -> Self {
+        self.by = Some((id, name.into()));
+        self
+    }
+}
+
+/// Writes the entry: no entry, no change. It holds the tenant's chain until the transaction ends, so
+/// it comes last in a verb.
+///
+/// # Errors
+/// The database's.
+pub fn record<P>(tx: &mut TenantTx<'_, P>, entry: Entry) -> Result<(), StoreError> {
+    let (actor_kind, actor_id, actor_name) = match (&entry.by, tx.actor()) {
+        (Some((id, name)), _) => ("user", Some(id.uuid()), name.clone()),
+        (None, Actor::User(user)) => ("user", Some(user.id.uuid()), user.name.clone()),
+        (None, Actor::System(name)) => ("system", None, (*name).to_owned()),
+        (None, Actor::Anonymous) => ("anonymous", None, String::new()),
+    };
+    let before = entry.before.map(clean::fields);
+    let after = entry.after.map(clean::fields);
+    let device = clean::line(&tx.request().device);
+    let entry = NewEntry {
+        actor_kind,
+        actor_id,
+        actor_name: &clean::line(&actor_name),
+        action: entry.action.key(),
+        outcome: entry.outcome.key(),
+        target_kind: entry.target.kind.key(),
+        target_id: entry.target.id,
+        target_name: &clean::line(&entry.target.name),
+        before: before.as_ref(),
+        after: after.as_ref(),
+        device: &device,
+    };
+    store::audit::append(tx, &entry).map(drop)
+}

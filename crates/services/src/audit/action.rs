@@ -1,0 +1,105 @@
+//! What can be done, and to what: each with its key in the log and its words for people. The one place
+//! to name a new action.
+
+macro_rules! keyed {
+    ($(#[$about:meta])* $type:ident { $($name:ident $key:literal $words:literal),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $type {
+            $(#[doc = $words] $name),*
+        }
+
+        impl $type {
+            /// Each, in the order of the list to choose from.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// As it is stored and sent.
+            #[must_use]
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => $key),* }
+            }
+
+            /// As it is shown to people.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $words),* }
+            }
+
+            /// The one with this key.
+            #[must_use]
+            pub fn from_key(key: &str) -> Option<Self> {
+                match key { $($key => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+keyed! {
+    /// Something that is done, or refused. Its words follow the actor's name and go before the target's.
+    Action {
+        SessionCreated "session.created" "signed in",
+        SessionRefused "session.refused" "tried to sign in",
+        SessionEnded "session.ended" "signed out",
+        SessionRevoked "session.revoked" "ended a session of",
+        PasswordResetRequested "password.reset_requested" "asked for a new password",
+        PasswordReset "password.reset" "set a new password by mail",
+        PasswordChanged "password.changed" "changed the password",
+        PasswordRefused "password.refused" "tried to change the password",
+        UserInvited "user.invited" "invited",
+        InvitationResent "user.invitation_resent" "sent the invitation again to",
+        InvitationRevoked "user.invitation_revoked" "revoked the invitation of",
+        UserJoined "user.joined" "accepted the invitation",
+        UserCreated "user.created" "added",
+        UserChanged "user.changed" "changed",
+        UserRoleChanged "user.role_changed" "changed the role of",
+        UserSuspended "user.suspended" "suspended",
+        UserRestored "user.restored" "restored",
+        UserRemoved "user.removed" "removed",
+        UserRemovalUndone "user.removal_undone" "brought back",
+        UserEmailChanged "user.email_changed" "changed the address of",
+        ProfileChanged "profile.changed" "changed the own profile",
+        PreferencesChanged "preferences.changed" "changed the own preferences",
+        UsersImported "user.imported" "imported people from",
+        UsersExported "users.exported" "exported people",
+        RoleCreated "role.created" "made the role",
+        RoleChanged "role.changed" "changed the role",
+        RoleRemoved "role.removed" "removed the role",
+        BrandChanged "brand.changed" "changed the look",
+        AuditExported "audit.exported" "exported the audit log",
+        AccessRefused "access.refused" "was refused",
+        LetterFailed "letter.failed" "could not send",
+        JobGivenUp "job.given_up" "gave up on",
+    }
+}
+
+keyed! {
+    /// What kind of thing an entry is about.
+    TargetKind {
+        User "user" "person",
+        Role "role" "role",
+        Session "session" "session",
+        Tenant "tenant" "organisation",
+        Page "page" "page",
+        File "file" "file",
+        Letter "letter" "letter",
+        Job "job" "job",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn each_key_leads_back_and_is_there_once() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_key(action.key()), Some(*action));
+        }
+        for kind in TargetKind::ALL {
+            assert_eq!(TargetKind::from_key(kind.key()), Some(*kind));
+        }
+        assert_eq!(Action::from_key("user.unheard_of"), None);
+    }
+}

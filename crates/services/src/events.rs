@@ -1,0 +1,57 @@
+//! Events: what happened, for whoever will subscribe. Written in the transaction of what happened; their
+//! delivery comes later and is not here.
+
+use serde_json::Value as Json;
+use store::{StoreError, TenantTx};
+use uuid::Uuid;
+
+macro_rules! events {
+    ($($name:ident $key:literal),* $(,)?) => {
+        /// What can happen; the names are the product's public ones.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventKind {
+            $(#[doc = $key] $name),*
+        }
+
+        impl EventKind {
+            /// As it is stored and delivered.
+            #[must_use]
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => $key),* }
+            }
+        }
+    };
+}
+
+events! {
+    UserInvited "user.invited",
+    InvitationRevoked "user.invitation_revoked",
+    UserCreated "user.created",
+    UserJoined "user.joined",
+    UserUpdated "user.updated",
+    UserRoleChanged "user.role_changed",
+    UserSuspended "user.suspended",
+    UserRestored "user.restored",
+    UserRemoved "user.removed",
+    UserRemovalUndone "user.removal_undone",
+    UsersImported "users.imported",
+    PasswordChanged "user.password_changed",
+    SessionCreated "session.created",
+    SessionEnded "session.ended",
+    RoleCreated "role.created",
+    RoleUpdated "role.updated",
+    RoleRemoved "role.removed",
+}
+
+/// Writes the event; `data` holds what a subscriber may know, and no secret.
+///
+/// # Errors
+/// The database's.
+pub fn emit<P>(
+    tx: &mut TenantTx<'_, P>,
+    kind: EventKind,
+    subject: Option<Uuid>,
+    data: &Json,
+) -> Result<(), StoreError> {
+    store::events::add(tx, kind.key(), subject, data)
+}

@@ -1,0 +1,108 @@
+//! Letters: composed in the tenant's colours and put into the outbox together with the job that sends
+//! them, in the transaction of what they tell. Links come from the catalogue's host, never from a request.
+
+mod paper;
+mod words;
+
+use domain::{EmailAddress, LetterId, Locale, TimeZone};
+use serde_json::json;
+use store::letters::NewLetter;
+use store::{StoreError, TenantTx};
+
+use crate::TenantEntry;
+use crate::jobs::{self, JobKind, NewJob};
+pub use words::Letter;
+
+/// The scheme of the portal's addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain, on a developer's machine.
+    Http,
+    /// Everywhere else.
+    Https,
+}
+
+/// What a tenant's letters are made with: where its portal is, what it is called, how it writes dates.
+/// All of it is from the catalogue and the configuration.
+#[derive(Debug, Clone)]
+pub struct Links {
+    /// From the configuration.
+    pub scheme: Scheme,
+    /// From the configuration, where it is not the scheme's own.
+    pub port: Option<u16>,
+    /// The tenant's canonical host.
+    pub canonical_host: String,
+    /// The tenant's name as shown.
+    pub tenant_name: String,
+    /// The tenant's way to write dates.
+    pub locale: Locale,
+    /// The tenant's time zone.
+    pub timezone: TimeZone,
+}
+
+impl Links {
+    /// The links of this tenant.
+    #[must_use]
+    pub fn of(tenant: &TenantEntry, scheme: Scheme, port: Option<u16>) -> Self {
+        Self {
+            scheme,
+            port,
+            canonical_host: tenant.canonical_host.clone(),
+            tenant_name: tenant.name.clone(),
+            locale: Locale::parse(&tenant.locale).unwrap_or_default(),
+            timezone: TimeZone::parse(&tenant.timezone).unwrap_or_default(),
+        }
+    }
+
+    /// The whole address of a path of the portal; the path begins with `/`.
+    #[must_use]
+    pub fn to(&self, path: &str) -> String {
+        let (scheme, usual) = match self.scheme {
+            Scheme::Http => ("http", 80),
+            Scheme::Https => ("https", 443),
+        };
+        let path = path.trim_start_matches('/');
+        match self.port.filter(|port| *port != usual) {
+            Some(port) => format!("{scheme}://{}:{port}/{path}", self.canonical_host),
+            None => format!("{scheme}://{}/{path}", self.canonical_host),
+        }
+    }
+}
+
+/// Whom a letter goes to: one mailbox, from a row of ours.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipient<'a> {
+    /// The address.
+    pub email: &'a EmailAddress,
+    /// The name beside it; may be empty.
+    pub name: &'a str,
+}
+
+/// Composes the letter, puts it into the outbox and asks for its sending.
+///
+/// # Errors
+/// The database's.
+pub fn write<P>(
+    tx: &mut TenantTx<'_, P>,
+    links: &Links,
+    to: Recipient<'_>,
+    letter: &Letter<'_>,
+) -> Result<LetterId, StoreError> {
+    let colour = store::letters::colour(tx)?;
+    let sheet = words::compose(letter, links, to.name, tx.now());
+    let page = paper::print(&sheet, links, colour.as_deref());
+    let id = store::letters::add(
+        tx,
+        &NewLetter {
+            recipient: to.email.as_str(),
+            recipient_name: to.name,
+            template: letter.key(),
+            subject: &sheet.subject,
+            body_text: &page.text,
+            body_html: &page.html,
+        },
+    )?;
+    let job = NewJob::now(JobKind::LetterSend, json!({ "letter": id }));
+    jobs::enqueue(tx, &job)?;
+    Ok(id)
+}

@@ -1,0 +1,172 @@
+//! What each letter says. How it looks is in `paper`.
+
+use chrono::{DateTime, Utc};
+
+use super::Links;
+
+/// The letters there are, each with what only its verb knows.
+#[derive(Debug, Clone, Copy)]
+pub enum Letter<'a> {
+    /// Come and join.
+    Invitation {
+        /// Who invites.
+        inviter: &'a str,
+        /// As what.
+        role: &'a str,
+        /// The single-use link's path, from `/`.
+        path: &'a str,
+        /// Until when it opens.
+        expires_at: DateTime<Utc>,
+    },
+    /// The way to a new password.
+    PasswordReset {
+        /// The single-use link's path.
+        path: &'a str,
+        /// Until when it opens.
+        expires_at: DateTime<Utc>,
+    },
+    /// The password is another one now: a warning, in case it was somebody else.
+    PasswordChanged {
+        /// On which device.
+        device: &'a str,
+    },
+    /// The invitation was accepted.
+    Welcome,
+    /// Prove that the new address is yours.
+    AddressChange {
+        /// The single-use link's path.
+        path: &'a str,
+        /// Until when it opens.
+        expires_at: DateTime<Utc>,
+    },
+    /// To the old address: it is another one now.
+    AddressChanged {
+        /// The new one.
+        email: &'a str,
+    },
+}
+
+impl Letter<'_> {
+    /// As the outbox names it.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::Welcome => "welcome",
+            Self::AddressChange { .. } => "address_change",
+            Self::AddressChanged { .. } => "address_changed",
+        }
+    }
+}
+
+/// A letter's text, before it is printed.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) subject: String,
+    pub(super) greeting: String,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) button: Option<Button>,
+    pub(super) closing: String,
+}
+
+/// The one thing to do.
+#[derive(Debug)]
+pub(super) struct Button {
+    pub(super) label: &'static str,
+    pub(super) address: String,
+}
+
+pub(super) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateTime<Utc>) -> Sheet {
+    let tenant = links.tenant_name.as_str();
+    let when = |moment| {
+        let text = links.locale.date_time(moment, links.timezone);
+        format!("{text} ({})", links.timezone)
+    };
+    let button = |label, path: &str| {
+        Some(Button {
+            label,
+            address: links.to(path),
+        })
+    };
+    let (subject, paragraphs, button, closing) = match letter {
+        Letter::Invitation {
+            inviter,
+            role,
+            path,
+            expires_at,
+        } => (
+            format!("{inviter} invites you to {tenant}"),
+            vec![
+                format!("{inviter} invites you to join {tenant} as {role}."),
+                format!(
+                    "Choose a password and you are in. The link works once, until {}.",
+                    when(*expires_at)
+                ),
+            ],
+            button("Accept the invitation", path),
+            "If you did not expect this, you need not do anything.".to_owned(),
+        ),
+        Letter::PasswordReset { path, expires_at } => (
+            format!("A new password for {tenant}"),
+            vec![format!(
+                "Somebody, probably you, asked for a new password for {tenant}. The link works once, until {}.",
+                when(*expires_at)
+            )],
+            button("Set a new password", path),
+            "If it was not you, you need not do anything: your password stays as it is.".to_owned(),
+        ),
+        Letter::PasswordChanged { device } => (
+            format!("Your password for {tenant} was changed"),
+            vec![format!(
+                "Your password was changed on {}, on {device}. You were signed out everywhere else.",
+                when(now)
+            )],
+            button("Go to the sign-in page", "/"),
+            "If it was not you, ask for a new password on the sign-in page and tell your administrator.".to_owned(),
+        ),
+        Letter::Welcome => (
+            format!("Welcome to {tenant}"),
+            vec![format!(
+                "You joined {tenant}. From now on you sign in with this address and your password."
+            )],
+            button("Open the portal", "/"),
+            String::new(),
+        ),
+        Letter::AddressChange { path, expires_at } => (
+            format!("Confirm your address for {tenant}"),
+            vec![format!(
+                "Confirm that this address is yours. The link works once, until {}.",
+                when(*expires_at)
+            )],
+            button("Confirm the address", path),
+            "If you did not ask for this, you need not do anything.".to_owned(),
+        ),
+        Letter::AddressChanged { email } => (
+            format!("Your address for {tenant} was changed"),
+            vec![format!("You sign in with {email} since {}.", when(now))],
+            None,
+            "If it was not you, tell your administrator.".to_owned(),
+        ),
+    };
+    Sheet {
+        subject: one_line(&subject),
+        greeting: if name.is_empty() {
+            "Hello,".to_owned()
+        } else {
+            format!("Hello {name},")
+        },
+        paragraphs,
+        button,
+        closing,
+    }
+}
+
+/// A subject is one header line, whatever a name holds.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(200)
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! The queue: asking for work. Claiming and finishing is in `claims`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::JobId;
+use serde_json::Value as Json;
+
+use crate::StoreError;
+use crate::guard::TenantTx;
+use crate::platform::PlatformTx;
+use crate::schema::node::jobs;
+
+/// A job to be written down.
+#[derive(Debug, Clone)]
+pub struct NewJob<'a> {
+    /// The kind's key.
+    pub kind: &'static str,
+    /// What the kind needs to know; never whose it is.
+    pub payload: &'a Json,
+    /// Not before.
+    pub run_at: DateTime<Utc>,
+    /// How often it is tried at all.
+    pub max_attempts: i32,
+}
+
+/// Asks for work for this transaction's tenant. It happens if, and only if, the transaction commits.
+///
+/// # Errors
+/// The database's.
+pub fn add<P>(tx: &mut TenantTx<'_, P>, job: &NewJob<'_>) -> Result<JobId, StoreError> {
+    let (tenant, id, now) = (tx.tenant().uuid(), tx.fresh_uuid(), tx.now());
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id),
+            jobs::tenant_id.eq(tenant),
+            jobs::kind.eq(job.kind),
+            jobs::payload.eq(job.payload),
+            jobs::run_at.eq(job.run_at),
+            jobs::max_attempts.eq(job.max_attempts),
+            jobs::created_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    Ok(JobId::from_uuid(id))
+}
+
+/// Asks for work of the platform's own.
+///
+/// # Errors
+/// The database's.
+pub fn add_for_platform(tx: &mut PlatformTx<'_>, job: &NewJob<'_>) -> Result<JobId, StoreError> {
+    let (id, now) = (tx.fresh_uuid(), tx.now());
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id),
+            jobs::kind.eq(job.kind),
+            jobs::payload.eq(job.payload),
+            jobs::run_at.eq(job.run_at),
+            jobs::max_attempts.eq(job.max_attempts),
+            jobs::created_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    Ok(JobId::from_uuid(id))
+}
