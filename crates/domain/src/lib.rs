@@ -35,5 +35,8 @@ pub use phc::PhcString;
 pub use role::{BuiltInRole, Role};
 pub use slug::Slug;
 pub use tenant::TenantState;
-pub use token::{AddressChangeToken, InvitationToken, PasswordResetToken, SessionToken, TokenHash};
+pub use token::{
+    AddressChangeToken, InvitationToken, KnownDeviceToken, PasswordResetToken, SessionToken,
+    TokenHash,
+};
 pub use user_status::UserStatus;

@@ -43,6 +43,8 @@ kinds! {
     InvitationKind = "inv_", InvitationToken;
     /// The way to a new password, carried in a mail.
     PasswordResetKind = "rst_", PasswordResetToken;
+    /// A browser that a person signed in with before, carried in a cookie of its own.
+    KnownDeviceKind = "dev_", KnownDeviceToken;
     /// The proof of a new address, carried in a mail.
     AddressChangeKind = "adr_", AddressChangeToken;
 }
@@ -122,7 +124,7 @@ pub struct TokenHash([u8; 32]);
 impl TokenHash {
     /// The hash's bytes.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
