@@ -1,0 +1,165 @@
+//! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
+
+mod config;
+mod exit;
+
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, error::ErrorKind};
+
+use crate::config::{Config, Flags, Sources};
+
+pub use exit::Exit;
+
+/// Self-hosted tenant admin portal and control plane.
+#[derive(Debug, Parser)]
+#[command(name = "tenantry", version, about, long_about = None)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags that override the configuration, the same for every subcommand.
+#[derive(Debug, Args)]
+struct Settings {
+    /// The configuration file [default: tenantry.toml, if there is one; env: TENANTRY_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The port that pages are served on
+    #[arg(long, global = true, value_name = "PORT")]
+    port: Option<String>,
+    /// The address that is listened on
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    bind: Option<String>,
+    /// The folder of everything that is kept
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<String>,
+    /// The domain below which every tenant has a name
+    #[arg(long, global = true, value_name = "DOMAIN")]
+    base_domain: Option<String>,
+    /// Any other setting, as in the file: --set sessions.idle=1h
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+}
+
+/// What to do. A subcommand is one variant here, one arm in [`run`] and one file beside this one.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show every setting, its value and where it came from
+    Config,
+}
+
+/// Settings that hold passwords or keys: other users of the machine can read a command line.
+const NOT_ON_THE_COMMAND_LINE: [&str; 5] = [
+    "secret",
+    "database.url",
+    "database.platform_url",
+    "database.owner_url",
+    "mail.smtp_url",
+];
+
+/// Does what the command line asks.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes; where they cannot be printed nothing can.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+                _ => Exit::Usage,
+            };
+        }
+    };
+    let config = match Config::read(&Sources::of_process(cli.settings.into_flags())) {
+        Ok(config) => config,
+        Err(faults) => {
+            for fault in faults {
+                eprintln!("tenantry: {fault}");
+            }
+            return Exit::Config;
+        }
+    };
+    match cli.command {
+        Command::Config => config::run(&config),
+    }
+}
+
+impl Settings {
+    fn into_flags(self) -> Flags {
+        let named = [
+            ("port", self.port),
+            ("bind", self.bind),
+            ("data", self.data),
+            ("base_domain", self.base_domain),
+        ];
+        let mut values: BTreeMap<String, String> = self.set.into_iter().collect();
+        values.extend(
+            named
+                .into_iter()
+                .filter_map(|(key, value)| Some((key.to_owned(), value?))),
+        );
+        Flags {
+            file: self.config,
+            values,
+        }
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+    if NOT_ON_THE_COMMAND_LINE.contains(&key) {
+        return Err(format!(
+            "{key} is secret and a command line is not; use the environment or the file"
+        ));
+    }
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn exit(arguments: &[&str]) -> Exit {
+        run(std::iter::once("tenantry")
+            .chain(arguments.iter().copied())
+            .map(OsString::from))
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_mistake_has_its_exit_code() {
+        assert_eq!(exit(&["--help"]), Exit::Done);
+        assert_eq!(exit(&["frobnicate"]), Exit::Usage);
+        assert_eq!(exit(&["config", "--set", "port"]), Exit::Usage);
+        assert_eq!(exit(&["config", "--set", "secret=x"]), Exit::Usage);
+        assert_eq!(exit(&["config", "--port", "eighty"]), Exit::Config);
+        assert_eq!(
+            exit(&["config", "--config", "/nowhere/tenantry.toml"]),
+            Exit::Config
+        );
+    }
+
+    #[test]
+    fn named_flags_win_over_set() {
+        let cli =
+            Cli::try_parse_from(["tenantry", "config", "--set", "port=1", "--port", "2"]).unwrap();
+        assert_eq!(
+            cli.settings
+                .into_flags()
+                .values
+                .get("port")
+                .map(String::as_str),
+            Some("2")
+        );
+    }
+}

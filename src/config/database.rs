@@ -1,0 +1,162 @@
+//! Connections to PostgreSQL: whose, how many, and how long one waits.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::{
+    sheet::Sheet,
+    units::{Span, number, span},
+};
+
+/// URLs of a database that the operator brings, and the sizes of the pools.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// The tenants' login; without it Tenantry starts a PostgreSQL of its own.
+    pub url: Option<SecretString>,
+    /// The platform's login: worker, loader, command line.
+    pub platform_url: Option<SecretString>,
+    /// The owner's login, for `tenantry migrate` only.
+    pub owner_url: Option<SecretString>,
+    /// Connections for tenants' requests; as many threads may block on them.
+    pub pool: u32,
+    /// Connections for the platform's work.
+    pub platform_pool: u32,
+    /// How long a request waits for a connection before it is refused.
+    pub wait: Duration,
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// How long one statement may run.
+    pub statement_timeout: Duration,
+}
+
+impl Database {
+    pub(super) fn read(sheet: &mut Sheet) -> Self {
+        let embedded = "none (Tenantry runs its own PostgreSQL)";
+        let url = login(sheet, "database.url", embedded);
+        let platform_url = login(sheet, "database.platform_url", embedded);
+        let owner_url = login(sheet, "database.owner_url", "none");
+        if sheet.is_set("database.url") && !sheet.is_set("database.platform_url") {
+            sheet.fault("database.platform_url", "is missing; a database of your own needs both DATABASE_URL and PLATFORM_DATABASE_URL");
+        }
+        if sheet.is_set("database.platform_url") && !sheet.is_set("database.url") {
+            sheet.fault("database.url", "is missing; a database of your own needs both DATABASE_URL and PLATFORM_DATABASE_URL");
+        }
+        let cores = u32::try_from(sheet.cores).unwrap_or(2);
+        let longest = Span::seconds(3_600);
+        Self {
+            url,
+            platform_url,
+            owner_url,
+            pool: sheet.value("database.pool", cores.saturating_mul(2), number(1, 1_000)),
+            platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
+            wait: sheet
+                .value(
+                    "database.wait",
+                    Span::seconds(2),
+                    span(Span(Duration::from_millis(10)), Span::seconds(60)),
+                )
+                .0,
+            connect_timeout: sheet
+                .value(
+                    "database.connect_timeout",
+                    Span::seconds(5),
+                    span(Span::seconds(1), Span::seconds(60)),
+                )
+                .0,
+            statement_timeout: sheet
+                .value(
+                    "database.statement_timeout",
+                    Span::seconds(15),
+                    span(Span::seconds(1), longest),
+                )
+                .0,
+        }
+    }
+}
+
+fn login(sheet: &mut Sheet, key: &'static str, absent: &str) -> Option<SecretString> {
+    sheet
+        .optional(
+            key,
+            absent,
+            |text| check(text).map(|()| text.to_owned()),
+            |text| masked(text),
+        )
+        .map(SecretString::from)
+}
+
+/// Never repeats the URL in a fault: it holds a password.
+fn check(text: &str) -> Result<(), String> {
+    if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+        return Err("does not start with postgres:// or postgresql://".to_owned());
+    }
+    let asks_for_tls = [
+        "sslmode=require",
+        "sslmode=verify-ca",
+        "sslmode=verify-full",
+    ]
+    .iter()
+    .find(|mode| text.contains(**mode));
+    match asks_for_tls {
+        Some(mode) if !cfg!(feature = "postgres-tls") => Err(format!(
+            "asks for TLS ({mode}) and this binary was built without it; build with --features postgres-tls or take a release"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The URL with its password hidden, wherever it stands.
+fn masked(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let authority = match authority.rsplit_once('@') {
+        Some((user, host)) => match user.split_once(':') {
+            Some((name, _)) => format!("{name}:***@{host}"),
+            None => format!("{user}@{host}"),
+        },
+        None => authority.to_owned(),
+    };
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let query: Vec<&str> = query
+        .split('&')
+        .map(|pair| {
+            if pair.starts_with("password=") {
+                "password=***"
+            } else {
+                pair
+            }
+        })
+        .collect();
+    let query = query.join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{scheme}://{authority}{path}{mark}{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_hidden_wherever_they_stand() {
+        for (url, shown) in [
+            (
+                "postgres://app:s3cret@db:5432/x",
+                "postgres://app:***@db:5432/x",
+            ),
+            (
+                "postgres://app:p@ss@db/x?sslmode=disable",
+                "postgres://app:***@db/x?sslmode=disable",
+            ),
+            (
+                "postgresql://app@db/x?password=s3cret&a=b",
+                "postgresql://app@db/x?password=***&a=b",
+            ),
+            ("postgres:///x?host=/run", "postgres:///x?host=/run"),
+            ("postgres://a:1,b:2/x", "postgres://a:1,b:2/x"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The configuration: one struct a concern, read once at the start from defaults, file, environment and flags.
+//! Nothing else in the workspace reads the environment; what each setting does lives with the code that uses it.
+
+mod database;
+mod fault;
+mod file;
+mod jobs;
+mod limits;
+mod log;
+mod mail;
+mod names;
+mod origin;
+mod passwords;
+mod proxies;
+mod secret;
+mod server;
+mod sessions;
+mod sheet;
+mod show;
+mod sources;
+mod units;
+
+pub use database::Database;
+pub use fault::Fault;
+pub use jobs::Jobs;
+pub use limits::Limits;
+pub use log::{Format, Log};
+pub use mail::Mail;
+pub use origin::{Origin, Setting};
+pub use passwords::Passwords;
+pub use proxies::Proxies;
+pub use secret::Secret;
+pub use server::{Scheme, Server};
+pub use sessions::Sessions;
+pub use sources::{Flags, Sources};
+
+use sheet::Sheet;
+
+/// Everything that an operator can set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where pages are served, under which names, and where data is kept.
+    pub server: Server,
+    /// Connections to PostgreSQL.
+    pub database: Database,
+    /// How long people stay signed in.
+    pub sessions: Sessions,
+    /// The lane that hashes passwords.
+    pub passwords: Passwords,
+    /// How much of a request is read, and for how long.
+    pub limits: Limits,
+    /// Whose forwarding headers are believed.
+    pub proxies: Proxies,
+    /// Where mail goes.
+    pub mail: Mail,
+    /// Background work.
+    pub jobs: Jobs,
+    /// What is logged, and how.
+    pub log: Log,
+    /// The key that protects cookies and signed links.
+    pub secret: Secret,
+    settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Reads every setting, or says everything that is wrong with them, one fault each.
+    ///
+    /// # Errors
+    /// All faults found: unknown keys, bad and missing values, weak secrets.
+    pub fn read(sources: &Sources) -> Result<Self, Vec<Fault>> {
+        let mut sheet = Sheet::new(sources);
+        let server = Server::read(&mut sheet);
+        let database = Database::read(&mut sheet);
+        let sessions = Sessions::read(&mut sheet);
+        let passwords = Passwords::read(&mut sheet);
+        let limits = Limits::read(&mut sheet);
+        let proxies = Proxies::read(&mut sheet);
+        let mail = Mail::read(&mut sheet, &server);
+        let jobs = Jobs::read(&mut sheet);
+        let log = Log::read(&mut sheet);
+        let secret = Secret::read(&mut sheet, &server);
+        let settings = sheet.finish()?;
+        Ok(Self {
+            server,
+            database,
+            sessions,
+            passwords,
+            limits,
+            proxies,
+            mail,
+            jobs,
+            log,
+            secret,
+            settings,
+        })
+    }
+
+    /// Every setting with its value as it may be shown and where it came from.
+    #[must_use]
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+}
+
+#[cfg(test)]
+mod tests;
