@@ -84,7 +84,7 @@ fn hidden(secret: &str) -> String {
 fn check(secret: &str) -> Result<(), String> {
     if secret.len() < LEAST_BYTES {
         return Err(format!(
-            "is weak: {} bytes, at least {LEAST_BYTES} are needed; openssl rand -hex 32 makes one",
+            "is weak: it has {} of at least {LEAST_BYTES} bytes; openssl rand -hex 32 makes one",
             secret.len()
         ));
     }

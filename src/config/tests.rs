@@ -105,7 +105,7 @@ fn upg_04_all_faults_come_at_once_one_line_each() {
         "proxies.trusted (tenantry.toml:7): holds the whole internet",
         "jobs.workers (tenantry.toml:9): holds a list",
         "TENANTRY_DATABSE_POOL: is not a setting; did you mean TENANTRY_DATABASE_POOL?",
-        "secret (TENANTRY_SECRET): is weak: 5 bytes",
+        "secret (TENANTRY_SECRET): is weak: it has 5 of at least 32 bytes",
         "database.url (DATABASE_URL): does not start with postgres://",
         "base_domain (command line): \"http://example.com\" is not a domain name",
     ];

@@ -50,13 +50,23 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// Not with `includeSubDomains`: what stands below a tenant's own domain is not ours.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
 
+impl RequestId {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a request begins here, at the edge that owns the clock"
+    )]
+    fn fresh() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
 impl FromRequest for RequestId {
     type Error = Error;
     type Future = future::Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let known = request.extensions().get::<Self>().copied();
-        future::ready(Ok(known.unwrap_or_else(|| Self(Uuid::now_v7()))))
+        future::ready(Ok(known.unwrap_or_else(Self::fresh)))
     }
 }
 
@@ -74,7 +84,7 @@ pub async fn dress<B: MessageBody + 'static>(
         request.app_config().secure(),
         &config.proxies,
     );
-    let id = given_id(&request, &config).unwrap_or_else(|| RequestId(Uuid::now_v7()));
+    let id = given_id(&request, &config).unwrap_or_else(RequestId::fresh);
     request.extensions_mut().insert(id);
     match next.call(request).await {
         Ok(mut response) => {

@@ -1,4 +1,8 @@
 //! HTML pages and the rules every request passes first. One noun a file; no SQL, no rules of the product.
+//!
+//! Around every route, from the outside in: [`body::end_with_unread`], [`headers::dress`],
+//! [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
+//! [`csrf::refuse_foreign_writes`]. Actix wraps inside out, so they are named in the other order.
 
 pub mod body;
 pub mod csrf;
