@@ -202,7 +202,10 @@ fn a_pid_file_that_names_a_stranger_is_seen_through() {
 fn full_durability_flushes_the_fresh_data_and_goes_on_after_a_kill() {
     let folder = folder();
     let mark = folder.path().join("data.unflushed");
-    let settings = Settings::new(folder.path(), path());
+    let settings = Settings {
+        durability: Durability::Full,
+        ..throwaway(folder.path())
+    };
     let cluster = Cluster::start(settings.clone(), &mut |_| {}).unwrap();
     assert_eq!(ask(&cluster.address(), "show fsync"), "on");
     cluster.stop().unwrap();
@@ -313,8 +316,7 @@ fn as_root_a_folder_that_the_server_cannot_reach_is_replaced() {
 #[test]
 fn without_programs_and_npm_the_message_names_a_command() {
     let folder = folder();
-    let mut settings = throwaway(folder.path());
-    settings.search_path = Vec::new();
+    let mut settings = bare(folder.path());
     let refused = Cluster::start(settings.clone(), &mut |_| {}).unwrap_err();
     assert!(
         matches!(refused, PostgresError::NotFound { .. }),
@@ -338,7 +340,7 @@ fn npm_that_fails_or_brings_something_else_is_not_believed() {
     let folder = folder();
     let tools = folder.path().join("tools");
     fs::create_dir(&tools).unwrap();
-    let mut settings = throwaway(folder.path());
+    let mut settings = bare(folder.path());
     settings.search_path = vec![tools.clone()];
     for (script, expected) in [
         (
@@ -379,7 +381,7 @@ fn programs_that_are_too_old_are_passed_over() {
 #[ignore = "transfers 24 MB"]
 fn fetched_programs_run() {
     let folder = folder();
-    let mut settings = throwaway(folder.path());
+    let mut settings = bare(folder.path());
     settings.search_path = path()
         .into_iter()
         .filter(|folder| !folder.join("postgres").exists())
@@ -440,7 +442,12 @@ fn helper_ordinary_user() {
     let Some(folder) = named_folder() else { return };
     let ours = rustix::process::geteuid().as_raw();
     let wanted = folder.join("clone/data");
-    let (cluster, _) = started(&wanted);
+    // The cache of the other tests is not for this user to write.
+    let settings = Settings {
+        cache: None,
+        ..throwaway(&wanted)
+    };
+    let cluster = Cluster::start(settings.clone(), &mut |_| {}).unwrap();
     assert_eq!(ask(&cluster.address(), "select 1"), "1");
     assert_eq!(fs::metadata(wanted.join("data")).unwrap().uid(), ours);
     assert_eq!(fs::metadata(&wanted).unwrap().mode() & 0o777, 0o700);
@@ -449,7 +456,9 @@ fn helper_ordinary_user() {
         Err(PostgresError::AlreadyRunning { .. })
     ));
     cluster.stop().unwrap();
-    assert!(!started(&wanted).1.contains(&Step::Initialising));
+    let mut steps = Vec::new();
+    drop(Cluster::start(settings, &mut |step| steps.push(step)).unwrap());
+    assert!(!steps.contains(&Step::Initialising));
     let refused =
         Cluster::start(throwaway(Path::new("/proc/nothing/here")), &mut |_| {}).unwrap_err();
     assert!(
@@ -501,7 +510,18 @@ fn folder() -> TempDir {
 fn throwaway(folder: &Path) -> Settings {
     Settings {
         durability: Durability::Throwaway,
+        // Where the machine has no server, the first test fetches one for all.
+        cache: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres")),
         ..Settings::new(folder, path())
+    }
+}
+
+/// Without any programs at hand.
+fn bare(folder: &Path) -> Settings {
+    Settings {
+        cache: None,
+        search_path: Vec::new(),
+        ..throwaway(folder)
     }
 }
 

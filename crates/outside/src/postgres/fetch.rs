@@ -95,7 +95,9 @@ pub(super) fn fetch(
             Binaries::of(&tree.join("native/bin"), owner)
                 .ok_or("the one that was fetched does not run here")?;
             // Another process may have been faster, and use it already.
-            if Binaries::of(&home.join("native/bin"), owner).is_some() {
+            if fs::rename(&tree, &home).is_ok()
+                || Binaries::of(&home.join("native/bin"), owner).is_some()
+            {
                 return Ok(());
             }
             remove(&home)?;
