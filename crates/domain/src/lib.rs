@@ -1,6 +1,7 @@
 //! Floor 0: the names and the rules. No I/O, no clock, no environment; whoever needs the time or a
 //! random number brings it.
 
+pub mod colour;
 pub mod column;
 pub mod csv_cell;
 pub mod email_address;
