@@ -1,6 +1,8 @@
 //! What a list shows around its rows: tabs, sort links, filter options, the pager. All of it is links
 //! that keep the rest of the address; which rows there are is not known here.
 
+use domain::{Order, Pagination};
+
 use super::format::Format;
 
 /// A tab above a list.
@@ -109,25 +111,16 @@ impl Address {
 
     /// The head of a column: `sort` and `order` in the query, back to page one.
     #[must_use]
-    pub fn sort(&self, column: &str, current: &str, descending: Direction) -> Sort {
+    pub fn sort(&self, column: &str, current: &str, order: Order) -> Sort {
         let here = column == current;
-        let (direction, next) = match (here, descending) {
+        let (direction, next) = match (here, order) {
             (false, _) => ("none", "asc"),
-            (true, Direction::Ascending) => ("ascending", "desc"),
-            (true, Direction::Descending) => ("descending", "asc"),
+            (true, Order::Ascending) => ("ascending", "desc"),
+            (true, Order::Descending) => ("descending", "asc"),
         };
         let href = self.without("page").with("sort", column).with("order", next).href();
         Sort { href, direction }
     }
-}
-
-/// Which way a list runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// A to Z, oldest first.
-    Ascending,
-    /// Z to A, newest first.
-    Descending,
 }
 
 /// A number of the pager, or the gap between two.
@@ -163,12 +156,13 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// The pager of a list with `total` rows, on `page` (from 1) of `size` rows.
+    /// The pager of the list at this address. A page past the end counts as the last.
     #[must_use]
-    pub fn new(address: &Address, page: u32, size: u32, total: u64, format: &Format) -> Self {
-        let size = size.max(1);
-        let last = u32::try_from(total.div_ceil(u64::from(size)).max(1)).unwrap_or(u32::MAX);
-        let page = page.clamp(1, last);
+    pub fn new(address: &Address, totals: &Pagination, format: &Format) -> Self {
+        let size = totals.page_size.max(1);
+        let total = u64::try_from(totals.total_count).unwrap_or_default();
+        let last = u32::try_from(totals.total_pages.max(1)).unwrap_or(u32::MAX);
+        let page = totals.page.clamp(1, last);
         let href = |n: u32| address.with("page", &if n > 1 { n.to_string() } else { String::new() }).href();
         let count = |n: u64| format.count(i64::try_from(n).unwrap_or(i64::MAX));
         let first_row = u64::from(page - 1) * u64::from(size) + 1;
@@ -218,13 +212,17 @@ fn shown(page: u32, last: u32) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test should say where")]
+
     use chrono::DateTime;
+    use domain::{Locale, PageRequest, TimeZone};
 
     use super::*;
 
-    fn pager(page: u32, total: u64) -> Pager {
+    fn pager(page: u32, total: i64) -> Pager {
         let address = Address::new("/users", [("q", "a&b"), ("page", "9"), ("role", "")]);
-        Pager::new(&address, page, 25, total, &Format::new("en-GB", "UTC", DateTime::UNIX_EPOCH))
+        let totals = PageRequest::new(page, 25).unwrap().answer(total);
+        Pager::new(&address, &totals, &Format::new(Locale::EnGb, TimeZone::UTC, DateTime::UNIX_EPOCH))
     }
 
     fn labels(pager: &Pager) -> Vec<&str> {
@@ -254,9 +252,9 @@ mod tests {
     #[test]
     fn a_second_press_on_a_column_turns_it_round() {
         let address = Address::new("/users", [("page", "3")]);
-        let first = address.sort("name", "email", Direction::Ascending);
+        let first = address.sort("name", "email", Order::Ascending);
         assert_eq!((first.href.as_str(), first.direction), ("/users?sort=name&order=asc", "none"));
-        let again = address.sort("name", "name", Direction::Ascending);
+        let again = address.sort("name", "name", Order::Ascending);
         assert_eq!((again.href.as_str(), again.direction), ("/users?sort=name&order=desc", "ascending"));
     }
 

@@ -2,7 +2,7 @@
 //! this person may open, who they are, what just happened. Plain data; whoever answers fills it in.
 
 use chrono::{DateTime, Utc};
-use domain::{Permission, Permissions, colour::Colour};
+use domain::{Locale, Permission, Permissions, TimeZone, colour::Colour};
 
 use super::{assets::asset, format::Format, theme::theme_version};
 
@@ -48,10 +48,10 @@ pub struct Person {
     pub name: String,
     /// The address they sign in with.
     pub email: String,
-    /// Preferred locale, `en-GB`.
-    pub locale: String,
-    /// Preferred time zone, `Europe/Berlin`.
-    pub zone: String,
+    /// Preferred way of writing dates and numbers.
+    pub locale: Locale,
+    /// Preferred time zone.
+    pub zone: TimeZone,
 }
 
 /// A place in the sidebar.
@@ -186,7 +186,7 @@ impl Shell {
     /// The frame for this person on this page.
     #[must_use]
     pub fn new(look: Look, person: Person, may: Permissions, place: Place, now: DateTime<Utc>) -> Self {
-        let format = Format::new(&person.locale, &person.zone, now);
+        let format = Format::new(person.locale, person.zone, now);
         let groups = groups(&may, place);
         let title = title_of(place).to_owned();
         let crumbs = vec![Crumb { label: title.clone(), href: String::new() }];

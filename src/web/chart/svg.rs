@@ -314,13 +314,14 @@ fn esc(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, NaiveDate};
+    use domain::{Locale, TimeZone};
     use proptest::prelude::*;
 
     use super::*;
     use crate::web::format::Format;
 
     fn format() -> Format {
-        Format::new("en-GB", "UTC", DateTime::UNIX_EPOCH)
+        Format::new(Locale::EnGb, TimeZone::UTC, DateTime::UNIX_EPOCH)
     }
 
     #[test]
