@@ -7,13 +7,13 @@ use std::{fs, path::Path};
 
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Locale, Order, PageRequest, Permissions, TimeZone, colour::Colour};
+use domain::{FieldErrors, Locale, Order, PageRequest, Permissions, TimeZone, colour::Colour};
 use serde_json::json;
 
 use super::{
     chart::{Area, Bars, Chart, Meter, Svg, Tone, spark},
     diff::{Line, diff},
-    form::{Choice, Errors},
+    form::Choice,
     format::Format,
     list::{Address, FilterOption, Pager, Sort, Tab, chosen},
     shell::{Bare, Look, Person, Place, Shell, Toast},
@@ -30,7 +30,7 @@ struct Components {
     area: Chart,
     bars: Chart,
     meters: Vec<Meter>,
-    errors: Errors,
+    errors: FieldErrors,
     typed: String,
     choices: Vec<Choice>,
     changes: Vec<Line>,
@@ -53,7 +53,7 @@ struct List {
 #[template(path = "samples/sheet.html")]
 struct Sheet {
     shell: Shell,
-    errors: Errors,
+    errors: FieldErrors,
     typed: String,
     choices: Vec<Choice>,
 }
@@ -62,7 +62,7 @@ struct Sheet {
 #[template(path = "samples/sign_in.html")]
 struct SignIn {
     bare: Bare,
-    errors: Errors,
+    errors: FieldErrors,
 }
 
 fn now() -> DateTime<Utc> {
@@ -142,7 +142,7 @@ fn components_render() {
             Meter::new("Roles", 4, 5, &format()),
             Meter::new("Imports", 5, 5, &format()),
         ],
-        errors: Errors::none().with("email", "Enter an address, like ana@acme.com"),
+        errors: FieldErrors::new().with("email", "Enter an address, like ana@acme.com"),
         typed: "\"><script>".into(),
         choices: choices(),
         changes: diff(Some(&json!({"role": "member"})), Some(&json!({"role": "admin", "x": [1]}))),
@@ -173,13 +173,13 @@ fn a_list_renders() {
 
 #[test]
 fn a_sheet_renders() {
-    let errors = Errors::none().with("emails", "Enter at least one address");
+    let errors = FieldErrors::new().with("emails", "Enter at least one address");
     let page = Sheet { shell: shell(Place::Users).titled("Invite people"), errors, typed: String::new(), choices: choices() };
     leave("sheet.html", &page.render().unwrap());
 }
 
 #[test]
 fn sign_in_renders() {
-    let page = SignIn { bare: Bare::new(look(), "Sign in"), errors: Errors::none() };
+    let page = SignIn { bare: Bare::new(look(), "Sign in"), errors: FieldErrors::new() };
     leave("sign_in.html", &page.render().unwrap());
 }
