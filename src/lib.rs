@@ -5,5 +5,3 @@ pub mod config;
 pub mod logging;
 pub mod session;
 pub mod web;
-pub mod session;
-pub mod web;

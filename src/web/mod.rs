@@ -4,15 +4,26 @@
 //! [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
 //! [`csrf::refuse_foreign_writes`]. Actix wraps inside out, so they are named in the other order.
 
+pub mod assets;
 pub mod body;
+pub mod chart;
+pub mod choice;
 pub mod csrf;
+pub mod diff;
 pub mod field_errors;
+pub mod format;
 pub mod forms;
 pub mod headers;
 pub mod host;
+pub mod icon;
+pub mod list;
 pub mod peer;
 pub mod redirect;
 pub mod refusal;
+pub mod shell;
+pub mod theme;
 
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     chart::{Area, Bars, Chart, Meter, Svg, Tone, spark},
     diff::{Line, diff},
-    form::Choice,
+    choice::Choice,
     format::Format,
     list::{Address, FilterOption, Pager, Sort, Tab, chosen},
     shell::{Bare, Look, Person, Place, Shell, Toast},
