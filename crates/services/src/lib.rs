@@ -8,6 +8,7 @@ pub mod events;
 pub mod jobs;
 pub mod letters;
 pub mod password_lane;
+pub mod tokens;
 
 pub use domain::FieldErrors;
 pub use error::VerbError;
