@@ -1,3 +1,4 @@
+drop function app.ledger();
 drop procedure app.place(regclass, text);
 drop procedure app.protect(regclass, text[]);
 drop function app.tenant_id();

@@ -99,6 +99,19 @@ end
 $$;
 comment on procedure app.place(regclass, text) is 'does nothing on PostgreSQL; distributes the table where the node is a Citus cluster';
 
-grant execute on function app.enter_tenant(uuid, integer), app.placement_of(uuid) to tnt_app;
+-- Not checked when it is made (plpgsql): the two other ledgers come after this one.
+create function app.ledger() returns table (version text)
+    language plpgsql stable security definer set search_path = pg_catalog
+    as $$
+begin
+    return query
+        select 'node/' || l.version from node.__diesel_schema_migrations l
+        union all select 'catalogue/' || l.version from catalogue.__diesel_schema_migrations l
+        union all select 'shared/' || l.version from shared.__diesel_schema_migrations l;
+end
+$$;
+comment on function app.ledger() is 'which migrations ran, for the check at every start: the logins may read no ledger';
+
+grant execute on function app.enter_tenant(uuid, integer), app.placement_of(uuid), app.ledger() to tnt_app;
 grant execute on function app.tenant_id() to tnt_tenant;
 grant select, insert, update, delete on placements to tnt_platform;

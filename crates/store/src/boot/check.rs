@@ -1,0 +1,350 @@
+//! The check at every start: is this database safe to serve from, as the login that serves? It only reads.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Integer, Nullable, Text};
+
+use super::BootError;
+use super::migrate::{known_versions, newer};
+
+const FACTS: &str = include_str!("../../sql/check.sql");
+
+/// The oldest server that is served from.
+const OLDEST_SERVER: i32 = 150_000;
+
+/// Why the process does not start on this database. One sentence each.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Row-level security does not bind a superuser.
+    #[error(
+        "the database role {0} is a superuser, whom row-level security does not bind: use the logins that `tenantry migrate` made"
+    )]
+    Superuser(String),
+    /// The role owns what it should only use, or may become the owner.
+    #[error(
+        "the database role {0} owns the tables or may become their owner: use the logins that `tenantry migrate` made"
+    )]
+    Owner(String),
+    /// Row-level security does not bind the role.
+    #[error(
+        "the database role {0} bypasses row-level security: run `alter role {0} nobypassrls` as a superuser"
+    )]
+    BypassesRls(String),
+    /// The role may do or become more, or less, than its part.
+    #[error("the database role {login} {why}: use the logins that `tenantry migrate` made")]
+    WrongPart {
+        /// Which role.
+        login: String,
+        /// In which way.
+        why: String,
+    },
+    /// A table without its wall.
+    #[error(
+        "the table {0} lacks forced row-level security or its two policies: run `call app.protect('{0}')` as its owner"
+    )]
+    Unprotected(String),
+    /// The server is too old.
+    #[error("the server is PostgreSQL {0}, and 15 is the oldest that works")]
+    OldServer(i32),
+    /// The schema comes from a newer binary.
+    #[error(
+        "the database was migrated by a newer Tenantry (it knows {0}): start that version or a later one"
+    )]
+    NewerSchema(String),
+    /// The schema is behind this binary.
+    #[error("the database lacks {0}: run `tenantry migrate` with the owner's DATABASE_URL")]
+    OlderSchema(String),
+    /// A Citus cluster that would lose tenants' context or rows.
+    #[error("the Citus cluster is not safe to serve from: {0}")]
+    Citus(String),
+    /// The server speaks a language in which passing conflicts are not recognised.
+    #[error(
+        "the server answers {login} in the language {language}: run `alter role {login} set lc_messages = 'C'` as a superuser"
+    )]
+    Language {
+        /// Which role.
+        login: String,
+        /// The server's `lc_messages`.
+        language: String,
+    },
+}
+
+/// What the login and the database are like.
+#[derive(Debug, Clone, QueryableByName)]
+struct Facts {
+    #[diesel(sql_type = Text)]
+    login: String,
+    #[diesel(sql_type = Integer)]
+    server_version: i32,
+    #[diesel(sql_type = Text)]
+    language: String,
+    #[diesel(sql_type = Bool)]
+    superuser: bool,
+    #[diesel(sql_type = Bool)]
+    bypasses: bool,
+    #[diesel(sql_type = Bool)]
+    powerful: bool,
+    #[diesel(sql_type = Bool)]
+    owner: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    stranger: Option<String>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    reaches_tenants: Option<bool>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    reaches_platform: Option<bool>,
+    #[diesel(sql_type = Nullable<Text>)]
+    unprotected: Option<String>,
+    #[diesel(sql_type = Bool)]
+    prepared: bool,
+    #[diesel(sql_type = Bool)]
+    citus: bool,
+    #[diesel(sql_type = Bool)]
+    several_owners: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    citus_set_commands: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    output_plugins: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// Checks the database as both logins. `Ok(Err(…))` is a refusal, `Err` a database that could not be asked.
+///
+/// # Errors
+/// No connection, or a catalog that cannot be read.
+pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, BootError> {
+    let mut app = PgConnection::establish(app_url)?;
+    let facts = facts(&mut app)?;
+    if let Err(refusal) = judge(&facts, Part::Tenants) {
+        return Ok(Err(refusal));
+    }
+    let versions: Vec<Version> =
+        crate::raw::query("select version from app.ledger()").load(&mut app)?;
+    if let Err(refusal) = same_schema(versions.into_iter().map(|row| row.version).collect()) {
+        return Ok(Err(refusal));
+    }
+    drop(app);
+    let mut platform = PgConnection::establish(platform_url)?;
+    Ok(judge(&self::facts(&mut platform)?, Part::Platform))
+}
+
+fn facts(connection: &mut PgConnection) -> Result<Facts, BootError> {
+    Ok(crate::raw::query(FACTS).get_result(connection)?)
+}
+
+/// What a login is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Tenants,
+    Platform,
+}
+
+fn judge(facts: &Facts, part: Part) -> Result<(), Refusal> {
+    let login = || facts.login.clone();
+    let wrong = |why: &str| Refusal::WrongPart {
+        login: login(),
+        why: why.to_owned(),
+    };
+    if facts.server_version < OLDEST_SERVER {
+        return Err(Refusal::OldServer(facts.server_version / 10_000));
+    }
+    if facts.superuser {
+        return Err(Refusal::Superuser(login()));
+    }
+    if facts.bypasses {
+        return Err(Refusal::BypassesRls(login()));
+    }
+    if facts.owner {
+        return Err(Refusal::Owner(login()));
+    }
+    if facts.powerful {
+        return Err(wrong("may create roles or databases, or replicate"));
+    }
+    if let Some(stranger) = &facts.stranger {
+        return Err(wrong(&format!("is a member of {stranger}")));
+    }
+    if !facts.prepared {
+        return Err(Refusal::OlderSchema("every table".to_owned()));
+    }
+    match (part, facts.reaches_tenants, facts.reaches_platform) {
+        (Part::Tenants, Some(true), Some(false)) | (Part::Platform, Some(false), Some(true)) => {}
+        (Part::Tenants, Some(true), _) => return Err(wrong("reaches the platform's role too")),
+        (Part::Tenants, _, _) => return Err(wrong("is not a member of tnt_tenant")),
+        (Part::Platform, _, Some(true)) => return Err(wrong("reaches the tenants' role too")),
+        (Part::Platform, _, _) => return Err(wrong("is not a member of tnt_platform")),
+    }
+    if let Some(table) = &facts.unprotected {
+        return Err(Refusal::Unprotected(table.clone()));
+    }
+    if !speaks_english(&facts.language) {
+        return Err(Refusal::Language {
+            login: login(),
+            language: facts.language.clone(),
+        });
+    }
+    citus(facts)
+}
+
+/// `C`, `C.UTF-8`, `POSIX`, `en_GB.UTF-8`, or nothing at all, which is the same as `C` for messages.
+fn speaks_english(language: &str) -> bool {
+    let name = language.split(['.', '_', '@']).next().unwrap_or_default();
+    matches!(name, "" | "C" | "POSIX" | "en" | "English")
+}
+
+fn citus(facts: &Facts) -> Result<(), Refusal> {
+    let refused = |why: &str| Err(Refusal::Citus(why.to_owned()));
+    if !facts.citus {
+        return Ok(());
+    }
+    if facts.citus_set_commands.as_deref() != Some("local") {
+        return refused(
+            "run `alter system set citus.propagate_set_commands = 'local'` as a superuser and reload",
+        );
+    }
+    if facts.several_owners {
+        return refused(
+            "the tenant tables have more than one owner, and moving a shard can then lose rows",
+        );
+    }
+    match &facts.output_plugins {
+        Some(libraries) if !libraries.split(',').any(|name| name.trim() == "citus") => {
+            refused("`output_plugin_libraries` must include citus, or shards cannot be moved")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn same_schema(applied: Vec<String>) -> Result<(), Refusal> {
+    let known = known_versions();
+    if let Some(missing) = known.iter().find(|version| !applied.contains(version)) {
+        return Err(Refusal::OlderSchema(missing.clone()));
+    }
+    newer(applied.into_iter(), &known).map_or(Ok(()), |version| Err(Refusal::NewerSchema(version)))
+}
+
+impl Refusal {
+    /// Whether the cause lies in the addresses that the process was given, not in the database.
+    #[must_use]
+    pub fn is_of_the_login(&self) -> bool {
+        matches!(
+            self,
+            Self::Superuser(_) | Self::Owner(_) | Self::BypassesRls(_) | Self::WrongPart { .. }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Facts {
+        Facts {
+            login: "tnt_app".to_owned(),
+            server_version: 150_020,
+            language: "C.UTF-8".to_owned(),
+            superuser: false,
+            bypasses: false,
+            powerful: false,
+            owner: false,
+            stranger: None,
+            reaches_tenants: Some(true),
+            reaches_platform: Some(false),
+            unprotected: None,
+            prepared: true,
+            citus: false,
+            several_owners: false,
+            citus_set_commands: None,
+            output_plugins: None,
+        }
+    }
+
+    #[test]
+    fn iso_10_an_old_server_is_refused() {
+        let old = Facts {
+            server_version: 140_012,
+            ..good()
+        };
+        assert_eq!(judge(&old, Part::Tenants), Err(Refusal::OldServer(14)));
+        assert_eq!(judge(&good(), Part::Tenants), Ok(()));
+    }
+
+    #[test]
+    fn each_login_is_bound_to_its_part() {
+        assert!(judge(&good(), Part::Platform).is_err());
+        let both = Facts {
+            reaches_platform: Some(true),
+            ..good()
+        };
+        assert!(judge(&both, Part::Tenants).is_err());
+        assert!(judge(&both, Part::Platform).is_err());
+    }
+
+    #[test]
+    fn the_servers_language_must_be_known() {
+        for english in [
+            "",
+            "C",
+            "C.UTF-8",
+            "POSIX",
+            "en_US.utf8",
+            "en_GB",
+            "English_United States.1252",
+        ] {
+            assert!(speaks_english(english), "{english}");
+        }
+        for other in ["de_DE.UTF-8", "ca_ES", "C3PO"] {
+            assert!(!speaks_english(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_citus_cluster_must_pass_the_context_on() {
+        let citus = Facts {
+            citus: true,
+            citus_set_commands: Some("local".to_owned()),
+            ..good()
+        };
+        assert_eq!(judge(&citus, Part::Tenants), Ok(()));
+        let silent = Facts {
+            citus_set_commands: Some("none".to_owned()),
+            ..citus.clone()
+        };
+        assert!(matches!(
+            judge(&silent, Part::Tenants),
+            Err(Refusal::Citus(_))
+        ));
+        let owners = Facts {
+            several_owners: true,
+            ..citus.clone()
+        };
+        assert!(matches!(
+            judge(&owners, Part::Tenants),
+            Err(Refusal::Citus(_))
+        ));
+        let plugins = Facts {
+            output_plugins: Some("wal2json".to_owned()),
+            ..citus
+        };
+        assert!(matches!(
+            judge(&plugins, Part::Tenants),
+            Err(Refusal::Citus(_))
+        ));
+    }
+
+    #[test]
+    fn a_schema_must_be_the_binarys_own() {
+        let known = known_versions();
+        assert_eq!(same_schema(known.clone()), Ok(()));
+        let mut newer = known.clone();
+        newer.push("shared/20990101000000".to_owned());
+        assert_eq!(
+            same_schema(newer),
+            Err(Refusal::NewerSchema("shared/20990101000000".to_owned()))
+        );
+        let older = known.iter().skip(1).cloned().collect();
+        assert!(matches!(same_schema(older), Err(Refusal::OlderSchema(_))));
+    }
+}

@@ -1,0 +1,41 @@
+//! The database's address and its existence: what must hold before anything can be asked of it.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use super::BootError;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+/// Creates the database named `name` when the server has none of that name.
+///
+/// # Errors
+/// No connection, or no right to create databases.
+pub fn create_database(maintenance_url: &str, name: &str) -> Result<(), BootError> {
+    let mut connection = PgConnection::establish(maintenance_url)?;
+    let found = crate::raw::query(
+        "select count(*) as count from pg_catalog.pg_database where datname = $1",
+    )
+    .bind::<diesel::sql_types::Text, _>(name)
+    .get_result::<Count>(&mut connection)?
+    .count;
+    if found == 0 {
+        let quoted = name.replace('"', "\"\"");
+        connection.batch_execute(&format!("create database \"{quoted}\""))?;
+    }
+    Ok(())
+}
+
+/// Whether an address asks for TLS that this binary cannot do: it was built without `postgres-tls`.
+#[must_use]
+pub fn tls_is_wanted(url: &str) -> bool {
+    let asks = ["require", "verify-ca", "verify-full"].iter().any(|mode| {
+        url.split(['?', '&', ' ', '\'', '\t', '\n'])
+            .any(|part| part.strip_prefix("sslmode=") == Some(*mode))
+    });
+    asks && !cfg!(feature = "postgres-tls")
+}

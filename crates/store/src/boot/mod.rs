@@ -1,0 +1,58 @@
+//! Making a database ours and making sure that it is: roles, migrations, the check at every start.
+//! Making runs as the owner of the database; the check runs as the two logins that serve.
+
+mod check;
+mod database;
+mod migrate;
+mod password;
+mod roles;
+
+pub use check::{Refusal, check};
+pub use database::{create_database, tls_is_wanted};
+pub use migrate::{Migrated, migrate, revert};
+pub use password::set_password;
+
+use diesel::ConnectionError;
+
+/// The login for tenants' work.
+pub const APP_LOGIN: &str = "tnt_app";
+/// The login for the platform's work.
+pub const PLATFORM_LOGIN: &str = "tnt_platform_app";
+
+/// Why a database could not be made ours.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// No connection.
+    #[error("cannot connect to the database: {0}")]
+    Connect(#[from] ConnectionError),
+    /// The server does not let this role do it; somebody else can, once.
+    #[error("the server refused `{statement}` ({reason}); let {who} run it once, then start again")]
+    Refused {
+        /// What to run.
+        statement: String,
+        /// Who can.
+        who: String,
+        /// The server's own words.
+        reason: String,
+    },
+    /// A statement that should not fail did.
+    #[error("the database could not be prepared: {0}")]
+    Statement(#[from] diesel::result::Error),
+    /// A migration failed; the ones before it stand.
+    #[error("a migration of schema {schema} failed, the ones before it stand: {reason}")]
+    Migration {
+        /// Whose migration.
+        schema: &'static str,
+        /// Which and why.
+        reason: String,
+    },
+    /// The database was made by a newer Tenantry.
+    #[error("{0}")]
+    Newer(Refusal),
+    /// A password that cannot be handed to the server.
+    #[error("the password of {login} may hold visible ASCII characters only")]
+    Password {
+        /// Whose.
+        login: &'static str,
+    },
+}
