@@ -98,7 +98,12 @@ fn owner(session: &Session) -> Option<String> {
 }
 
 /// Gives the browser this session: with `keep` beyond its own closing, otherwise until then.
-pub fn begin(request: &HttpRequest, tenant: TenantId, token: &SessionToken, keep: Option<Duration>) {
+pub fn begin(
+    request: &HttpRequest,
+    tenant: TenantId,
+    token: &SessionToken,
+    keep: Option<Duration>,
+) {
     let session = request.get_session();
     session.clear();
     session.renew();
@@ -194,8 +199,11 @@ mod tests {
         ($app:expr, $path:expr) => {{
             let request = test::TestRequest::post().uri($path).to_request();
             let response = test::call_service(&$app, request).await;
-            let cookies: Vec<Cookie<'static>> =
-                response.response().cookies().map(Cookie::into_owned).collect();
+            let cookies: Vec<Cookie<'static>> = response
+                .response()
+                .cookies()
+                .map(Cookie::into_owned)
+                .collect();
             cookies
         }};
     }
@@ -219,7 +227,9 @@ mod tests {
     async fn ses_01_only_who_asked_is_kept_beyond_the_browser() {
         let app = app!();
         let of_session = |cookies: Vec<Cookie<'static>>| {
-            let session = cookies.into_iter().find(|cookie| cookie.name() == SESSION_COOKIE);
+            let session = cookies
+                .into_iter()
+                .find(|cookie| cookie.name() == SESSION_COOKIE);
             session.unwrap()
         };
         assert_eq!(of_session(cookies!(app, "/in/0")).max_age(), None);

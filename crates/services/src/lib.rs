@@ -15,6 +15,8 @@ pub use error::VerbError;
 pub use password_lane::{LaneError, PasswordLane, Verdict};
 pub use store::catalogue::TenantEntry;
 pub use store::{
-    Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Store, StoreError,
-    TenantScope, TenantTx,
+    Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Statements, Store,
+    StoreError, TenantScope, TenantTx,
 };
+/// Making, checking and watching the database itself: for the command line and the start.
+pub use store::{address, boot, listen};

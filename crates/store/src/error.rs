@@ -27,6 +27,9 @@ pub enum StoreError {
     /// A passing conflict: the same work, done again, may succeed.
     #[error("a passing conflict: {0}")]
     Transient(String),
+    /// The connection remembers plans of an older schema; a fresh one does not.
+    #[error("a table changed under a prepared statement")]
+    StalePlan,
     /// The tenant's placement is not where the process thought.
     #[error("the tenant is elsewhere now")]
     Moved,
@@ -54,7 +57,7 @@ impl StoreError {
     /// Whether the whole unit of work may be tried again: it was rolled back and the cause passes.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Transient(_))
+        matches!(self, Self::Transient(_) | Self::StalePlan)
     }
 }
 
@@ -86,7 +89,6 @@ impl StoreError {
         const PASSING: &[&str] = &[
             "deadlock detected",                                   // 40P01
             "could not serialize access",                          // 40001
-            "cached plan must not change result type",             // 0A000
             "terminating connection due to administrator command", // 57P01
             "terminating connection because of crash",             // 57P02
             "the database system is", // 57P03: starting up, shutting down, in recovery
@@ -97,6 +99,9 @@ impl StoreError {
         ];
         if message.contains("the tenant is not at this epoch") {
             return Some(Self::Moved);
+        }
+        if message.contains("cached plan must not change result type") {
+            return Some(Self::StalePlan); // 0A000
         }
         if message.contains("canceling statement due to statement timeout") {
             return Some(Self::Timeout);

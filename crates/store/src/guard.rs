@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::R2D2Connection;
 use domain::token::TokenHash;
 use domain::{Access, Needs, Permissions, Role, SessionId, TenantId, UserId};
 use uuid::Uuid;
@@ -185,6 +186,17 @@ impl Store {
         }
     }
 
+    /// Opens the transaction and enters the tenant, in one message. The only place that does.
+    fn entry(&self, scope: &TenantScope) -> String {
+        // A UUID and a number of our own: nothing typed by anybody reaches this text.
+        format!(
+            "{}; SELECT app.enter_tenant('{}', {})",
+            self.begin,
+            scope.tenant().uuid(),
+            scope.epoch()
+        )
+    }
+
     fn attempt<P: Access, T, E: Failure>(
         &self,
         scope: &TenantScope,
@@ -192,8 +204,7 @@ impl Store {
         request: &Request,
         work: &mut impl FnMut(&mut TenantTx<'_, P>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.app_connection()?;
-        enter(&mut connection, scope)?;
+        let mut connection = self.begin_app(&self.entry(scope))?;
         let outcome = prove::<P>(&mut connection, scope, credential, request)
             .map_err(E::from)
             .and_then(|actor| {
@@ -210,20 +221,6 @@ impl Store {
     }
 }
 
-/// Opens the transaction and enters the tenant, in one message. The only place that does.
-fn enter(connection: &mut PgConnection, scope: &TenantScope) -> Result<(), StoreError> {
-    // A UUID and a number of our own: nothing typed by anybody reaches this text.
-    let begin = format!(
-        "BEGIN; SELECT app.enter_tenant('{}', {})",
-        scope.tenant().uuid(),
-        scope.epoch()
-    );
-    AnsiTransactionManager::begin_transaction_sql(connection, &begin).map_err(|error| {
-        abandon(connection);
-        StoreError::from(error)
-    })
-}
-
 /// After a failed begin: the message may have opened a transaction, which Diesel does not know of. A
 /// connection that cannot even roll back is marked, so that the pool throws it away.
 pub(crate) fn abandon(connection: &mut PgConnection) {
@@ -232,7 +229,8 @@ pub(crate) fn abandon(connection: &mut PgConnection) {
     }
 }
 
-/// Commits what succeeded, rolls back what did not.
+/// Commits what succeeded, rolls back what did not. A connection that cannot do either, or that holds
+/// plans of an older schema, is marked, so that the pool throws it away.
 pub(crate) fn finish<T, E: Failure>(
     connection: &mut PgConnection,
     outcome: Result<T, E>,
@@ -240,13 +238,20 @@ pub(crate) fn finish<T, E: Failure>(
     match outcome {
         Ok(value) => AnsiTransactionManager::commit_transaction(connection)
             .map(|()| value)
-            .map_err(|error| match StoreError::from(error) {
-                StoreError::Transient(why) => StoreError::Unknown(why).into(),
-                other => other.into(),
+            .map_err(|error| {
+                let why = error.to_string();
+                match StoreError::from(error) {
+                    // The server said no: everything was rolled back and may be done again.
+                    refused if !connection.is_broken() => refused.into(),
+                    _ => StoreError::Unknown(why).into(),
+                }
             }),
         Err(error) => {
             // When the connection is gone there is nothing left to roll back.
             let _ = AnsiTransactionManager::rollback_transaction(connection);
+            if matches!(error.store(), Some(StoreError::StalePlan)) {
+                AnsiTransactionManager::transaction_manager_status_mut(connection).set_in_error();
+            }
             Err(error)
         }
     }

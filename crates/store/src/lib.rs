@@ -1,6 +1,7 @@
 //! Floor 1: the only SQL. One way in, the guard; one file a family of tables. What a limit or a role
 //! means is decided above; nothing here calls the outside world.
 
+pub mod address;
 pub mod audit;
 pub mod boot;
 pub mod catalogue;
@@ -9,6 +10,7 @@ pub mod events;
 pub mod guard;
 pub mod jobs;
 pub mod letters;
+pub mod listen;
 pub mod platform;
 mod pool;
 mod raw;
@@ -24,5 +26,5 @@ pub mod sessions;
 pub use error::{Failure, StoreError};
 pub use guard::{Actor, Credential, Request, SignedInUser, TenantTx};
 pub use platform::PlatformTx;
-pub use pool::{PoolSettings, PoolState, Store};
+pub use pool::{PoolSettings, PoolState, Statements, Store};
 pub use scope::TenantScope;

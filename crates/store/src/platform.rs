@@ -3,12 +3,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
-use diesel::connection::AnsiTransactionManager;
 use uuid::Uuid;
 
-use crate::guard::{abandon, finish, fresh_uuid};
+use crate::Failure;
+use crate::guard::{finish, fresh_uuid};
 use crate::pool::Store;
-use crate::{Failure, StoreError};
 
 /// A transaction as the platform.
 pub struct PlatformTx<'c> {
@@ -53,15 +52,7 @@ impl Store {
         now: DateTime<Utc>,
         work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.platform_connection()?;
-        AnsiTransactionManager::begin_transaction_sql(
-            &mut *connection,
-            "BEGIN; SET LOCAL ROLE tnt_platform",
-        )
-        .map_err(|error| {
-            abandon(&mut connection);
-            StoreError::from(error)
-        })?;
+        let mut connection = self.begin_platform("BEGIN; SET LOCAL ROLE tnt_platform")?;
         let outcome = work(&mut PlatformTx {
             connection: &mut connection,
             now,

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use diesel::PgConnection;
-use diesel::r2d2::{ConnectionManager, PooledConnection};
+use diesel::connection::{AnsiTransactionManager, CacheSize, Connection};
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, PooledConnection, R2D2Connection};
 
 use crate::StoreError;
+use crate::address::patient;
+use crate::guard::{abandon, finish};
 
 type Pool = r2d2::Pool<ConnectionManager<PgConnection>>;
 pub(crate) type Pooled = PooledConnection<ConnectionManager<PgConnection>>;
@@ -23,6 +26,22 @@ pub struct PoolSettings {
     pub platform_size: u32,
     /// How long a request waits for a connection before it is answered 503.
     pub wait: Duration,
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// How long one statement of a tenant may run; `None` leaves it to the login's own setting.
+    pub statement_timeout: Option<Duration>,
+    /// Whether the server keeps prepared statements between transactions.
+    pub statements: Statements,
+}
+
+/// What becomes of a prepared statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statements {
+    /// Prepared once a connection: the fast way.
+    Kept,
+    /// Prepared each time: for a pooler that gives each transaction another server connection and does not
+    /// carry prepared statements over, as PgBouncer before 1.21.
+    Fresh,
 }
 
 /// The database, behind its guards. Cheap to clone.
@@ -30,6 +49,8 @@ pub struct PoolSettings {
 pub struct Store {
     app: Pool,
     platform: Pool,
+    /// Opens every transaction of a tenant; the entry follows.
+    pub(crate) begin: std::sync::Arc<str>,
 }
 
 /// How full the pool for tenants' work is.
@@ -63,39 +84,48 @@ impl Store {
                 // The ping costs 4 to 7 % of a page; a broken connection shows itself and the work is done again.
                 .test_on_check_out(false)
                 .error_handler(Box::new(Quiet))
-                .build_unchecked(ConnectionManager::new(url))
+                .connection_customizer(Box::new(settings.statements))
+                .build_unchecked(ConnectionManager::new(patient(
+                    url,
+                    settings.connect_timeout,
+                )))
+        };
+        let begin = match settings.statement_timeout {
+            Some(limit) => format!("BEGIN; SET LOCAL statement_timeout = {}", limit.as_millis()),
+            None => "BEGIN".to_owned(),
         };
         Self {
             app: pool(&settings.app_url, settings.app_size),
             platform: pool(&settings.platform_url, settings.platform_size),
+            begin: begin.into(),
         }
     }
 
-    pub(crate) fn app_connection(&self) -> Result<Pooled, StoreError> {
-        take(&self.app)
+    /// Opens a transaction with this text, as the tenants' login.
+    pub(crate) fn begin_app(&self, begin: &str) -> Result<Pooled, StoreError> {
+        begin_on(&self.app, begin)
     }
 
-    /// A single statement outside any tenant; asked again on a fresh connection when a pooled one broke.
+    /// Opens a transaction with this text, as the platform's login.
+    pub(crate) fn begin_platform(&self, begin: &str) -> Result<Pooled, StoreError> {
+        begin_on(&self.platform, begin)
+    }
+
+    /// A question outside any tenant. It only reads, so it is asked again when its connection broke.
     pub(crate) fn with_app_connection<T>(
         &self,
         mut ask: impl FnMut(&mut PgConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let mut again = true;
         loop {
-            let mut connection = self.app_connection()?;
-            match ask(&mut connection) {
-                Err(error) if error.may_pass() => {
-                    crate::guard::abandon(&mut connection);
-                    if !diesel::r2d2::R2D2Connection::is_broken(&mut *connection) {
-                        return Err(error);
-                    }
-                }
+            // In a transaction, or a pooler may send the preparing and the asking to two servers.
+            let mut connection = self.begin_app("BEGIN READ ONLY")?;
+            let outcome = ask(&mut connection);
+            match finish(&mut connection, outcome) {
+                Err(error) if again && error.may_pass() => again = false,
                 outcome => return outcome,
             }
         }
-    }
-
-    pub(crate) fn platform_connection(&self) -> Result<Pooled, StoreError> {
-        take(&self.platform)
     }
 
     /// How full the pool for tenants' work is.
@@ -109,6 +139,24 @@ impl Store {
     }
 }
 
+/// Takes a connection and opens a transaction on it. A restart of the server leaves a pool of dead
+/// connections behind, and nothing has happened yet: each of them is tried, and thrown away, at most once.
+fn begin_on(pool: &Pool, begin: &str) -> Result<Pooled, StoreError> {
+    let mut left = pool.max_size();
+    loop {
+        let mut connection = take(pool)?;
+        let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *connection, begin)
+        else {
+            return Ok(connection);
+        };
+        abandon(&mut connection);
+        if left == 0 || !connection.is_broken() {
+            return Err(error.into());
+        }
+        left -= 1;
+    }
+}
+
 fn take(pool: &Pool) -> Result<Pooled, StoreError> {
     pool.get().map_err(|error| {
         // r2d2 tells a full pool and an absent server apart only by whether it has the server's last word.
@@ -118,6 +166,15 @@ fn take(pool: &Pool) -> Result<Pooled, StoreError> {
             StoreError::Away(error.to_string())
         }
     })
+}
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Statements {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        if *self == Self::Fresh {
+            connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        }
+        Ok(())
+    }
 }
 
 /// r2d2 would log each failed attempt to connect at error level, with the address of the database in it.

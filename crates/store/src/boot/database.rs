@@ -1,4 +1,4 @@
-//! The database's address and its existence: what must hold before anything can be asked of it.
+//! Whether there is a database at all: what must hold before anything can be asked of it.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -28,14 +28,4 @@ pub fn create_database(maintenance_url: &str, name: &str) -> Result<(), BootErro
         connection.batch_execute(&format!("create database \"{quoted}\""))?;
     }
     Ok(())
-}
-
-/// Whether an address asks for TLS that this binary cannot do: it was built without `postgres-tls`.
-#[must_use]
-pub fn tls_is_wanted(url: &str) -> bool {
-    let asks = ["require", "verify-ca", "verify-full"].iter().any(|mode| {
-        url.split(['?', '&', ' ', '\'', '\t', '\n'])
-            .any(|part| part.strip_prefix("sslmode=") == Some(*mode))
-    });
-    asks && !cfg!(feature = "postgres-tls")
 }

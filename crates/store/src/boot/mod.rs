@@ -8,7 +8,7 @@ mod password;
 mod roles;
 
 pub use check::{Refusal, check};
-pub use database::{create_database, tls_is_wanted};
+pub use database::create_database;
 pub use migrate::{Migrated, migrate, revert};
 pub use password::set_password;
 
