@@ -64,6 +64,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        created_by -> Uuid,
+        file_name -> Text,
+        content -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     known_devices (tenant_id, user_id, token_hash) {
         tenant_id -> Uuid,
         user_id -> Uuid,
@@ -152,10 +163,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    user_counts (tenant_id) {
+        tenant_id -> Uuid,
+        invited -> Int8,
+        active -> Int8,
+        suspended -> Int8,
+        inactive -> Int8,
+    }
+}
+
+diesel::table! {
     user_words (tenant_id, user_id, word) {
         tenant_id -> Uuid,
         user_id -> Uuid,
         word -> Text,
+        status -> Text,
     }
 }
 
@@ -184,6 +206,7 @@ diesel::table! {
         last_sign_in_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
         status_before -> Nullable<Text>,
+        status_reason -> Nullable<Text>,
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -196,6 +219,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     brands,
     credentials,
     events,
+    imports,
     known_devices,
     letters,
     limits,
@@ -203,6 +227,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     roles,
     sessions,
     throttles,
+    user_counts,
     user_words,
     users,
 );
