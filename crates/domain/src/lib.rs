@@ -1,11 +1,13 @@
 //! Floor 0: the names and the rules. No I/O, no clock, no environment; whoever needs the time or a
 //! random number brings it.
 
+pub mod address_list;
 pub mod colour;
 pub mod column;
 pub mod csv_cell;
 pub mod email_address;
 pub mod field_errors;
+pub mod free_fields;
 pub mod ids;
 pub mod locale;
 pub mod page;
@@ -20,10 +22,12 @@ pub mod tenant;
 pub mod text;
 pub mod token;
 pub mod user_agent;
+pub mod user_list;
 pub mod user_status;
 
 pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
+pub use free_fields::FreeFields;
 pub use ids::{
     AuditEntryId, EventId, JobId, LetterId, LinkId, RoleId, SessionId, TenantId, UserId,
 };
@@ -36,8 +40,10 @@ pub use phc::PhcString;
 pub use role::{BuiltInRole, Role};
 pub use slug::Slug;
 pub use tenant::TenantState;
-pub use token::{
     AddressChangeToken, InvitationToken, KnownDeviceToken, PasswordResetToken, SessionToken,
     TokenHash,
+pub use token::{
+pub use token::{AddressChangeToken, InvitationToken, PasswordResetToken, SessionToken, TokenHash};
+pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 };
 pub use user_status::UserStatus;
