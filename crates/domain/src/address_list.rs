@@ -132,7 +132,9 @@ mod tests {
     fn every_common_way_of_writing_many_addresses_is_read() {
         assert_eq!(
             shown("a@x.com, b@x.com;c@x.com\r\nd@x.com e@x.com\tf@x.com,, ;\n"),
-            ["a@x.com", "b@x.com", "c@x.com", "d@x.com", "e@x.com", "f@x.com"]
+            [
+                "a@x.com", "b@x.com", "c@x.com", "d@x.com", "e@x.com", "f@x.com"
+            ]
         );
         assert_eq!(
             shown("Mia Lind <mia@x.com>, \"Patel, Ravi\" <ravi@x.com>\n<zoe@x.com>"),
@@ -145,7 +147,10 @@ mod tests {
     fn each_bad_piece_is_named_with_its_reason() {
         let (good, bad) = parse("a@x.com, nobody, Mia <mia@x.com, b@x.com");
         assert_eq!(good.len(), 2);
-        let lines: Vec<_> = bad.iter().map(|b| (b.text.as_str(), b.why.as_str())).collect();
+        let lines: Vec<_> = bad
+            .iter()
+            .map(|b| (b.text.as_str(), b.why.as_str()))
+            .collect();
         assert_eq!(
             lines,
             [
@@ -157,7 +162,11 @@ mod tests {
 
     #[test]
     fn a_name_is_guessed_from_the_address() {
-        let name = |text| name_from(&EmailAddress::parse(text).unwrap()).unwrap().to_string();
+        let name = |text| {
+            name_from(&EmailAddress::parse(text).unwrap())
+                .unwrap()
+                .to_string()
+        };
         assert_eq!(name("ravi.patel@x.com"), "Ravi Patel");
         assert_eq!(name("mia_lind-berg+work@x.com"), "Mia Lind Berg");
         assert_eq!(name("_@x.com"), "_");

@@ -90,9 +90,13 @@ mod tests {
 
     #[test]
     fn fields_are_read_and_checked() {
-        let fields =
-            FreeFields::parse([(" Badge ", " 17 "), ("", ""), ("Shirt", " "), ("Desk", "4b")])
-                .unwrap();
+        let fields = FreeFields::parse([
+            (" Badge ", " 17 "),
+            ("", ""),
+            ("Shirt", " "),
+            ("Desk", "4b"),
+        ])
+        .unwrap();
         assert_eq!(
             fields.iter().collect::<Vec<_>>(),
             [("Badge", "17"), ("Desk", "4b")]

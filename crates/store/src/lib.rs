@@ -8,12 +8,15 @@ pub mod catalogue;
 pub mod error;
 pub mod events;
 pub mod guard;
+pub mod imports;
 pub mod jobs;
 pub mod letters;
+pub mod limits;
 pub mod listen;
 pub mod platform;
 mod pool;
 mod raw;
+pub mod roles;
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -22,6 +25,7 @@ mod raw;
 mod schema;
 mod scope;
 pub mod sessions;
+pub mod users;
 
 pub use error::{Failure, StoreError};
 pub use guard::{Actor, Credential, Request, SignedInUser, TenantTx};

@@ -8,3 +8,9 @@ use diesel::query_builder::SqlQuery;
 pub(crate) fn query(literal: &'static str) -> SqlQuery {
     diesel::sql_query(literal)
 }
+
+/// People who are not removed, as the partial indexes say it: with a bound value a plan that serves
+/// any value could not use them.
+pub(crate) fn still_there() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    diesel::dsl::sql("users.status <> 'removed'")
+}

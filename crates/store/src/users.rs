@@ -12,9 +12,7 @@ mod words;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{
-    BuiltInRole, EmailAddress, FreeFields, PersonName, Role, RoleId, UserId, UserStatus,
-};
+use domain::{BuiltInRole, EmailAddress, FreeFields, PersonName, Role, RoleId, UserId, UserStatus};
 use uuid::Uuid;
 
 use crate::schema::tenant::users;
@@ -32,7 +30,10 @@ pub(crate) const BATCH: usize = 1_000;
 
 /// A person, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the columns of the table, which are commented there")]
+#[allow(
+    missing_docs,
+    reason = "the columns of the table, which are commented there"
+)]
 pub struct User {
     pub id: UserId,
     pub email: EmailAddress,

@@ -1,11 +1,11 @@
 //! How many people there are by status: kept beside the rows for the whole tenant, counted for a
 //! filter.
 
-use diesel::dsl::{count_distinct, count_star};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use domain::{StatusCounts, UserFilter, UserStatus};
 
-use super::list;
+use super::list::{self, Search};
 use crate::schema::tenant::{user_counts, user_words, users};
 use crate::{StoreError, TenantTx};
 
@@ -42,15 +42,14 @@ pub fn counts<P>(
     filter: &UserFilter,
 ) -> Result<StatusCounts, StoreError> {
     let narrowed = !filter.roles.is_empty() || !filter.departments.is_empty();
-    let rows: Vec<(UserStatus, i64)> = match (narrowed, list::Search::of(filter)) {
-        (false, list::Search::Nothing) => return count(tx),
-        (false, list::Search::Beginnings(terms)) => by_words(tx, &terms)?,
-        _ => {
-            let tenant = tx.tenant().uuid();
-            list::narrowed(tenant, filter)
-                .select((users::id, users::status))
-                .into_counts(tx)?
-        }
+    let rows: Vec<(UserStatus, i64)> = match (narrowed, Search::of(filter)) {
+        (false, Search::Nothing) => return count(tx),
+        (false, Search::Beginnings(terms)) => by_words(tx, terms)?,
+        _ => users::table
+            .filter(list::narrowed(tx.tenant().uuid(), filter))
+            .group_by(users::status)
+            .select((users::status, count_star()))
+            .load(tx.connection())?,
     };
     let mut counts = StatusCounts::default();
     for (status, count) in rows {
@@ -62,25 +61,87 @@ pub fn counts<P>(
 /// Counted on the words alone: the longest term leads, the others have to be there too.
 fn by_words<P>(
     tx: &mut TenantTx<'_, P>,
-    terms: &[String],
+    mut terms: Vec<String>,
 ) -> Result<Vec<(UserStatus, i64)>, StoreError> {
     let tenant = tx.tenant().uuid();
-    let mut terms: Vec<&String> = terms.iter().collect();
-    terms.sort_by_key(|term| std::cmp::Reverse(term.len()));
-    let Some((first, rest)) = terms.split_first() else {
+    terms.sort_by_key(String::len);
+    let Some(longest) = terms.pop() else {
         return Ok(Vec::new());
     };
-    let removed = UserStatus::Removed;
+    let others = diesel::alias!(user_words as others);
     let mut query = user_words::table
-        .filter(user_words::tenant_id.eq(tenant))
-        .filter(user_words::status.ne(removed))
-        .filter(list::starts_with(user_words::word, first.as_str()))
-        .into_boxed();
-    for term in rest {
-        query = query.filter(user_words::user_id.eq_any(list::people_with(tenant, term)));
-    }
-    Ok(query
         .group_by(user_words::status)
-        .select((user_words::status, count_distinct(user_words::user_id)))
-        .load(tx.connection())?)
+        .select((
+            user_words::status,
+            diesel::dsl::count(user_words::user_id).aggregate_distinct(),
+        ))
+        .filter(user_words::tenant_id.eq(tenant))
+        .filter(user_words::status.ne(UserStatus::Removed))
+        .filter(list::starts_with(user_words::word, longest))
+        .into_boxed();
+    for term in terms {
+        let with_term = others
+            .filter(others.field(user_words::tenant_id).eq(tenant))
+            .filter(list::starts_with(others.field(user_words::word), term))
+            .select(others.field(user_words::user_id));
+        query = query.filter(user_words::user_id.eq_any(with_term));
+    }
+    Ok(query.load(tx.connection())?)
+}
+
+/// New people came, each with a status.
+pub(super) fn arrive<P>(
+    tx: &mut TenantTx<'_, P>,
+    statuses: impl Iterator<Item = UserStatus>,
+) -> Result<(), StoreError> {
+    let mut more = StatusCounts::default();
+    for status in statuses {
+        more.set(status, more.of(status) + 1);
+    }
+    if more.total() == 0 {
+        return Ok(());
+    }
+    diesel::insert_into(user_counts::table)
+        .values((
+            user_counts::tenant_id.eq(tx.tenant().uuid()),
+            user_counts::invited.eq(more.invited),
+            user_counts::active.eq(more.active),
+            user_counts::suspended.eq(more.suspended),
+            user_counts::inactive.eq(more.inactive),
+        ))
+        .on_conflict(user_counts::tenant_id)
+        .do_update()
+        .set((
+            user_counts::invited.eq(user_counts::invited + more.invited),
+            user_counts::active.eq(user_counts::active + more.active),
+            user_counts::suspended.eq(user_counts::suspended + more.suspended),
+            user_counts::inactive.eq(user_counts::inactive + more.inactive),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// So many went from one status to another.
+pub(super) fn shift<P>(
+    tx: &mut TenantTx<'_, P>,
+    from: UserStatus,
+    to: UserStatus,
+    people: i64,
+) -> Result<(), StoreError> {
+    if from == to || people == 0 {
+        return Ok(());
+    }
+    let mut step = StatusCounts::default();
+    step.set(from, -people);
+    step.set(to, people);
+    diesel::update(user_counts::table)
+        .filter(user_counts::tenant_id.eq(tx.tenant().uuid()))
+        .set((
+            user_counts::invited.eq(user_counts::invited + step.invited),
+            user_counts::active.eq(user_counts::active + step.active),
+            user_counts::suspended.eq(user_counts::suspended + step.suspended),
+            user_counts::inactive.eq(user_counts::inactive + step.inactive),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
 }
