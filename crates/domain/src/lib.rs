@@ -40,10 +40,9 @@ pub use phc::PhcString;
 pub use role::{BuiltInRole, Role};
 pub use slug::Slug;
 pub use tenant::TenantState;
+pub use token::{
     AddressChangeToken, InvitationToken, KnownDeviceToken, PasswordResetToken, SessionToken,
     TokenHash,
-pub use token::{
-pub use token::{AddressChangeToken, InvitationToken, PasswordResetToken, SessionToken, TokenHash};
-pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 };
+pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;
