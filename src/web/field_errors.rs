@@ -31,6 +31,12 @@ impl FieldErrors {
             .map(|(_, sentence)| sentence.as_str())
     }
 
+    /// The same for a page: empty where nothing is wrong.
+    #[must_use]
+    pub fn on(&self, field: &str) -> &str {
+        self.of(field).unwrap_or_default()
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -24,8 +24,6 @@ macro_rules! draw {
     ($out:expr, $($text:tt)*) => { let _ = write!($out, $($text)*); };
 }
 
-/// Room left of the plot for the numbers of the axis, in percent.
-const LEFT: f64 = 5.6;
 /// Above the plot, in pixels.
 const TOP: f64 = 8.0;
 
@@ -65,7 +63,7 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
     let top = nice_top(all.fold(0.0, f64::max));
     let days = area.values.len() + area.ahead.len();
     let steps = count(days.saturating_sub(1)).max(1.0);
-    let x = |index: usize| LEFT + count(index) * (100.0 - LEFT - 0.6) / steps;
+    let x = |index: usize| count(index) * 99.4 / steps;
     let y = |value: f64| HEIGHT - value / top * HEIGHT + TOP;
     let at = |(index, value): (usize, &f64)| (x(index) * 10.0, y(*value));
 
@@ -100,14 +98,14 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
         }
     }
     if let Some(limit) = area.limit {
-        draw!(out, "<line class=\"limit\" x1=\"{}\" x2=\"1000\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>", LEFT * 10.0, y = y(limit));
+        draw!(out, "<line class=\"limit\" x1=\"0\" x2=\"1000\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>", y = y(limit));
     }
     out.push_str("</svg>");
     if let Some(limit) = area.limit {
-        let told = short(chart, limit);
+        let told = short(chart, limit, top);
         draw!(out, "<text class=\"limit-label\" x=\"100%\" y=\"{:.0}\" text-anchor=\"end\">Limit {told}</text>", y(limit) - 7.0);
     }
-    let wide = (100.0 - LEFT) / steps;
+    let wide = 100.0 / steps;
     for (index, value) in area.values.iter().chain(&area.ahead).enumerate() {
         let (x, y) = (x(index), y(*value));
         let expected = index >= area.values.len();
@@ -119,7 +117,7 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
             "<g class=\"pt\"><rect class=\"hit\" x=\"{:.2}%\" y=\"0\" width=\"{wide:.2}%\" height=\"{h}\"/>\
              <line class=\"guide show\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"{TOP}\" y2=\"{h}\"/>\
              <circle class=\"dot show\" cx=\"{x:.2}%\" cy=\"{y:.1}\" r=\"4\"/>",
-            (x - wide / 2.0).max(LEFT),
+            (x - wide / 2.0).max(0.0),
             h = HEIGHT + TOP
         );
         tip(&mut out, x, y, &first, &format!("{}{note}", chart.format.weekday(chart.day(index))));
@@ -134,7 +132,7 @@ pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
     let most = bars.values.iter().enumerate().map(|(i, v)| v + bars.bad.get(i).copied().unwrap_or_default());
     let top = nice_top(most.fold(0.0, f64::max));
     let days = bars.values.len();
-    let wide = (100.0 - LEFT) / count(days).max(1.0);
+    let wide = 100.0 / count(days).max(1.0);
     let y = |value: f64| HEIGHT - value / top * HEIGHT + TOP;
     let ground = HEIGHT + TOP;
 
@@ -142,7 +140,7 @@ pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
     axis(&mut out, chart, top, if top < 3.0 { 1 } else { 3 }, y);
     let every = days.div_ceil(4).max(1);
     for (index, value) in bars.values.iter().enumerate() {
-        let x = LEFT + count(index) * wide;
+        let x = count(index) * wide;
         let bad = bars.bad.get(index).copied().unwrap_or_default();
         let roof = y(*value);
         let (from, across) = (x + wide * 0.2, wide * 0.6);
@@ -209,10 +207,10 @@ fn axis(out: &mut String, chart: &Chart, top: f64, parts: usize, y: impl Fn(f64)
         let class = if part == 0 { "axis" } else { "gridline" };
         draw!(
             out,
-            "<line class=\"{class}\" x1=\"{LEFT}%\" x2=\"100%\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>\
-             <text class=\"tick\" x=\"0\" y=\"{:.0}\">{}</text>",
+            "<line class=\"{class}\" x1=\"0\" x2=\"100%\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>\
+             <text class=\"tick\" x=\"-8\" y=\"{:.0}\" text-anchor=\"end\">{}</text>",
             y(value) + 4.0,
-            short(chart, value),
+            short(chart, value, top),
             y = y(value)
         );
     }
@@ -275,12 +273,13 @@ fn nice_top(most: f64) -> f64 {
     step.unwrap_or(12.0) * power
 }
 
-/// `24k`, `1.5M`, `900`
-fn short(chart: &Chart, value: f64) -> String {
-    let (number, suffix) = match value {
-        v if v >= 1e6 => (v / 1e6, "M"),
-        v if v >= 1e4 => (v / 1e3, "k"),
-        v => (v, ""),
+/// `24k`, `1.5M`, `900`: in the unit that the top of the axis asks for.
+fn short(chart: &Chart, value: f64, top: f64) -> String {
+    let (number, suffix) = match top {
+        _ if value == 0.0 => (0.0, ""),
+        t if t >= 1e6 => (value / 1e6, "M"),
+        t if t >= 1e4 => (value / 1e3, "k"),
+        _ => (value, ""),
     };
     let whole = (number - number.round()).abs() < 0.05;
     format!("{}{suffix}", chart.format.decimal(number, usize::from(!whole)))
