@@ -5,6 +5,13 @@
 //! Without npm: one warning, and the pages work as plain HTML in the system's own typeface.
 //! `TENANTRY_ASSETS=require` (CI, releases) fails without npm; `=skip` never looks.
 
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a build script stops the build by failing, and cargo speaks to it through the environment"
+)]
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -13,13 +20,30 @@ use std::{
 
 /// A file inside `node_modules`, its public name, its media type.
 const VENDORED: &[(&str, &str, &str)] = &[
-    ("htmx.org/dist/htmx.min.js", "htmx.js", "text/javascript; charset=utf-8"),
-    ("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "inter.woff2", "font/woff2"),
+    (
+        "htmx.org/dist/htmx.min.js",
+        "htmx.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
+        "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+        "inter.woff2",
+        "font/woff2",
+    ),
 ];
 
 /// Our stylesheets, in the order of the cascade. `font.css` joins when the font was found.
-const STYLES: &[&str] =
-    &["tokens", "layout", "controls", "content", "charts", "tables", "overlays", "pages", "utilities"];
+const STYLES: &[&str] = &[
+    "tokens",
+    "layout",
+    "controls",
+    "content",
+    "charts",
+    "tables",
+    "overlays",
+    "pages",
+    "utilities",
+];
 
 /// Our scripts, each a file of its own, and what is copied as it is.
 const OWN: &[(&str, &str)] = &[
@@ -33,7 +57,8 @@ fn main() {
     println!("cargo::rerun-if-env-changed=TENANTRY_ASSETS");
     println!("cargo::rerun-if-env-changed=TENANTRY_NPM");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let modules = vendored(&root.join("static"), &out.join("npm"));
 
     let mut list = String::from("&[\n");
@@ -47,7 +72,11 @@ fn main() {
         let from = root.join("static").join(name);
         let to = out.join(name);
         let text = fs::read_to_string(&from).unwrap_or_else(|e| panic!("static/{name}: {e}"));
-        let text = if name.ends_with(".js") { slim_script(&text) } else { text };
+        let text = if name.ends_with(".js") {
+            slim_script(&text)
+        } else {
+            text
+        };
         fs::write(&to, text).expect("OUT_DIR is writable");
         add(name, mime, &to);
     }
@@ -97,15 +126,29 @@ fn install(manifest: &Path, dir: &Path) -> Result<(), String> {
     let npm = env::var("TENANTRY_NPM")
         .unwrap_or_else(|_| if cfg!(windows) { "npm.cmd" } else { "npm" }.into());
     let run = Command::new(&npm)
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"])
-        .args(["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"])
+        .args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--prefer-offline",
+        ])
+        .args([
+            "--fetch-retries=1",
+            "--fetch-retry-mintimeout=500",
+            "--fetch-retry-maxtimeout=2000",
+        ])
         .arg("--fetch-timeout=20000")
         .current_dir(dir)
         .output()
         .map_err(|e| format!("{npm}: {e}"))?;
     if !run.status.success() {
         let said = String::from_utf8_lossy(&run.stderr);
-        return Err(format!("npm ci: {}", said.lines().take(3).collect::<Vec<_>>().join(" ").trim()));
+        return Err(format!(
+            "npm ci: {}",
+            said.lines().take(3).collect::<Vec<_>>().join(" ").trim()
+        ));
     }
     fs::write(stamp, lock).map_err(|e| e.to_string())
 }
@@ -135,6 +178,9 @@ fn slim_style(text: &str) -> String {
 
 /// Without whole-line comments and indentation. Our scripts keep every string on one line.
 fn slim_script(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }

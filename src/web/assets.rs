@@ -33,7 +33,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     for styles in [false, true] {
         for &(name, mime, body) in GATHERED {
             if name.ends_with(".css") == styles {
-                let body = if styles { with_addresses(body, &list) } else { Cow::Borrowed(body) };
+                let body = if styles {
+                    with_addresses(body, &list)
+                } else {
+                    Cow::Borrowed(body)
+                };
                 list.push(Asset::new(name, mime, body));
             }
         }
@@ -44,14 +48,22 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 /// The address of a file, for a page: `asset("app.css")`. Nothing where the build left it out.
 #[must_use]
 pub fn asset(name: &str) -> Option<&'static str> {
-    ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.address.as_str())
+    ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .map(|asset| asset.address.as_str())
 }
 
 /// `GET /assets/{file}`; the router's own line. Anyone may read these.
 pub async fn file(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
     let wanted = path.into_inner();
-    let found = ASSETS.iter().find(|asset| asset.address.strip_prefix(PREFIX) == Some(&wanted));
-    found.map_or_else(|| HttpResponse::NotFound().finish(), |asset| asset.answer(&request))
+    let found = ASSETS
+        .iter()
+        .find(|asset| asset.address.strip_prefix(PREFIX) == Some(&wanted));
+    found.map_or_else(
+        || HttpResponse::NotFound().finish(),
+        |asset| asset.answer(&request),
+    )
 }
 
 /// Compresses everything once, so that no reader waits for it; called as the server starts.
@@ -101,12 +113,16 @@ impl Asset {
         }
         answer.insert_header((header::CONTENT_TYPE, self.mime));
         let (coding, body) = self.coded(request);
-        answer.insert_header((header::CONTENT_ENCODING, coding)).body(body)
+        answer
+            .insert_header((header::CONTENT_ENCODING, coding))
+            .body(body)
     }
 
     fn coded(&'static self, request: &HttpRequest) -> (&'static str, &'static [u8]) {
         let accepted = request.headers().get(header::ACCEPT_ENCODING);
-        let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepted = accepted
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let takes = |coding: &str| {
             accepted.split(',').any(|part| {
                 let mut pieces = part.split(';').map(str::trim);
@@ -125,7 +141,11 @@ impl Asset {
     fn brotli(&self) -> &[u8] {
         self.brotli.get_or_init(|| {
             let mut out = Vec::with_capacity(self.body.len() / 4);
-            let params = brotli::enc::BrotliEncoderParams { quality: 10, lgwin: 18, ..Default::default() };
+            let params = brotli::enc::BrotliEncoderParams {
+                quality: 10,
+                lgwin: 18,
+                ..Default::default()
+            };
             let mut from = self.body.as_ref();
             match brotli::BrotliCompress(&mut from, &mut out, &params) {
                 Ok(_) => out,
@@ -138,14 +158,18 @@ impl Asset {
     fn gzip(&self) -> &[u8] {
         self.gzip.get_or_init(|| {
             let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            out.write_all(&self.body).and_then(|()| out.finish()).unwrap_or_default()
+            out.write_all(&self.body)
+                .and_then(|()| out.finish())
+                .unwrap_or_default()
         })
     }
 }
 
 /// Replaces `asset:NAME` by the address of that file.
 fn with_addresses(body: &'static [u8], known: &[Asset]) -> Cow<'static, [u8]> {
-    let Ok(text) = std::str::from_utf8(body) else { return Cow::Borrowed(body) };
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Cow::Borrowed(body);
+    };
     let mut text = text.to_owned();
     for asset in known {
         text = text.replace(&format!("asset:{}", asset.name), &asset.address);
@@ -161,10 +185,16 @@ mod tests {
 
     use super::*;
 
-    async fn call(address: &str, name: header::HeaderName, value: &str) -> actix_web::dev::ServiceResponse {
+    async fn call(
+        address: &str,
+        name: header::HeaderName,
+        value: &str,
+    ) -> actix_web::dev::ServiceResponse {
         let app = App::new().route("/assets/{file}", web::get().to(file));
         let app = test::init_service(app).await;
-        let request = test::TestRequest::get().uri(address).insert_header((name, value));
+        let request = test::TestRequest::get()
+            .uri(address)
+            .insert_header((name, value));
         test::call_service(&app, request.to_request()).await
     }
 
@@ -174,8 +204,22 @@ mod tests {
         let first = call(address, header::ACCEPT_ENCODING, "gzip, br").await;
         assert_eq!(first.status(), StatusCode::OK);
         assert_eq!(first.headers().get(header::CONTENT_ENCODING).unwrap(), "br");
-        assert!(first.headers().get(header::CACHE_CONTROL).unwrap().to_str().unwrap().contains("immutable"));
-        let etag = first.headers().get(header::ETAG).unwrap().to_str().unwrap().to_owned();
+        assert!(
+            first
+                .headers()
+                .get(header::CACHE_CONTROL)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .contains("immutable")
+        );
+        let etag = first
+            .headers()
+            .get(header::ETAG)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
         let again = call(address, header::IF_NONE_MATCH, &etag).await;
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     }
@@ -184,14 +228,24 @@ mod tests {
     async fn a_coding_that_is_refused_is_not_used() {
         let address = asset("app.css").unwrap();
         let plain = call(address, header::ACCEPT_ENCODING, "br;q=0, gzip;q=0").await;
-        assert_eq!(plain.headers().get(header::CONTENT_ENCODING).unwrap(), "identity");
+        assert_eq!(
+            plain.headers().get(header::CONTENT_ENCODING).unwrap(),
+            "identity"
+        );
         let zipped = call(address, header::ACCEPT_ENCODING, "gzip").await;
-        assert_eq!(zipped.headers().get(header::CONTENT_ENCODING).unwrap(), "gzip");
+        assert_eq!(
+            zipped.headers().get(header::CONTENT_ENCODING).unwrap(),
+            "gzip"
+        );
     }
 
     #[actix_web::test]
     async fn an_unknown_file_is_not_found() {
-        for address in ["/assets/app.css", "/assets/app.000000000000.css", "/assets/..%2fapp.css"] {
+        for address in [
+            "/assets/app.css",
+            "/assets/app.000000000000.css",
+            "/assets/..%2fapp.css",
+        ] {
             let answer = call(address, header::ACCEPT_ENCODING, "br").await;
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{address}");
         }
@@ -215,12 +269,22 @@ mod tests {
         }
         let size = |name: &str| {
             let found = ASSETS.iter().find(|asset| asset.name == name).unwrap();
-            if found.compresses() { found.brotli().len() } else { found.body.len() }
+            if found.compresses() {
+                found.brotli().len()
+            } else {
+                found.body.len()
+            }
         };
-        let sign_in: usize = ["app.css", "base.js", "inter.woff2", "icon.svg"].map(size).iter().sum();
+        let sign_in: usize = ["app.css", "base.js", "inter.woff2", "icon.svg"]
+            .map(size)
+            .iter()
+            .sum();
         let shell: usize = ["app.js", "htmx.js"].map(size).iter().sum();
         // Leaves 1.5 KiB for the page itself.
-        assert!(sign_in <= 59_900, "the sign-in page's files are {sign_in} bytes");
+        assert!(
+            sign_in <= 59_900,
+            "the sign-in page's files are {sign_in} bytes"
+        );
         assert!(shell <= 19_000, "what the shell adds is {shell} bytes");
     }
 }

@@ -62,7 +62,14 @@ pub struct Bars {
 impl Chart {
     /// A line over days.
     #[must_use]
-    pub fn area(id: &str, title: &str, sentence: &str, first_day: NaiveDate, area: Area, format: Format) -> Self {
+    pub fn area(
+        id: &str,
+        title: &str,
+        sentence: &str,
+        first_day: NaiveDate,
+        area: Area,
+        format: Format,
+    ) -> Self {
         let mut legend = vec![("1", "This period".to_owned())];
         if !area.before.is_empty() {
             legend.push(("prev", "Before".to_owned()));
@@ -70,17 +77,40 @@ impl Chart {
         if !area.ahead.is_empty() {
             legend.push(("ahead", "Estimate".to_owned()));
         }
-        Self::new(id, title, sentence, first_day, format, legend, Body::Area(area))
+        Self::new(
+            id,
+            title,
+            sentence,
+            first_day,
+            format,
+            legend,
+            Body::Area(area),
+        )
     }
 
     /// A bar for each day.
     #[must_use]
-    pub fn bars(id: &str, title: &str, sentence: &str, first_day: NaiveDate, bars: Bars, format: Format) -> Self {
+    pub fn bars(
+        id: &str,
+        title: &str,
+        sentence: &str,
+        first_day: NaiveDate,
+        bars: Bars,
+        format: Format,
+    ) -> Self {
         let mut legend = vec![("1", capital(&bars.unit))];
         if !bars.bad.is_empty() {
             legend.push(("bad", capital(&bars.bad_unit)));
         }
-        Self::new(id, title, sentence, first_day, format, legend, Body::Bars(bars))
+        Self::new(
+            id,
+            title,
+            sentence,
+            first_day,
+            format,
+            legend,
+            Body::Bars(bars),
+        )
     }
 
     fn new(
@@ -92,7 +122,15 @@ impl Chart {
         legend: Vec<(&'static str, String)>,
         body: Body,
     ) -> Self {
-        Self { id: id.into(), title: title.into(), sentence: sentence.into(), legend, format, first_day, body }
+        Self {
+            id: id.into(),
+            title: title.into(),
+            sentence: sentence.into(),
+            legend,
+            format,
+            first_day,
+            body,
+        }
     }
 
     /// The drawing.
@@ -124,7 +162,10 @@ impl Chart {
             Body::Bars(bars) => (&bars.values, &bars.bad),
         };
         let row = |(index, value): (usize, &f64)| {
-            let mut cells = vec![self.format.day_short(self.day(index)), self.format.decimal(*value, 0)];
+            let mut cells = vec![
+                self.format.day_short(self.day(index)),
+                self.format.decimal(*value, 0),
+            ];
             cells.extend(second.get(index).map(|more| self.format.decimal(*more, 0)));
             cells
         };
@@ -133,7 +174,9 @@ impl Chart {
 
     fn day(&self, index: usize) -> NaiveDate {
         let days = chrono::Days::new(u64::try_from(index).unwrap_or_default());
-        self.first_day.checked_add_days(days).unwrap_or(self.first_day)
+        self.first_day
+            .checked_add_days(days)
+            .unwrap_or(self.first_day)
     }
 }
 
@@ -164,7 +207,15 @@ impl Meter {
             _ => ("", ""),
         };
         let told = format!("{} of {}", format.count(used), format.count(limit));
-        Self { name: name.into(), told, word, level, used: f64::from(used), limit: f64::from(limit.max(1)), ahead: None }
+        Self {
+            name: name.into(),
+            told,
+            word,
+            level,
+            used: f64::from(used),
+            limit: f64::from(limit.max(1)),
+            ahead: None,
+        }
     }
 
     /// With what is expected by the end of the period, as a lighter bar.
@@ -184,10 +235,18 @@ impl Meter {
 /// Counts as values of a chart; beyond four thousand million a chart shows no difference.
 #[must_use]
 pub fn values(counts: &[i64]) -> Vec<f64> {
-    counts.iter().map(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX))).collect()
+    counts
+        .iter()
+        .map(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX)))
+        .collect()
 }
 
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
 }

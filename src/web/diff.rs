@@ -27,19 +27,34 @@ fn compare(field: String, before: Option<&Value>, after: Option<&Value>, lines: 
     if before == after {
         return;
     }
-    let objects = (before.and_then(Value::as_object), after.and_then(Value::as_object));
+    let objects = (
+        before.and_then(Value::as_object),
+        after.and_then(Value::as_object),
+    );
     let mixed = before.is_some_and(|v| !v.is_object()) || after.is_some_and(|v| !v.is_object());
     if mixed {
         let told = |value: Option<&Value>| value.map(ToString::to_string);
-        lines.push(Line { field, before: told(before), after: told(after) });
+        lines.push(Line {
+            field,
+            before: told(before),
+            after: told(after),
+        });
         return;
     }
-    let keys = objects.0.into_iter().chain(objects.1).flat_map(|object| object.keys());
+    let keys = objects
+        .0
+        .into_iter()
+        .chain(objects.1)
+        .flat_map(|object| object.keys());
     let mut keys: Vec<&String> = keys.collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
-        let path = if field.is_empty() { key.clone() } else { format!("{field}.{key}") };
+        let path = if field.is_empty() {
+            key.clone()
+        } else {
+            format!("{field}.{key}")
+        };
         let part = |value: Option<&'_ Value>| value.and_then(|v| v.get(key)).cloned();
         compare(path, part(before).as_ref(), part(after).as_ref(), lines);
     }
@@ -52,7 +67,11 @@ mod tests {
     use super::*;
 
     fn line(field: &str, before: Option<&str>, after: Option<&str>) -> Line {
-        Line { field: field.into(), before: before.map(Into::into), after: after.map(Into::into) }
+        Line {
+            field: field.into(),
+            before: before.map(Into::into),
+            after: after.map(Into::into),
+        }
     }
 
     #[test]
@@ -66,8 +85,14 @@ mod tests {
                 line("role", Some("\"member\""), Some("\"admin\"")),
             ]
         );
-        assert_eq!(diff(None, Some(&json!({"a": 1}))), [line("a", None, Some("1"))]);
-        assert_eq!(diff(Some(&json!([1])), Some(&json!({"a": 1}))), [line("", Some("[1]"), Some("{\"a\":1}"))]);
+        assert_eq!(
+            diff(None, Some(&json!({"a": 1}))),
+            [line("a", None, Some("1"))]
+        );
+        assert_eq!(
+            diff(Some(&json!([1])), Some(&json!({"a": 1}))),
+            [line("", Some("[1]"), Some("{\"a\":1}"))]
+        );
         assert_eq!(diff(None, None), []);
     }
 }

@@ -8,8 +8,9 @@ use domain::{Locale, TimeZone};
 /// A space that does not break.
 const NBSP: char = '\u{a0}';
 
-static MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+static MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 static WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// One reader's way of writing: locale, time zone, and the moment of the answer.
@@ -50,9 +51,19 @@ impl Format {
     pub fn decimal(&self, number: f64, decimals: usize) -> String {
         let text = format!("{:.decimals$}", number.abs());
         let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-        let sign = if number < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "-" } else { "" };
-        let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.locale.number(whole));
-        if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{}{part}", self.locale.decimal_mark()) }
+        let sign = if number < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+            "-"
+        } else {
+            ""
+        };
+        let whole = whole
+            .parse()
+            .map_or_else(|_| whole.to_owned(), |whole| self.locale.number(whole));
+        if part.is_empty() {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}{}{part}", self.locale.decimal_mark())
+        }
     }
 
     /// `12.5 %`
@@ -92,7 +103,11 @@ impl Format {
     #[must_use]
     pub fn weekday(&self, day: NaiveDate) -> String {
         let index = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
-        format!("{} {}", WEEKDAYS.get(index).unwrap_or(&""), self.day_short(day))
+        format!(
+            "{} {}",
+            WEEKDAYS.get(index).unwrap_or(&""),
+            self.day_short(day)
+        )
     }
 
     /// `14:02` or `2:02 pm`
@@ -101,7 +116,11 @@ impl Format {
         let local = at.with_timezone(&self.zone.tz());
         if self.locale == Locale::EnUs {
             let (pm, hour) = local.hour12();
-            return format!("{hour}:{:02}{NBSP}{}", local.minute(), if pm { "PM" } else { "AM" });
+            return format!(
+                "{hour}:{:02}{NBSP}{}",
+                local.minute(),
+                if pm { "PM" } else { "AM" }
+            );
         }
         format!("{:02}:{:02}", local.hour(), local.minute())
     }
@@ -115,7 +134,11 @@ impl Format {
     /// `21 Nov 2025, 14:02:11 UTC`: the exact moment, the same for every reader.
     #[must_use]
     pub fn utc(&self, at: DateTime<Utc>) -> String {
-        format!("{}, {} UTC", self.day(at.date_naive()), at.format("%H:%M:%S"))
+        format!(
+            "{}, {} UTC",
+            self.day(at.date_naive()),
+            at.format("%H:%M:%S")
+        )
     }
 
     /// For a `datetime` attribute.
@@ -144,7 +167,11 @@ impl Format {
         if today.pred_opt() == Some(day) {
             return "Yesterday".into();
         }
-        if day.year() == today.year() { self.day_short(day) } else { self.day(day) }
+        if day.year() == today.year() {
+            self.day_short(day)
+        } else {
+            self.day(day)
+        }
     }
 
     /// The same, and `Never` for what has not happened.
@@ -171,7 +198,10 @@ impl Format {
     }
 
     fn days(&self, at: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
-        (self.now.with_timezone(&self.zone.tz()).date_naive(), at.with_timezone(&self.zone.tz()).date_naive())
+        (
+            self.now.with_timezone(&self.zone.tz()).date_naive(),
+            at.with_timezone(&self.zone.tz()).date_naive(),
+        )
     }
 }
 
@@ -197,7 +227,11 @@ mod tests {
     }
 
     fn format(locale: Locale, zone: &str) -> Format {
-        Format::new(locale, TimeZone::parse(zone).unwrap(), at("2025-11-21T14:02:11Z"))
+        Format::new(
+            locale,
+            TimeZone::parse(zone).unwrap(),
+            at("2025-11-21T14:02:11Z"),
+        )
     }
 
     #[test]
@@ -217,10 +251,22 @@ mod tests {
     #[test]
     fn each_locale_writes_dates_its_way_in_the_reader_s_zone() {
         let moment = at("2025-11-21T23:30:00Z");
-        assert_eq!(format(Locale::EnGb, "UTC").date_time(moment), "21 Nov 2025, 23:30");
-        assert_eq!(format(Locale::EnUs, "UTC").date_time(moment), "Nov 21, 2025, 11:30\u{a0}PM");
-        assert_eq!(format(Locale::DeDe, "Europe/Berlin").date(moment), "22 Nov 2025");
-        assert_eq!(format(Locale::DeDe, "Europe/Berlin").utc(moment), "21 Nov 2025, 23:30:00 UTC");
+        assert_eq!(
+            format(Locale::EnGb, "UTC").date_time(moment),
+            "21 Nov 2025, 23:30"
+        );
+        assert_eq!(
+            format(Locale::EnUs, "UTC").date_time(moment),
+            "Nov 21, 2025, 11:30\u{a0}PM"
+        );
+        assert_eq!(
+            format(Locale::DeDe, "Europe/Berlin").date(moment),
+            "22 Nov 2025"
+        );
+        assert_eq!(
+            format(Locale::DeDe, "Europe/Berlin").utc(moment),
+            "21 Nov 2025, 23:30:00 UTC"
+        );
     }
 
     #[test]

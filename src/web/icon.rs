@@ -12,7 +12,11 @@ impl HtmlSafe for Icon {}
 
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, r#"<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>"#, self.0)
+        write!(
+            f,
+            r#"<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>"#,
+            self.0
+        )
     }
 }
 
@@ -20,7 +24,10 @@ impl fmt::Display for Icon {
 #[must_use]
 pub fn icon(name: &str) -> Icon {
     let found = ICONS.iter().find(|(known, _)| *known == name);
-    Icon(found.map_or(r#"<circle cx="8" cy="8" r="1.5" class="f"/>"#, |(_, drawing)| drawing))
+    Icon(found.map_or(
+        r#"<circle cx="8" cy="8" r="1.5" class="f"/>"#,
+        |(_, drawing)| drawing,
+    ))
 }
 
 /// Whether an icon of that name exists.
@@ -30,10 +37,7 @@ pub fn exists(name: &str) -> bool {
 }
 
 static ICONS: &[(&str, &str)] = &[
-    (
-        "up",
-        r#"<path d="M4 9.9l4-3.9 4 3.9"/>"#,
-    ),
+    ("up", r#"<path d="M4 9.9l4-3.9 4 3.9"/>"#),
     (
         "bell",
         r#"<path d="M4 7a4 4 0 0 1 8 0c0 3 1.25 3.9 1.25 4.2H2.75C2.75 10.9 4 10 4 7Z"/><path d="M6.7 13.4h2.6"/>"#,
@@ -50,10 +54,7 @@ static ICONS: &[(&str, &str)] = &[
         "chart",
         r#"<path d="M2.5 13.5h11"/><path d="M4.5 11V8.2"/><path d="M8 11V3.6"/><path d="M11.5 11V6"/>"#,
     ),
-    (
-        "check",
-        r#"<path d="M3 8.6l3.2 3.1L13 4.7"/>"#,
-    ),
+    ("check", r#"<path d="M3 8.6l3.2 3.1L13 4.7"/>"#),
     (
         "clock",
         r#"<circle cx="8" cy="8" r="5.75"/><path d="M8 4.8V8l2.2 1.5"/>"#,
@@ -74,10 +75,7 @@ static ICONS: &[(&str, &str)] = &[
         "dots",
         r#"<circle cx="3.5" cy="8" r="1.1" class="f"/><circle cx="8" cy="8" r="1.1" class="f"/><circle cx="12.5" cy="8" r="1.1" class="f"/>"#,
     ),
-    (
-        "down",
-        r#"<path d="M4 6.2l4 3.9 4-3.9"/>"#,
-    ),
+    ("down", r#"<path d="M4 6.2l4 3.9 4-3.9"/>"#),
     (
         "down-right",
         r#"<path d="M4.8 4.8 11 11"/><path d="M6 11.2h5.2V6"/>"#,
@@ -150,10 +148,7 @@ static ICONS: &[(&str, &str)] = &[
         "keyboard",
         r#"<rect x="1.75" y="4" width="12.5" height="8" rx="1.6"/><path d="M4.4 6.6h.1"/><path d="M7 6.6h.1"/><path d="M9.6 6.6h.1"/><path d="M11.6 6.6h.1"/><path d="M5.4 9.5h5.2"/>"#,
     ),
-    (
-        "left",
-        r#"<path d="M9.8 4 5.9 8l3.9 4"/>"#,
-    ),
+    ("left", r#"<path d="M9.8 4 5.9 8l3.9 4"/>"#),
     (
         "list",
         r#"<path d="M6 4h7.5"/><path d="M6 8h7.5"/><path d="M6 12h7.5"/><circle cx="2.9" cy="4" r="0.9" class="f"/><circle cx="2.9" cy="8" r="0.9" class="f"/><circle cx="2.9" cy="12" r="0.9" class="f"/>"#,
@@ -190,18 +185,12 @@ static ICONS: &[(&str, &str)] = &[
         "phone",
         r#"<rect x="4.5" y="1.75" width="7" height="12.5" rx="1.8"/><path d="M7.2 12h1.6"/>"#,
     ),
-    (
-        "plus",
-        r#"<path d="M8 3.25v9.5"/><path d="M3.25 8h9.5"/>"#,
-    ),
+    ("plus", r#"<path d="M8 3.25v9.5"/><path d="M3.25 8h9.5"/>"#),
     (
         "redo",
         r#"<path d="M13 6.6A5.3 5.3 0 0 0 3.4 5.1"/><path d="M3.1 2.7v2.6h2.6"/><path d="M3 9.4a5.3 5.3 0 0 0 9.6 1.5"/><path d="M12.9 13.3v-2.6h-2.6"/>"#,
     ),
-    (
-        "right",
-        r#"<path d="M6.2 4l3.9 4-3.9 4"/>"#,
-    ),
+    ("right", r#"<path d="M6.2 4l3.9 4-3.9 4"/>"#),
     (
         "search",
         r#"<circle cx="7" cy="7" r="4.4"/><path d="M10.4 10.4l3.1 3.1"/>"#,
@@ -246,8 +235,5 @@ static ICONS: &[(&str, &str)] = &[
         "warn",
         r#"<path d="M8 2.6 14.1 13H1.9Z"/><path d="M8 6.6v2.9"/><circle cx="8" cy="11.2" r="0.8" class="f"/>"#,
     ),
-    (
-        "x",
-        r#"<path d="M4 4l8 8"/><path d="M12 4l-8 8"/>"#,
-    ),
+    ("x", r#"<path d="M4 4l8 8"/><path d="M12 4l-8 8"/>"#),
 ];

@@ -64,7 +64,10 @@ impl Address {
         pairs: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
         let pairs = pairs.into_iter().map(|(k, v)| (k.into(), v.into()));
-        Self { path: path.into(), pairs: pairs.filter(|(_, value)| !value.is_empty()).collect() }
+        Self {
+            path: path.into(),
+            pairs: pairs.filter(|(_, value)| !value.is_empty()).collect(),
+        }
     }
 
     /// The same address with one name set to one value; an empty value takes it out.
@@ -81,7 +84,10 @@ impl Address {
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
         let kept = self.pairs.iter().filter(|(known, _)| known != name);
-        Self { path: self.path.clone(), pairs: kept.cloned().collect() }
+        Self {
+            path: self.path.clone(),
+            pairs: kept.cloned().collect(),
+        }
     }
 
     /// The path alone.
@@ -99,14 +105,20 @@ impl Address {
     /// The query alone, `q=anna&role=admin`.
     #[must_use]
     pub fn query(&self) -> String {
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.pairs).finish()
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.pairs)
+            .finish()
     }
 
     /// Path and query.
     #[must_use]
     pub fn href(&self) -> String {
         let query = self.query();
-        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
+        if query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{query}", self.path)
+        }
     }
 
     /// The head of a column: `sort` and `order` in the query, back to page one.
@@ -118,7 +130,11 @@ impl Address {
             (true, Order::Ascending) => ("ascending", "desc"),
             (true, Order::Descending) => ("descending", "asc"),
         };
-        let href = self.without("page").with("sort", column).with("order", next).href();
+        let href = self
+            .without("page")
+            .with("sort", column)
+            .with("order", next)
+            .href();
         Sort { href, direction }
     }
 }
@@ -163,16 +179,33 @@ impl Pager {
         let total = u64::try_from(totals.total_count).unwrap_or_default();
         let last = u32::try_from(totals.total_pages.max(1)).unwrap_or(u32::MAX);
         let page = totals.page.clamp(1, last);
-        let href = |n: u32| address.with("page", &if n > 1 { n.to_string() } else { String::new() }).href();
+        let href = |n: u32| {
+            address
+                .with("page", &if n > 1 { n.to_string() } else { String::new() })
+                .href()
+        };
         let count = |n: u64| format.count(i64::try_from(n).unwrap_or(i64::MAX));
         let first_row = u64::from(page - 1) * u64::from(size) + 1;
         let told = if total == 0 {
             "None".to_owned()
         } else {
-            format!("{}–{} of {}", count(first_row), count((first_row - 1 + u64::from(size)).min(total)), count(total))
+            format!(
+                "{}–{} of {}",
+                count(first_row),
+                count((first_row - 1 + u64::from(size)).min(total)),
+                count(total)
+            )
         };
-        let link = |n: u32| PageLink { label: count(u64::from(n)), href: href(n), current: n == page };
-        let gap = || PageLink { label: String::new(), href: String::new(), current: false };
+        let link = |n: u32| PageLink {
+            label: count(u64::from(n)),
+            href: href(n),
+            current: n == page,
+        };
+        let gap = || PageLink {
+            label: String::new(),
+            href: String::new(),
+            current: false,
+        };
         let mut pages = Vec::new();
         let mut before = 0;
         for n in shown(page, last) {
@@ -182,7 +215,11 @@ impl Pager {
             pages.push(link(n));
             before = n;
         }
-        let sizes = if total > 25 { vec![25, 50, 100, 200] } else { Vec::new() };
+        let sizes = if total > 25 {
+            vec![25, 50, 100, 200]
+        } else {
+            Vec::new()
+        };
         let hidden = address.without("page").without("page_size").pairs;
         Self {
             told,
@@ -222,17 +259,34 @@ mod tests {
     fn pager(page: u32, total: i64) -> Pager {
         let address = Address::new("/users", [("q", "a&b"), ("page", "9"), ("role", "")]);
         let totals = PageRequest::new(page, 25).unwrap().answer(total);
-        Pager::new(&address, &totals, &Format::new(Locale::EnGb, TimeZone::UTC, DateTime::UNIX_EPOCH))
+        Pager::new(
+            &address,
+            &totals,
+            &Format::new(Locale::EnGb, TimeZone::UTC, DateTime::UNIX_EPOCH),
+        )
     }
 
     fn labels(pager: &Pager) -> Vec<&str> {
-        pager.pages.iter().map(|page| if page.href.is_empty() { "…" } else { &page.label }).collect()
+        pager
+            .pages
+            .iter()
+            .map(|page| {
+                if page.href.is_empty() {
+                    "…"
+                } else {
+                    &page.label
+                }
+            })
+            .collect()
     }
 
     #[test]
     fn the_pager_shows_the_ends_and_what_is_near() {
         assert_eq!(labels(&pager(1, 500)), ["1", "2", "3", "…", "20"]);
-        assert_eq!(labels(&pager(10, 500)), ["1", "…", "9", "10", "11", "…", "20"]);
+        assert_eq!(
+            labels(&pager(10, 500)),
+            ["1", "…", "9", "10", "11", "…", "20"]
+        );
         assert_eq!(labels(&pager(4, 500)), ["1", "2", "3", "4", "5", "…", "20"]);
         assert_eq!(labels(&pager(20, 500)), ["1", "…", "19", "20"]);
         assert_eq!(labels(&pager(1, 3)), ["1"]);
@@ -253,16 +307,32 @@ mod tests {
     fn a_second_press_on_a_column_turns_it_round() {
         let address = Address::new("/users", [("page", "3")]);
         let first = address.sort("name", "email", Order::Ascending);
-        assert_eq!((first.href.as_str(), first.direction), ("/users?sort=name&order=asc", "none"));
+        assert_eq!(
+            (first.href.as_str(), first.direction),
+            ("/users?sort=name&order=asc", "none")
+        );
         let again = address.sort("name", "name", Order::Ascending);
-        assert_eq!((again.href.as_str(), again.direction), ("/users?sort=name&order=desc", "ascending"));
+        assert_eq!(
+            (again.href.as_str(), again.direction),
+            ("/users?sort=name&order=desc", "ascending")
+        );
     }
 
     #[test]
     fn a_chip_says_what_is_chosen() {
-        let option = |label: &str, checked| FilterOption { value: String::new(), label: label.into(), checked };
+        let option = |label: &str, checked| FilterOption {
+            value: String::new(),
+            label: label.into(),
+            checked,
+        };
         assert_eq!(chosen(&[option("Admin", false)]), "");
-        assert_eq!(chosen(&[option("Admin", true), option("Owner", false)]), "Admin");
-        assert_eq!(chosen(&[option("Admin", true), option("Owner", true)]), "any of 2");
+        assert_eq!(
+            chosen(&[option("Admin", true), option("Owner", false)]),
+            "Admin"
+        );
+        assert_eq!(
+            chosen(&[option("Admin", true), option("Owner", true)]),
+            "any of 2"
+        );
     }
 }

@@ -23,19 +23,29 @@ impl Look {
     /// The letter in the tenant's mark.
     #[must_use]
     pub fn monogram(&self) -> char {
-        self.name.chars().find(|c| c.is_alphanumeric()).map_or('T', |c| c.to_uppercase().next().unwrap_or(c))
+        self.name
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map_or('T', |c| c.to_uppercase().next().unwrap_or(c))
     }
 
     /// The address of the tenant's theme, which changes when its colours do.
     #[must_use]
     pub fn theme_href(&self) -> String {
-        format!("/theme.css?v={}", theme_version(self.primary, self.secondary))
+        format!(
+            "/theme.css?v={}",
+            theme_version(self.primary, self.secondary)
+        )
     }
 
     /// The address of the tab's icon.
     #[must_use]
     pub fn icon_href(&self) -> String {
-        format!("/icon.svg?v={}{}", theme_version(self.primary, None), u32::from(self.monogram()))
+        format!(
+            "/icon.svg?v={}{}",
+            theme_version(self.primary, None),
+            u32::from(self.monogram())
+        )
     }
 }
 
@@ -128,13 +138,23 @@ impl Toast {
     /// Something was done.
     #[must_use]
     pub fn done(title: impl Into<String>) -> Self {
-        Self { tone: Tone::Done, title: title.into(), text: String::new(), undo: None }
+        Self {
+            tone: Tone::Done,
+            title: title.into(),
+            text: String::new(),
+            undo: None,
+        }
     }
 
     /// Something did not work.
     #[must_use]
     pub fn failed(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { tone: Tone::Failed, title: title.into(), text: text.into(), undo: None }
+        Self {
+            tone: Tone::Failed,
+            title: title.into(),
+            text: text.into(),
+            undo: None,
+        }
     }
 
     /// With a sentence more.
@@ -185,20 +205,49 @@ pub struct Shell {
 impl Shell {
     /// The frame for this person on this page.
     #[must_use]
-    pub fn new(look: Look, person: Person, may: Permissions, place: Place, now: DateTime<Utc>) -> Self {
+    pub fn new(
+        look: Look,
+        person: Person,
+        may: Permissions,
+        place: Place,
+        now: DateTime<Utc>,
+    ) -> Self {
         let format = Format::new(person.locale, person.zone, now);
         let groups = groups(&may, place);
         let title = title_of(place).to_owned();
-        let crumbs = vec![Crumb { label: title.clone(), href: String::new() }];
-        Self { look, title, crumbs, person, role: String::new(), groups, may, toasts: Vec::new(), format, place }
+        let crumbs = vec![Crumb {
+            label: title.clone(),
+            href: String::new(),
+        }];
+        Self {
+            look,
+            title,
+            crumbs,
+            person,
+            role: String::new(),
+            groups,
+            may,
+            toasts: Vec::new(),
+            format,
+            place,
+        }
     }
 
     /// A page below its place: its own title, with the place as a crumb before it.
     #[must_use]
     pub fn titled(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
-        let above = Crumb { label: title_of(self.place).into(), href: href_of(self.place).into() };
-        self.crumbs = vec![above, Crumb { label: self.title.clone(), href: String::new() }];
+        let above = Crumb {
+            label: title_of(self.place).into(),
+            href: href_of(self.place).into(),
+        };
+        self.crumbs = vec![
+            above,
+            Crumb {
+                label: self.title.clone(),
+                href: String::new(),
+            },
+        ];
         self
     }
 
@@ -284,7 +333,11 @@ impl Bare {
     /// The frame of a page with this title.
     #[must_use]
     pub fn new(look: Look, title: impl Into<String>) -> Self {
-        Self { look, title: title.into(), toasts: Vec::new() }
+        Self {
+            look,
+            title: title.into(),
+            toasts: Vec::new(),
+        }
     }
 }
 
@@ -307,35 +360,61 @@ pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(letter);
     let first = words.next();
     let last = words.next_back();
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// One of eight hues, always the same for a name.
 #[must_use]
 pub fn hue(name: &str) -> u32 {
-    name.chars().fold(7_u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c))) % 8
+    name.chars().fold(7_u32, |sum, c| {
+        sum.wrapping_mul(31).wrapping_add(u32::from(c))
+    }) % 8
 }
 
 fn entry(label: &'static str, href: &'static str, icon: &'static str) -> Entry {
-    Entry { label, href, icon, count: String::new(), current: false }
+    Entry {
+        label,
+        href,
+        icon,
+        count: String::new(),
+        current: false,
+    }
 }
 
 fn groups(may: &Permissions, place: Place) -> Vec<Group> {
-    let line = |at: Place, icon| Entry { current: at == place, ..entry(title_of(at), href_of(at), icon) };
+    let line = |at: Place, icon| Entry {
+        current: at == place,
+        ..entry(title_of(at), href_of(at), icon)
+    };
     let lines = |list: &[(Place, Permission, &'static str)]| -> Vec<Entry> {
         let allowed = list.iter().filter(|(_, needs, _)| may.allow(*needs));
         allowed.map(|(at, _, icon)| line(*at, icon)).collect()
     };
     let all = [
-        ("", lines(&[(Place::Overview, Permission::ReadOverview, "home")])),
+        (
+            "",
+            lines(&[(Place::Overview, Permission::ReadOverview, "home")]),
+        ),
         (
             "People",
-            lines(&[(Place::Users, Permission::ReadUsers, "users"), (Place::Roles, Permission::ReadRoles, "shield")]),
+            lines(&[
+                (Place::Users, Permission::ReadUsers, "users"),
+                (Place::Roles, Permission::ReadRoles, "shield"),
+            ]),
         ),
-        ("Security", lines(&[(Place::Audit, Permission::ReadAudit, "list")])),
+        (
+            "Security",
+            lines(&[(Place::Audit, Permission::ReadAudit, "list")]),
+        ),
     ];
     let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
-    filled.map(|(title, entries)| Group { title, entries }).collect()
+    filled
+        .map(|(title, entries)| Group { title, entries })
+        .collect()
 }
 
 const fn title_of(place: Place) -> &'static str {
@@ -364,9 +443,13 @@ mod tests {
 
     #[test]
     fn initials_take_the_first_and_the_last_word() {
-        for (name, letters) in
-            [("Jane Smith", "JS"), ("Lucía de la Fernández", "LF"), ("cher", "C"), ("", ""), ("  \u{1f600} Bo", "B")]
-        {
+        for (name, letters) in [
+            ("Jane Smith", "JS"),
+            ("Lucía de la Fernández", "LF"),
+            ("cher", "C"),
+            ("", ""),
+            ("  \u{1f600} Bo", "B"),
+        ] {
             assert_eq!(initials(name), letters, "{name}");
         }
     }
@@ -375,7 +458,11 @@ mod tests {
     fn the_sidebar_holds_what_the_person_may_open() {
         let may = Permissions::of(&[Permission::ReadUsers]);
         let found = groups(&may, Place::Users);
-        let hrefs: Vec<_> = found.iter().flat_map(|g| &g.entries).map(|e| (e.href, e.current)).collect();
+        let hrefs: Vec<_> = found
+            .iter()
+            .flat_map(|g| &g.entries)
+            .map(|e| (e.href, e.current))
+            .collect();
         assert_eq!(hrefs, [("/users", true)]);
     }
 }

@@ -9,7 +9,9 @@ use domain::colour::{Brand, Colour, Palette};
 #[must_use]
 pub fn theme_css(primary: Colour, secondary: Option<Colour>) -> String {
     let brand = Brand::from(primary);
-    let second = secondary.map(|colour| format!("--chart-2:{colour};")).unwrap_or_default();
+    let second = secondary
+        .map(|colour| format!("--chart-2:{colour};"))
+        .unwrap_or_default();
     let mut css = format!(":root{{--brand:{};{second}}}\n", brand.oklch());
     css.push_str("@supports not (color:oklch(from red l c h)){\n");
     write_palette(&mut css, ":root", &brand.light());
@@ -25,14 +27,21 @@ pub fn theme_css(primary: Colour, secondary: Option<Colour>) -> String {
 #[must_use]
 pub fn theme_version(primary: Colour, secondary: Option<Colour>) -> String {
     let bare = |colour: Colour| colour.to_string().trim_start_matches('#').to_owned();
-    secondary.map_or_else(|| bare(primary), |second| format!("{}{}", bare(primary), bare(second)))
+    secondary.map_or_else(
+        || bare(primary),
+        |second| format!("{}{}", bare(primary), bare(second)),
+    )
 }
 
 /// The tab's icon in the tenant's colours: its monogram on its accent. One letter, already checked.
 #[must_use]
 pub fn monogram_svg(primary: Colour, monogram: char) -> String {
     let page = Brand::from(primary).light();
-    let letter = if monogram.is_alphanumeric() { monogram } else { 'T' };
+    let letter = if monogram.is_alphanumeric() {
+        monogram
+    } else {
+        'T'
+    };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" \
          rx=\"8\" fill=\"{}\"/><text x=\"16\" y=\"22\" text-anchor=\"middle\" font-family=\"Inter,system-ui,sans-serif\" \

@@ -25,9 +25,17 @@ pub struct NotAColour;
 
 impl Colour {
     /// The product's own blue, for a tenant that has chosen nothing yet.
-    pub const DEFAULT: Self = Self { red: 0x39, green: 0x5a, blue: 0xe7 };
+    pub const DEFAULT: Self = Self {
+        red: 0x39,
+        green: 0x5a,
+        blue: 0xe7,
+    };
     /// White.
-    pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
+    pub const WHITE: Self = Self {
+        red: 255,
+        green: 255,
+        blue: 255,
+    };
 
     /// Relative luminance, as WCAG 2 defines it.
     #[must_use]
@@ -55,14 +63,26 @@ impl Colour {
         let b = 0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766 * s;
         let chroma = a.hypot(b);
         // Grey has no hue: rounding noise must not invent one.
-        let hue = if chroma < 1e-4 { 0.0 } else { b.atan2(a).to_degrees().rem_euclid(360.0) };
-        Oklch { lightness, chroma: if chroma < 1e-4 { 0.0 } else { chroma }, hue }
+        let hue = if chroma < 1e-4 {
+            0.0
+        } else {
+            b.atan2(a).to_degrees().rem_euclid(360.0)
+        };
+        Oklch {
+            lightness,
+            chroma: if chroma < 1e-4 { 0.0 } else { chroma },
+            hue,
+        }
     }
 
     fn linear(self) -> [f64; 3] {
         [self.red, self.green, self.blue].map(|channel| {
             let v = f64::from(channel) / 255.0;
-            if v <= 0.040_45 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+            if v <= 0.040_45 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
         })
     }
 }
@@ -79,7 +99,11 @@ impl FromStr for Colour {
             let pair = digits.get(range).ok_or(NotAColour)?;
             u8::from_str_radix(pair, 16).map_err(|_| NotAColour)
         };
-        Ok(Self { red: part(0..2)?, green: part(2..4)?, blue: part(4..6)? })
+        Ok(Self {
+            red: part(0..2)?,
+            green: part(2..4)?,
+            blue: part(4..6)?,
+        })
     }
 }
 
@@ -132,14 +156,24 @@ impl Oklch {
     }
 
     const fn with(self, lightness: f64, chroma: f64) -> Self {
-        Self { lightness, chroma, hue: self.hue }
+        Self {
+            lightness,
+            chroma,
+            hue: self.hue,
+        }
     }
 }
 
 impl fmt::Display for Oklch {
     /// CSS notation.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "oklch({:.2}% {:.4} {:.1})", self.lightness * 100.0, self.chroma, self.hue)
+        write!(
+            f,
+            "oklch({:.2}% {:.4} {:.1})",
+            self.lightness * 100.0,
+            self.chroma,
+            self.hue
+        )
     }
 }
 
@@ -151,7 +185,11 @@ impl fmt::Display for Oklch {
 )]
 fn channel(linear: f64) -> u8 {
     let v = linear.clamp(0.0, 1.0);
-    let encoded = if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
+    let encoded = if v <= 0.003_130_8 {
+        v * 12.92
+    } else {
+        1.055 * v.powf(1.0 / 2.4) - 0.055
+    };
     (encoded * 255.0).round().clamp(0.0, 255.0) as u8
 }
 
@@ -189,8 +227,19 @@ impl Brand {
     /// The palette of a light page.
     #[must_use]
     pub fn light(self) -> Palette {
-        let Oklch { lightness: l, chroma: c, .. } = self.0;
-        let accent = self.0.with(if self.is_light() { l.min(0.9) } else { l.min(0.525) }, c);
+        let Oklch {
+            lightness: l,
+            chroma: c,
+            ..
+        } = self.0;
+        let accent = self.0.with(
+            if self.is_light() {
+                l.min(0.9)
+            } else {
+                l.min(0.525)
+            },
+            c,
+        );
         Palette {
             accent: accent.srgb(),
             accent_hover: accent.with(accent.lightness - 0.045, c).srgb(),
@@ -210,8 +259,19 @@ impl Brand {
     /// The palette of a dark page.
     #[must_use]
     pub fn dark(self) -> Palette {
-        let Oklch { lightness: l, chroma: c, .. } = self.0;
-        let accent = self.0.with(if self.is_light() { l } else { l.clamp(0.42, 0.525) }, c);
+        let Oklch {
+            lightness: l,
+            chroma: c,
+            ..
+        } = self.0;
+        let accent = self.0.with(
+            if self.is_light() {
+                l
+            } else {
+                l.clamp(0.42, 0.525)
+            },
+            c,
+        );
         Palette {
             accent: accent.srgb(),
             accent_hover: accent.with(accent.lightness - 0.045, c).srgb(),
@@ -230,7 +290,12 @@ impl Brand {
 
     fn on_accent(self) -> Colour {
         let lightness = if self.is_light() { 0.18 } else { 1.0 };
-        Oklch { lightness, chroma: 0.0, hue: self.0.hue }.srgb()
+        Oklch {
+            lightness,
+            chroma: 0.0,
+            hue: self.0.hue,
+        }
+        .srgb()
     }
 }
 
@@ -277,7 +342,18 @@ mod tests {
 
     #[test]
     fn only_a_hash_and_six_digits_is_a_colour() {
-        for text in ["", "#", "395ae7", "#395ae", "#395ae7f", "#39zae7", "#+9+9+9", "#ünüü", "red", "#395ae7\0"] {
+        for text in [
+            "",
+            "#",
+            "395ae7",
+            "#395ae",
+            "#395ae7f",
+            "#39zae7",
+            "#+9+9+9",
+            "#ünüü",
+            "red",
+            "#395ae7\0",
+        ] {
             assert_eq!(text.parse::<Colour>(), Err(NotAColour), "{text:?}");
         }
         assert_eq!("#395AE7".parse::<Colour>().unwrap(), Colour::DEFAULT);
@@ -286,7 +362,12 @@ mod tests {
 
     #[test]
     fn known_values_agree_with_the_css_specification() {
-        let red = Colour { red: 255, green: 0, blue: 0 }.oklch();
+        let red = Colour {
+            red: 255,
+            green: 0,
+            blue: 0,
+        }
+        .oklch();
         assert!((red.lightness - 0.627_96).abs() < 1e-4, "{red}");
         assert!((red.chroma - 0.257_68).abs() < 1e-4, "{red}");
         assert!((red.hue - 29.234).abs() < 1e-2, "{red}");

@@ -34,15 +34,26 @@ pub fn spark(id: &str, values: &[f64], tone: Tone) -> Svg {
     let pad = if high > low { (high - low) * 0.18 } else { 1.0 };
     let steps = count(values.len().saturating_sub(1)).max(1.0);
     let y = |value: f64| 42.0 - (value - low + pad) / (high - low + pad * 1.4) * 38.0;
-    let points: Vec<_> = values.iter().enumerate().map(|(i, v)| (count(i) * 100.0 / steps, y(*v))).collect();
+    let points: Vec<_> = values
+        .iter()
+        .enumerate()
+        .map(|(i, v)| (count(i) * 100.0 / steps, y(*v)))
+        .collect();
     let path = smooth(&points);
-    let muted = if tone == Tone::Muted { " data-tone=\"mute\"" } else { "" };
+    let muted = if tone == Tone::Muted {
+        " data-tone=\"mute\""
+    } else {
+        ""
+    };
     let mut out = format!(
         "<svg class=\"spark\" viewBox=\"0 0 100 44\" preserveAspectRatio=\"none\" aria-hidden=\"true\"{muted}>"
     );
     if points.len() > 1 {
         out.push_str(&gradient(id));
-        draw!(out, "<path d=\"{path}L100 44L0 44Z\" fill=\"url(#{id}-g)\"/><path class=\"s\" d=\"{path}\"/>");
+        draw!(
+            out,
+            "<path d=\"{path}L100 44L0 44Z\" fill=\"url(#{id}-g)\"/><path class=\"s\" d=\"{path}\"/>"
+        );
     }
     out.push_str("</svg>");
     Svg(out)
@@ -59,7 +70,13 @@ pub enum Tone {
 
 pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
     const HEIGHT: f64 = 248.0;
-    let all = area.values.iter().chain(&area.before).chain(&area.ahead).copied().chain(area.limit);
+    let all = area
+        .values
+        .iter()
+        .chain(&area.before)
+        .chain(&area.ahead)
+        .copied()
+        .chain(area.limit);
     let top = nice_top(all.fold(0.0, f64::max));
     let days = area.values.len() + area.ahead.len();
     let steps = count(days.saturating_sub(1)).max(1.0);
@@ -72,7 +89,12 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
     axis(&mut out, chart, top, 4, y);
     let every = days.div_ceil(7).max(1);
     for index in (every / 2..days).step_by(every) {
-        tick(&mut out, x(index), HEIGHT, &chart.format.day_short(chart.day(index)));
+        tick(
+            &mut out,
+            x(index),
+            HEIGHT,
+            &chart.format.day_short(chart.day(index)),
+        );
     }
 
     let points: Vec<_> = area.values.iter().enumerate().map(at).collect();
@@ -85,33 +107,62 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
     );
     if !area.before.is_empty() {
         let before: Vec<_> = area.before.iter().enumerate().map(at).collect();
-        draw!(out, "<path class=\"line line-prev\" d=\"{}\"/>", smooth(&before));
+        draw!(
+            out,
+            "<path class=\"line line-prev\" d=\"{}\"/>",
+            smooth(&before)
+        );
     }
     if let (Some(first), Some(last)) = (points.first(), points.last()) {
         let ground = HEIGHT + TOP;
-        draw!(out, "<path d=\"{line}L{:.1} {ground}L{:.1} {ground}Z\" fill=\"url(#{}-g)\"/>", last.0, first.0, esc(&chart.id));
+        draw!(
+            out,
+            "<path d=\"{line}L{:.1} {ground}L{:.1} {ground}Z\" fill=\"url(#{}-g)\"/>",
+            last.0,
+            first.0,
+            esc(&chart.id)
+        );
         draw!(out, "<path class=\"line\" d=\"{line}\"/>");
         if !area.ahead.is_empty() {
-            let ahead = area.ahead.iter().enumerate().map(|(i, v)| at((area.values.len() + i, v)));
+            let ahead = area
+                .ahead
+                .iter()
+                .enumerate()
+                .map(|(i, v)| at((area.values.len() + i, v)));
             let ahead: Vec<_> = std::iter::once(*last).chain(ahead).collect();
-            draw!(out, "<path class=\"line line-ahead\" d=\"{}\"/>", smooth(&ahead));
+            draw!(
+                out,
+                "<path class=\"line line-ahead\" d=\"{}\"/>",
+                smooth(&ahead)
+            );
         }
     }
     if let Some(limit) = area.limit {
-        draw!(out, "<line class=\"limit\" x1=\"0\" x2=\"1000\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>", y = y(limit));
+        draw!(
+            out,
+            "<line class=\"limit\" x1=\"0\" x2=\"1000\" y1=\"{y:.0}\" y2=\"{y:.0}\"/>",
+            y = y(limit)
+        );
     }
     out.push_str("</svg>");
     if let Some(limit) = area.limit {
         let told = short(chart, limit, top);
-        draw!(out, "<text class=\"limit-label\" x=\"100%\" y=\"{:.0}\" text-anchor=\"end\">Limit {told}</text>", y(limit) - 7.0);
+        draw!(
+            out,
+            "<text class=\"limit-label\" x=\"100%\" y=\"{:.0}\" text-anchor=\"end\">Limit {told}</text>",
+            y(limit) - 7.0
+        );
     }
     let wide = 100.0 / steps;
     for (index, value) in area.values.iter().chain(&area.ahead).enumerate() {
         let (x, y) = (x(index), y(*value));
         let expected = index >= area.values.len();
         let number = chart.format.decimal(*value, 0);
-        let (first, note) =
-            if expected { (format!("~{number}"), " · estimate") } else { (format!("{number} {}", esc(&area.unit)), "") };
+        let (first, note) = if expected {
+            (format!("~{number}"), " · estimate")
+        } else {
+            (format!("{number} {}", esc(&area.unit)), "")
+        };
         draw!(
             out,
             "<g class=\"pt\"><rect class=\"hit\" x=\"{:.2}%\" y=\"0\" width=\"{wide:.2}%\" height=\"{h}\"/>\
@@ -120,7 +171,13 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
             (x - wide / 2.0).max(0.0),
             h = HEIGHT + TOP
         );
-        tip(&mut out, x, y, &first, &format!("{}{note}", chart.format.weekday(chart.day(index))));
+        tip(
+            &mut out,
+            x,
+            y,
+            &first,
+            &format!("{}{note}", chart.format.weekday(chart.day(index))),
+        );
         out.push_str("</g>");
     }
     out.push_str("</svg>");
@@ -129,7 +186,11 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
 
 pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
     const HEIGHT: f64 = 146.0;
-    let most = bars.values.iter().enumerate().map(|(i, v)| v + bars.bad.get(i).copied().unwrap_or_default());
+    let most = bars
+        .values
+        .iter()
+        .enumerate()
+        .map(|(i, v)| v + bars.bad.get(i).copied().unwrap_or_default());
     let top = nice_top(most.fold(0.0, f64::max));
     let days = bars.values.len();
     let wide = 100.0 / count(days).max(1.0);
@@ -144,25 +205,47 @@ pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
         let bad = bars.bad.get(index).copied().unwrap_or_default();
         let roof = y(*value);
         let (from, across) = (x + wide * 0.2, wide * 0.6);
-        draw!(out, "<g class=\"pt\"><rect class=\"band\" x=\"{x:.2}%\" y=\"0\" width=\"{wide:.2}%\" height=\"{ground}\"/>");
+        draw!(
+            out,
+            "<g class=\"pt\"><rect class=\"band\" x=\"{x:.2}%\" y=\"0\" width=\"{wide:.2}%\" height=\"{ground}\"/>"
+        );
         if *value > 0.0 {
             let tall = (ground - roof).max(2.0);
-            draw!(out, "<rect class=\"bar\" x=\"{from:.2}%\" y=\"{:.1}\" width=\"{across:.2}%\" height=\"{tall:.1}\" rx=\"3\"/>", ground - tall);
+            draw!(
+                out,
+                "<rect class=\"bar\" x=\"{from:.2}%\" y=\"{:.1}\" width=\"{across:.2}%\" height=\"{tall:.1}\" rx=\"3\"/>",
+                ground - tall
+            );
         }
         if bad > 0.0 {
             let tall = (bad / top * HEIGHT).max(2.5);
             let foot = if *value > 0.0 { roof - 2.0 } else { ground };
-            draw!(out, "<rect class=\"bar-bad\" x=\"{from:.2}%\" y=\"{:.1}\" width=\"{across:.2}%\" height=\"{tall:.1}\" rx=\"1.25\"/>", foot - tall);
+            draw!(
+                out,
+                "<rect class=\"bar-bad\" x=\"{from:.2}%\" y=\"{:.1}\" width=\"{across:.2}%\" height=\"{tall:.1}\" rx=\"1.25\"/>",
+                foot - tall
+            );
         }
         let number = |value: f64| chart.format.decimal(value, 0);
         let mut second = chart.format.day_short(chart.day(index));
         if !bars.bad.is_empty() {
             draw!(second, " · {} {}", number(bad), esc(&bars.bad_unit));
         }
-        tip(&mut out, x + wide / 2.0, roof, &format!("{} {}", number(*value), esc(&bars.unit)), &second);
+        tip(
+            &mut out,
+            x + wide / 2.0,
+            roof,
+            &format!("{} {}", number(*value), esc(&bars.unit)),
+            &second,
+        );
         out.push_str("</g>");
         if index % every == every / 2 {
-            tick(&mut out, x + wide / 2.0, HEIGHT, &chart.format.day_short(chart.day(index)));
+            tick(
+                &mut out,
+                x + wide / 2.0,
+                HEIGHT,
+                &chart.format.day_short(chart.day(index)),
+            );
         }
     }
     out.push_str("</svg>");
@@ -171,7 +254,11 @@ pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
 
 pub(super) fn meter(meter: &Meter) -> Svg {
     let percent = |value: f64| (value / meter.limit * 100.0).clamp(0.0, 100.0);
-    let level = if meter.level.is_empty() { String::new() } else { format!(" data-level=\"{}\"", meter.level) };
+    let level = if meter.level.is_empty() {
+        String::new()
+    } else {
+        format!(" data-level=\"{}\"", meter.level)
+    };
     let mut out = format!(
         "<span class=\"meter\" role=\"meter\" aria-label=\"{}\" aria-valuemin=\"0\" aria-valuemax=\"{:.0}\" \
          aria-valuenow=\"{:.0}\" aria-valuetext=\"{}\"{level}><svg aria-hidden=\"true\">\
@@ -182,9 +269,17 @@ pub(super) fn meter(meter: &Meter) -> Svg {
         esc(&meter.told),
     );
     if let Some(ahead) = meter.ahead {
-        draw!(out, "<rect class=\"ahead\" width=\"{:.1}%\" height=\"100%\" rx=\"4\"/>", percent(ahead));
+        draw!(
+            out,
+            "<rect class=\"ahead\" width=\"{:.1}%\" height=\"100%\" rx=\"4\"/>",
+            percent(ahead)
+        );
     }
-    draw!(out, "<rect class=\"fill\" width=\"{:.1}%\" height=\"100%\" rx=\"4\"/></svg></span>", percent(meter.used));
+    draw!(
+        out,
+        "<rect class=\"fill\" width=\"{:.1}%\" height=\"100%\" rx=\"4\"/></svg></span>",
+        percent(meter.used)
+    );
     Svg(out)
 }
 
@@ -217,7 +312,12 @@ fn axis(out: &mut String, chart: &Chart, top: f64, parts: usize, y: impl Fn(f64)
 }
 
 fn tick(out: &mut String, x: f64, height: f64, text: &str) {
-    draw!(out, "<text class=\"tick\" x=\"{x:.2}%\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>", height + 26.0, esc(text));
+    draw!(
+        out,
+        "<text class=\"tick\" x=\"{x:.2}%\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
+        height + 26.0,
+        esc(text)
+    );
 }
 
 fn tip(out: &mut String, x: f64, y: f64, first: &str, second: &str) {
@@ -245,7 +345,11 @@ fn smooth(points: &[(f64, f64)]) -> String {
     tangents.extend(slopes.first());
     for (before, after) in slopes.iter().zip(slopes.get(1..).unwrap_or_default()) {
         let turns = before * after <= 0.0;
-        tangents.push(if turns { 0.0 } else { 2.0 * before * after / (before + after) });
+        tangents.push(if turns {
+            0.0
+        } else {
+            2.0 * before * after / (before + after)
+        });
     }
     tangents.extend(slopes.last());
 
@@ -253,11 +357,19 @@ fn smooth(points: &[(f64, f64)]) -> String {
     if let Some((x, y)) = points.first() {
         draw!(out, "M{x:.1} {y:.1}");
     }
-    let pairs = points.iter().zip(rest).zip(tangents.iter().zip(tangents.get(1..).unwrap_or_default()));
+    let pairs = points
+        .iter()
+        .zip(rest)
+        .zip(tangents.iter().zip(tangents.get(1..).unwrap_or_default()));
     for (((x0, y0), (x1, y1)), (m0, m1)) in pairs {
         let third = (x1 - x0) / 3.0;
         let (c0, c1) = (y0 + m0 * third, y1 - m1 * third);
-        draw!(out, "C{:.1} {c0:.1} {:.1} {c1:.1} {x1:.1} {y1:.1}", x0 + third, x1 - third);
+        draw!(
+            out,
+            "C{:.1} {c0:.1} {:.1} {c1:.1} {x1:.1} {y1:.1}",
+            x0 + third,
+            x1 - third
+        );
     }
     out
 }
@@ -282,13 +394,20 @@ fn short(chart: &Chart, value: f64, top: f64) -> String {
         _ => (value, ""),
     };
     let whole = (number - number.round()).abs() < 0.05;
-    format!("{}{suffix}", chart.format.decimal(number, usize::from(!whole)))
+    format!(
+        "{}{suffix}",
+        chart.format.decimal(number, usize::from(!whole))
+    )
 }
 
 fn bounds(values: &[f64]) -> (f64, f64) {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 0.0) }
+    if low.is_finite() && high.is_finite() {
+        (low, high)
+    } else {
+        (0.0, 0.0)
+    }
 }
 
 fn count(index: usize) -> f64 {
@@ -328,15 +447,27 @@ mod tests {
         assert_eq!(smooth(&[]), "");
         assert_eq!(smooth(&[(0.0, 1.0)]), "M0.0 1.0");
         let path = smooth(&[(0.0, 10.0), (3.0, 10.0), (6.0, 0.0)]);
-        assert!(path.starts_with("M0.0 10.0C1.0 10.0 2.0 10.0 3.0 10.0C"), "{path}");
+        assert!(
+            path.starts_with("M0.0 10.0C1.0 10.0 2.0 10.0 3.0 10.0C"),
+            "{path}"
+        );
     }
 
     #[test]
     fn a_name_cannot_break_out_of_the_drawing() {
-        let bars = Bars { unit: "<script>".into(), values: vec![1.0], ..Bars::default() };
+        let bars = Bars {
+            unit: "<script>".into(),
+            values: vec![1.0],
+            ..Bars::default()
+        };
         let day = NaiveDate::default();
-        let drawn = Chart::bars("x\"y", "T", "S", day, bars, format()).svg().to_string();
-        assert!(!drawn.contains("<script>") && !drawn.contains("x\"y"), "{drawn}");
+        let drawn = Chart::bars("x\"y", "T", "S", day, bars, format())
+            .svg()
+            .to_string();
+        assert!(
+            !drawn.contains("<script>") && !drawn.contains("x\"y"),
+            "{drawn}"
+        );
     }
 
     proptest! {
