@@ -9,6 +9,7 @@ use zxcvbn::feedback::{Feedback, Warning};
 use zxcvbn::matching::patterns::MatchPattern;
 
 /// A password as it was typed: each byte counts, blanks and NUL too. Wiped from memory when dropped.
+#[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 /// Why a password was refused, as a sentence to show beside the field.

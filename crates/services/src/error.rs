@@ -5,6 +5,8 @@ use std::time::Duration;
 use domain::FieldErrors;
 use store::{Failure, StoreError};
 
+use crate::password_lane::LaneError;
+
 /// What a verb answers instead of its result. Nothing was changed, unless the variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum VerbError {
@@ -61,5 +63,15 @@ impl Failure for VerbError {
 impl From<FieldErrors> for VerbError {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(errors)
+    }
+}
+
+impl From<LaneError> for VerbError {
+    fn from(error: LaneError) -> Self {
+        let retry_after = match error {
+            LaneError::Busy { retry_after } => retry_after,
+            LaneError::Closed => Duration::from_secs(5),
+        };
+        Self::Busy { retry_after }
     }
 }

@@ -5,9 +5,16 @@ pub mod audit;
 pub mod directory;
 pub mod error;
 pub mod events;
+pub mod invitation;
 pub mod jobs;
 pub mod letters;
+pub mod links;
+pub mod me;
 pub mod password_lane;
+pub mod password_reset;
+pub mod sessions;
+pub mod sign_in;
+pub mod throttle;
 pub mod tokens;
 
 pub use domain::FieldErrors;

@@ -1,0 +1,191 @@
+//! Signed-in devices: beginning a session, giving it another token, listing and ending one's own, and
+//! ending somebody else's for those verbs that take rights away.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::permission::SignedIn;
+use domain::token::SessionKind;
+use domain::{SessionId, SessionToken, UserId};
+use serde_json::json;
+use store::sessions::{self, NewSession};
+pub use store::sessions::{Ended, SessionRow};
+use store::{StoreError, TenantTx};
+
+use crate::VerbError;
+use crate::audit::{self, Action, Entry, Target, TargetKind};
+use crate::events::{self, EventKind};
+use crate::tokens;
+
+/// How long sessions live. From the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Without a request.
+    pub idle: TimeDelta,
+    /// In any case.
+    pub absolute: TimeDelta,
+    /// Both, for who asked to be kept signed in.
+    pub keep: TimeDelta,
+}
+
+/// Whether a session outlives the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// It ends with the browser.
+    UntilClosed,
+    /// "Keep me signed in".
+    Kept,
+}
+
+/// A session as its browser must get it: the only moment at which the token is known.
+#[derive(Debug)]
+pub struct Opened {
+    /// For the cookie.
+    pub token: SessionToken,
+    /// How long the cookie is kept; `None` until the browser is closed.
+    pub keep_for: Option<Duration>,
+}
+
+/// Begins a session for a person who has just proven who they are.
+///
+/// # Errors
+/// The database's.
+pub fn begin<P>(
+    tx: &mut TenantTx<'_, P>,
+    user: UserId,
+    stay: Stay,
+    lifetimes: Lifetimes,
+) -> Result<Opened, StoreError> {
+    let token = tokens::draw::<SessionKind>();
+    let (idle, absolute) = match stay {
+        Stay::UntilClosed => (lifetimes.idle, lifetimes.absolute),
+        Stay::Kept => (lifetimes.keep, lifetimes.keep),
+    };
+    let id = sessions::begin(
+        tx,
+        &NewSession {
+            user,
+            token_hash: token.hash(),
+            keep: stay == Stay::Kept,
+            idle_expires_at: tx.now() + idle,
+            expires_at: tx.now() + absolute,
+        },
+    )?;
+    let data = json!({ "session_id": id, "device": tx.request().device });
+    events::emit(tx, EventKind::SessionCreated, Some(user.uuid()), &data)?;
+    let keep_for = match stay {
+        Stay::UntilClosed => None,
+        Stay::Kept => lifetimes.keep.to_std().ok(),
+    };
+    Ok(Opened { token, keep_for })
+}
+
+/// Gives the own session another token, so that one that was seen before opens nothing any more.
+///
+/// # Errors
+/// [`StoreError::Unauthenticated`] when it has ended in the meantime, or the database's.
+pub fn rotate<P>(tx: &mut TenantTx<'_, P>) -> Result<Opened, StoreError> {
+    let token = tokens::draw::<SessionKind>();
+    let session = tx.user()?.session;
+    let (until, keep) =
+        sessions::rotate(tx, session, &token.hash())?.ok_or(StoreError::Unauthenticated)?;
+    let left = (until - tx.now()).to_std().ok();
+    Ok(Opened {
+        token,
+        keep_for: left.filter(|_| keep),
+    })
+}
+
+/// After a change of somebody's rights: all of their sessions end. One's own goes on under another
+/// token, which the door must put into the cookie.
+///
+/// # Errors
+/// The database's.
+pub fn rights_changed<P>(
+    tx: &mut TenantTx<'_, P>,
+    user: UserId,
+) -> Result<Option<Opened>, StoreError> {
+    match tx.user() {
+        Ok(own) if own.id == user => {
+            let stays = own.session;
+            sessions::end_others(tx, user, stays)?;
+            rotate(tx).map(Some)
+        }
+        _ => end_all_of(tx, user).map(|_| None),
+    }
+}
+
+/// Ends all sessions of a person; answers how many there were. The caller's own audit entry tells why.
+///
+/// # Errors
+/// The database's.
+pub fn end_all_of<P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<usize, StoreError> {
+    let ended = sessions::end_all(tx, user)?;
+    tell(tx, user, &ended)?;
+    Ok(ended.len())
+}
+
+fn tell<P>(tx: &mut TenantTx<'_, P>, user: UserId, ended: &[Ended]) -> Result<(), StoreError> {
+    for session in ended {
+        let data = json!({ "session_id": session.id, "device": session.device });
+        events::emit(tx, EventKind::SessionEnded, Some(user.uuid()), &data)?;
+    }
+    Ok(())
+}
+
+/// The own live sessions, the one used last on top.
+///
+/// # Errors
+/// The database's.
+pub fn list(tx: &mut TenantTx<'_, SignedIn>) -> Result<Vec<SessionRow>, VerbError> {
+    let user = tx.user()?.id;
+    Ok(sessions::of_user(tx, user)?)
+}
+
+/// Ends one of the own sessions. Answers whether it was the one that asks.
+///
+/// # Errors
+/// Not found when it is nobody's or somebody else's, or has ended already.
+pub fn end(tx: &mut TenantTx<'_, SignedIn>, session: SessionId) -> Result<Ended, VerbError> {
+    let own = tx.user()?.clone();
+    let ended = sessions::end(tx, own.id, session)?.ok_or(StoreError::NotFound)?;
+    tell(tx, own.id, std::slice::from_ref(&ended))?;
+    let action = if session == own.session {
+        Action::SessionEnded
+    } else {
+        Action::SessionRevoked
+    };
+    let target = Target::of(TargetKind::Session, session.uuid(), own.name);
+    let entry = Entry::done(action, target).before(json!({ "device": ended.device }));
+    audit::record(tx, entry)?;
+    Ok(ended)
+}
+
+/// Ends all own sessions but the one that asks; answers how many.
+///
+/// # Errors
+/// The database's.
+pub fn end_others(tx: &mut TenantTx<'_, SignedIn>) -> Result<usize, VerbError> {
+    let own = tx.user()?.clone();
+    let ended = sessions::end_others(tx, own.id, own.session)?;
+    tell(tx, own.id, &ended)?;
+    if !ended.is_empty() {
+        let devices: Vec<&str> = ended.iter().map(|one| one.device.as_str()).collect();
+        let entry = Entry::done(Action::SessionRevoked, Target::user(own.id, own.name))
+            .before(json!({ "devices": devices }));
+        audit::record(tx, entry)?;
+    }
+    Ok(ended.len())
+}
+
+/// Ends the session that asks.
+///
+/// # Errors
+/// The database's; none when it had ended already.
+pub fn sign_out(tx: &mut TenantTx<'_, SignedIn>) -> Result<(), VerbError> {
+    let session = tx.user()?.session;
+    match end(tx, session) {
+        Ok(_) | Err(VerbError::Store(StoreError::NotFound)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
