@@ -1,7 +1,15 @@
 //! Tenantry's doors: command line, configuration, pages and worker. Rules live in `domain`, verbs in `services`.
 
+pub mod app;
 pub mod cli;
+pub mod clock;
 pub mod config;
+pub mod database;
+pub mod flash;
 pub mod logging;
+pub mod problem;
+pub mod routes;
+pub mod server;
 pub mod session;
+pub mod tenant;
 pub mod web;

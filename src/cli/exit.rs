@@ -13,6 +13,8 @@ pub enum Exit {
     Database,
     /// Output or a file of ours could not be written.
     Output,
+    /// The port or address cannot be listened on.
+    Listen,
     /// The configuration is wrong.
     Config,
 }
@@ -24,6 +26,7 @@ impl Exit {
             Self::Usage => 64,
             Self::Database => 69,
             Self::Output => 74,
+            Self::Listen => 71,
             Self::Config => 78,
         }
     }

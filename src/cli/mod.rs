@@ -1,7 +1,10 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
 mod config;
+mod demo;
 mod exit;
+mod process;
+mod serve;
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
@@ -18,7 +21,7 @@ struct Cli {
     #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// Flags that override the configuration, the same for every subcommand.
@@ -47,6 +50,10 @@ struct Settings {
 /// What to do. A subcommand is one variant here, one arm in [`run`] and one file beside this one.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run with demo tenants to look around in; the same as no command at all
+    Demo,
+    /// Serve pages and run jobs
+    Serve,
     /// Show every setting, its value and where it came from
     Config,
 }
@@ -82,7 +89,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Config;
         }
     };
-    match cli.command {
+    match cli.command.unwrap_or(Command::Demo) {
+        Command::Demo => demo::run(config),
+        Command::Serve => serve::run(config),
         Command::Config => config::run(&config),
     }
 }

@@ -1,5 +1,6 @@
 //! Connections to PostgreSQL: whose, how many, and how long one waits.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -18,6 +19,10 @@ pub struct Database {
     pub platform_url: Option<SecretString>,
     /// The owner's login, for `tenantry migrate` only.
     pub owner_url: Option<SecretString>,
+    /// The folder of the server programs for a PostgreSQL of our own; `None` looks for them.
+    pub binaries: Option<PathBuf>,
+    /// The folders of `PATH`, where server programs are looked for.
+    pub path: Vec<PathBuf>,
     /// Connections for tenants' requests; as many threads may block on them.
     pub pool: u32,
     /// Connections for the platform's work.
@@ -48,6 +53,13 @@ impl Database {
             url,
             platform_url,
             owner_url,
+            binaries: sheet.optional(
+                "database.binaries",
+                "looked for in PATH and the usual folders",
+                |text| Ok(PathBuf::from(text)),
+                |folder| folder.display().to_string(),
+            ),
+            path: sheet.path.clone(),
             pool: sheet.value("database.pool", cores.saturating_mul(2), number(1, 1_000)),
             platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
             wait: sheet

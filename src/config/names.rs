@@ -1,9 +1,10 @@
 //! The names of settings: which variable stands for a key, which variables are ours, and what a wrong one may have meant.
 
-/// The two databases keep the names that every PostgreSQL tool knows.
-const WELL_KNOWN: [(&str, &str); 2] = [
+/// What keeps the name that other tools know it by.
+const WELL_KNOWN: [(&str, &str); 3] = [
     ("database.url", "DATABASE_URL"),
     ("database.platform_url", "PLATFORM_DATABASE_URL"),
+    ("database.binaries", "PG_BIN"),
 ];
 
 /// Variables of our prefix that are no settings: the file's own name, the tests' demand for built assets.

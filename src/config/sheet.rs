@@ -1,7 +1,7 @@
 //! The sheet on which the concerns read their keys: it layers the sources, remembers each origin and collects every fault.
 //! Asking for a key is what declares it, so whatever nobody asked for is unknown.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use super::{
     Fault, Origin, Setting, Sources,
@@ -14,6 +14,8 @@ pub(super) struct Sheet {
     environment: BTreeMap<String, (Raw, Origin)>,
     flags: BTreeMap<String, (Raw, Origin)>,
     pub(super) cores: usize,
+    /// The folders of `PATH`.
+    pub(super) path: Vec<PathBuf>,
     settings: Vec<Setting>,
     faults: Vec<Fault>,
 }
@@ -60,6 +62,11 @@ impl Sheet {
             environment,
             flags,
             cores: sources.cores.max(1),
+            path: sources
+                .environment
+                .get("PATH")
+                .map(|path| std::env::split_paths(path).collect())
+                .unwrap_or_default(),
             settings: Vec::new(),
             faults,
         }

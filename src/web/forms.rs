@@ -13,9 +13,9 @@ use serde::{
 };
 use url::form_urlencoded;
 
-pub use super::field_errors::FieldErrors;
 use super::{body, refusal::Refusal};
 use crate::config::{Config, Limits};
+pub use domain::FieldErrors;
 
 /// What was typed, and what is already known to be wrong with it.
 #[derive(Debug)]

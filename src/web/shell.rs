@@ -113,7 +113,7 @@ pub struct Crumb {
 }
 
 /// How a toast sounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Tone {
     /// Done; goes away by itself.
     Done,
@@ -122,7 +122,7 @@ pub enum Tone {
 }
 
 /// A short message about what just happened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Toast {
     /// Done or failed.
     pub tone: Tone,

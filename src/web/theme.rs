@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use domain::colour::{Brand, Colour, Palette};
 
 /// The text of `/theme.css`. The second colour, if the tenant has one, is the second chart series.
@@ -48,6 +50,42 @@ pub fn monogram_svg(primary: Colour, monogram: char) -> String {
          font-size=\"18\" font-weight=\"700\" fill=\"{}\">{letter}</text></svg>",
         page.accent, page.on_accent
     )
+}
+
+/// `GET /theme.css?v=…`. The version is the colours themselves, so nobody has to be asked whose they are,
+/// and the answer is kept for ever.
+pub async fn sheet(request: HttpRequest) -> HttpResponse {
+    let (primary, secondary) = colours(&request);
+    kept("text/css; charset=utf-8", theme_css(primary, secondary))
+}
+
+/// `GET /icon.svg?v=…`: six digits of the brand's colour, then the number of the letter.
+pub async fn icon(request: HttpRequest) -> HttpResponse {
+    let (primary, _) = colours(&request);
+    let letter = version(&request)
+        .and_then(|text| text.get(6..))
+        .and_then(|digits| digits.parse().ok());
+    let monogram = letter.and_then(char::from_u32).unwrap_or('T');
+    kept("image/svg+xml", monogram_svg(primary, monogram))
+}
+
+fn kept(mime: &'static str, body: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .content_type(mime)
+        .body(body)
+}
+
+fn version(request: &HttpRequest) -> Option<&str> {
+    request.query_string().strip_prefix("v=")
+}
+
+fn colours(request: &HttpRequest) -> (Colour, Option<Colour>) {
+    let part = |from: usize| {
+        let digits = version(request)?.get(from..from + 6)?;
+        format!("#{digits}").parse().ok()
+    };
+    (part(0).unwrap_or(Colour::DEFAULT), part(6))
 }
 
 fn write_palette(css: &mut String, selector: &str, page: &Palette) {

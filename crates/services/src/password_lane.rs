@@ -88,6 +88,14 @@ enum Work {
     },
 }
 
+impl std::fmt::Debug for PasswordLane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordLane")
+            .field("threads", &self.load.threads)
+            .finish_non_exhaustive()
+    }
+}
+
 impl PasswordLane {
     /// Starts the threads. One a core is the most that helps; each holds 19 MiB while it has work.
     pub fn start(threads: NonZeroUsize) -> std::io::Result<Self> {

@@ -128,6 +128,13 @@ impl Store {
         }
     }
 
+    /// Whether the database answers right now.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.with_app_connection(|connection| Ok(diesel::r2d2::R2D2Connection::ping(connection)?))
+            .is_ok()
+    }
+
     /// How full the pool for tenants' work is.
     #[must_use]
     pub fn state(&self) -> PoolState {

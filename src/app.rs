@@ -1,0 +1,23 @@
+//! What every request may use: made once at the start, shared by all threads.
+
+use services::Store;
+use services::directory::Directory;
+use services::password_lane::PasswordLane;
+
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// The application.
+#[derive(Debug)]
+pub struct App {
+    /// What the operator set.
+    pub config: Config,
+    /// The database, behind its guards.
+    pub store: Store,
+    /// Host to tenant.
+    pub directory: Directory,
+    /// Where passwords are hashed.
+    pub passwords: PasswordLane,
+    /// The time.
+    pub clock: Clock,
+}

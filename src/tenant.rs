@@ -1,0 +1,283 @@
+//! The extractor of every tenant page: which tenant the host names, who asks, and the one `run` that
+//! takes a verb through the guard.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use actix_web::web::{self, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use domain::colour::Colour;
+use domain::{Access, Needs, TenantId, TokenHash};
+use services::directory::TenantEntry;
+use services::{Credential, Request, SignedInUser, StoreError, TenantTx, VerbError};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::web::headers::RequestId;
+use crate::web::host::Host;
+use crate::web::peer::Peer;
+use crate::web::shell::{Look, Person, Place, Shell};
+use crate::{flash, logging, session};
+
+/// A tenant's door, for whoever proves the access `P` in its transaction.
+#[derive(Debug)]
+pub struct Tenant<P> {
+    app: Data<App>,
+    entry: Arc<TenantEntry>,
+    peer: Peer,
+    request: Request,
+    http: HttpRequest,
+    token: Option<TokenHash>,
+    path: String,
+    access: PhantomData<fn() -> P>,
+}
+
+impl<P: Access> Tenant<P> {
+    /// Takes the work through the guard: one hop to a blocking thread, one connection, one transaction.
+    ///
+    /// # Errors
+    /// Whatever keeps the work from being done, as the page that says so.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut TenantTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.attempt(work)
+            .await
+            .map_err(|error| self.problem(error))
+    }
+
+    /// The same, for a form that answers some errors itself: the verb's own errors come back, and
+    /// only what no form can show is a problem already.
+    ///
+    /// # Errors
+    /// Whatever kept the work from being done.
+    pub async fn attempt<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut TenantTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, VerbError> {
+        let app = self.app.clone();
+        let entry = Arc::clone(&self.entry);
+        let request = self.request.clone();
+        let token = self.token;
+        let outcome = web::block(move || {
+            let credential = token
+                .as_ref()
+                .map_or(Credential::Anonymous, Credential::Session);
+            app.store
+                .tenant(&entry.scope, credential, &request, &mut work)
+        })
+        .await;
+        let outcome = outcome.unwrap_or_else(|_| Err(StoreError::Busy.into()));
+        if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {
+            self.app.directory.forget();
+        }
+        outcome
+    }
+
+    /// Runs the work and frames its result as a page at this place of the sidebar.
+    ///
+    /// # Errors
+    /// See [`Self::run`].
+    pub async fn page<T: Send + 'static>(
+        &self,
+        place: Place,
+        mut work: impl FnMut(&mut TenantTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<(T, Shell), Problem> {
+        let (value, user) = self
+            .run(move |tx| Ok((work(tx)?, tx.user()?.clone())))
+            .await?;
+        let shell = self.shell(place, &user);
+        Ok((value, shell))
+    }
+
+    /// The frame of a page for this person.
+    #[must_use]
+    pub fn shell(&self, place: Place, user: &SignedInUser) -> Shell {
+        let person = Person {
+            id: user.id.to_string(),
+            name: user.name.clone(),
+            email: user.email.clone(),
+            locale: chosen(user.locale.as_deref(), &self.entry.locale),
+            zone: chosen(user.timezone.as_deref(), &self.entry.timezone),
+        };
+        let look = self.look(
+            user.primary_color.as_deref(),
+            user.secondary_color.as_deref(),
+        );
+        Shell::new(
+            look,
+            person,
+            user.permissions.clone(),
+            place,
+            self.request.now,
+        )
+        .role(user.role_name.clone())
+        .toasts(flash::take(&self.http))
+    }
+
+    /// The tenant's name and colours.
+    #[must_use]
+    pub fn look(&self, primary: Option<&str>, secondary: Option<&str>) -> Look {
+        let colour = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+        Look {
+            name: self.entry.name.clone(),
+            host: self.peer.host.to_string(),
+            primary: colour(primary).unwrap_or(Colour::DEFAULT),
+            secondary: colour(secondary),
+        }
+    }
+
+    /// The page for an error; a missing session leads back to where the person was.
+    pub fn problem(&self, error: VerbError) -> Problem {
+        match error {
+            VerbError::Store(StoreError::Unauthenticated) => Problem::sign_in(&self.path),
+            other => other.into(),
+        }
+    }
+
+    /// The tenant as the catalogue knows it.
+    #[must_use]
+    pub fn entry(&self) -> &TenantEntry {
+        &self.entry
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> TenantId {
+        self.entry.scope.tenant()
+    }
+
+    /// The request as it came, for the cookie and the messages in it.
+    #[must_use]
+    pub fn http(&self) -> &HttpRequest {
+        &self.http
+    }
+
+    /// When, from where and under which id.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What every request may use.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+impl<P: Access> FromRequest for Tenant<P> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { open(&request).await.map_err(Into::into) })
+    }
+}
+
+/// The person's own choice, else the tenant's, else what everybody starts with.
+fn chosen<T: FromStr + Default>(own: Option<&str>, tenant: &str) -> T {
+    own.and_then(|text| text.parse().ok())
+        .or_else(|| tenant.parse().ok())
+        .unwrap_or_default()
+}
+
+async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
+    let app = request
+        .app_data::<Data<App>>()
+        .cloned()
+        .ok_or_else(|| Problem::internal("the app is not wired"))?;
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .cloned()
+        .ok_or_else(|| Problem::internal("the peer was not examined"))?;
+    let entry = resolve(&app, &peer).await?;
+    logging::note_tenant(request, entry.scope.tenant());
+    refuse_resting(&entry)?;
+    let token = session::shown(request, entry.scope.tenant());
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
+    if P::NEEDS != Needs::Nothing && token.is_none() {
+        return Err(Problem::sign_in(&path));
+    }
+    let device = request
+        .headers()
+        .get(actix_web::http::header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    let asked = Request {
+        now: app.clock.now(),
+        request_id: request
+            .extensions()
+            .get::<RequestId>()
+            .map(|id| id.0)
+            .unwrap_or_default(),
+        address: peer.address,
+        device: domain::user_agent::label(device.unwrap_or_default()),
+    };
+    Ok(Tenant {
+        app,
+        entry,
+        peer,
+        request: asked,
+        http: request.clone(),
+        token,
+        path,
+        access: PhantomData,
+    })
+}
+
+/// The tenant that the host names; the catalogue is asked when it is not remembered.
+async fn resolve(app: &Data<App>, peer: &Peer) -> Result<Arc<TenantEntry>, Problem> {
+    let Host::Name(host) = &peer.host else {
+        return Err(Problem::unknown_host());
+    };
+    let found = match app.directory.remembered(host) {
+        Some(found) => found,
+        None => {
+            let (asking, host) = (app.clone(), host.clone());
+            web::block(move || asking.directory.ask(&host))
+                .await
+                .map_err(Problem::internal)??
+        }
+    };
+    found.ok_or_else(Problem::unknown_host)
+}
+
+/// A tenant that is not open has a page that says why, and nothing else.
+fn refuse_resting(entry: &TenantEntry) -> Result<(), Problem> {
+    let reason = entry.status_reason.clone();
+    match entry.status.as_str() {
+        "active" | "trial" => Ok(()),
+        "suspended" => Err(Problem::resting(
+            "This workspace is suspended",
+            reason.unwrap_or_else(|| {
+                "Nobody can sign in until it is opened again. Ask whoever runs it for you."
+                    .to_owned()
+            }),
+        )),
+        "maintenance" => Err(Problem::unavailable(
+            reason.unwrap_or_else(|| {
+                "This workspace is under maintenance and will be back soon.".to_owned()
+            }),
+            std::time::Duration::from_secs(60),
+        )),
+        "moving" => Err(StoreError::Moved.into()),
+        "provisioning" => Err(Problem::unavailable(
+            "This workspace is being made.",
+            std::time::Duration::from_secs(5),
+        )),
+        "deletion_scheduled" => Err(Problem::resting(
+            "This workspace is closed",
+            reason.unwrap_or_else(|| "It will be deleted.".to_owned()),
+        )),
+        _ => Err(Problem::unknown_host()),
+    }
+}
