@@ -41,7 +41,7 @@ impl Log {
         Self {
             filter: sheet.value(
                 "log.filter",
-                "info".to_owned(),
+                "info,actix_server=warn".to_owned(),
                 |text| match EnvFilter::try_new(text) {
                     Ok(_) => Ok(text.to_owned()),
                     Err(error) => Err(format!(

@@ -149,7 +149,7 @@ fn make(file: &Path) -> io::Result<SecretString> {
     if let Some(folder) = file.parent() {
         fs::DirBuilder::new()
             .recursive(true)
-            .mode(0o700)
+            .mode(0o711)
             .create(folder)?;
     }
     let mut bytes = [0_u8; LEAST_BYTES];
