@@ -7,7 +7,7 @@ use std::os::unix::fs::DirBuilderExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use outside::postgres::{Cluster, PostgresError, Settings, Step};
 use secrecy::ExposeSecret;
-use services::PoolSettings;
+use services::{PoolSettings, Statements};
 use services::boot::{self, BootError};
 
 use crate::config::Config;
@@ -71,6 +71,9 @@ fn pools(config: &Config, app: &str, platform: &str) -> PoolSettings {
         app_size: config.database.pool,
         platform_size: config.database.platform_pool,
         wait: config.database.wait,
+        connect_timeout: config.database.connect_timeout,
+        statement_timeout: None,
+        statements: Statements::Kept,
     }
 }
 

@@ -183,7 +183,7 @@ impl From<StoreError> for Problem {
                 "That took too long and was stopped. Try again in a moment.",
                 soon,
             ),
-            StoreError::Moved => Self::unavailable(
+            StoreError::Moved | StoreError::StalePlan => Self::unavailable(
                 "This workspace is being moved. Try again in a moment.",
                 soon,
             ),

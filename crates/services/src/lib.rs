@@ -20,7 +20,6 @@ pub mod tokens;
 pub use domain::FieldErrors;
 pub use error::VerbError;
 pub use password_lane::{LaneError, PasswordLane, Verdict};
-pub use store::boot;
 pub use store::catalogue::TenantEntry;
 pub use store::{
     Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Statements, Store,
