@@ -1,0 +1,82 @@
+//! Which page each error of a verb or of the store becomes.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use services::{StoreError, VerbError};
+
+use super::Problem;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let soon = Duration::from_secs(2);
+        match error {
+            StoreError::Unauthenticated => Self::sign_in(""),
+            StoreError::Forbidden(permission) => Self::forbidden(format!(
+                "Your role does not include this: {}. An owner or admin can change your role.",
+                permission.words().to_lowercase()
+            )),
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Busy => Self::unavailable(
+                "Many people are here right now. Try again in a moment.",
+                soon,
+            ),
+            StoreError::Away(log) | StoreError::Transient(log) | StoreError::Unknown(log) => {
+                let words = "The database does not answer right now. Nothing is lost; try again in a moment.";
+                Self {
+                    log: Some(log),
+                    ..Self::unavailable(words, soon)
+                }
+            }
+            StoreError::Timeout => Self::unavailable(
+                "That took too long and was stopped. Try again in a moment.",
+                soon,
+            ),
+            StoreError::Moved | StoreError::StalePlan => Self::unavailable(
+                "This workspace is being moved. Try again in a moment.",
+                soon,
+            ),
+            StoreError::Statement(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<VerbError> for Problem {
+    fn from(error: VerbError) -> Self {
+        match error {
+            VerbError::Store(error) => error.into(),
+            VerbError::Invalid(errors) => {
+                let words: Vec<&str> = errors.iter().map(|(_, sentence)| sentence).collect();
+                let problem = Self::bad_request(words.join(" "));
+                Self {
+                    status: StatusCode::UNPROCESSABLE_ENTITY,
+                    ..problem
+                }
+            }
+            VerbError::Refused(words) => Self::forbidden(words),
+            VerbError::Conflict(words) => Self::conflict(words),
+            VerbError::Stale => Self::conflict(
+                "Somebody else changed this in the meantime. Open it again to see their version.",
+            ),
+            VerbError::LimitReached {
+                resource,
+                used,
+                hard,
+                requested,
+            } => Self::too_many(
+                format!(
+                    "This needs {requested} more of {resource}, and {used} of {hard} are in use. Free some, or ask for a higher limit."
+                ),
+                None,
+            ),
+            VerbError::TooMany { retry_after } => Self::too_many(
+                "There were too many tries. Wait a little, then try again.",
+                Some(retry_after),
+            ),
+            VerbError::Busy { retry_after } => Self::unavailable(
+                "Many people are signing in right now. Try again in a moment.",
+                retry_after,
+            ),
+        }
+    }
+}
