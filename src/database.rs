@@ -7,8 +7,8 @@ use std::os::unix::fs::DirBuilderExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use outside::postgres::{Cluster, PostgresError, Settings, Step};
 use secrecy::ExposeSecret;
-use services::{PoolSettings, Statements};
 use services::boot::{self, BootError};
+use services::{PoolSettings, Statements};
 
 use crate::config::Config;
 

@@ -7,6 +7,7 @@ pub mod config;
 pub mod database;
 pub mod flash;
 pub mod logging;
+pub mod portal;
 pub mod problem;
 pub mod routes;
 pub mod server;

@@ -39,16 +39,14 @@ pub struct Log {
 impl Log {
     pub(super) fn read(sheet: &mut Sheet) -> Self {
         Self {
-            filter: sheet.value(
-                "log.filter",
-                "info,actix_server=warn".to_owned(),
-                |text| match EnvFilter::try_new(text) {
+            filter: sheet.value("log.filter", "info,actix_server=warn".to_owned(), |text| {
+                match EnvFilter::try_new(text) {
                     Ok(_) => Ok(text.to_owned()),
                     Err(error) => Err(format!(
                         "\"{text}\" is not a filter, like info or warn,tenantry=debug ({error})"
                     )),
-                },
-            ),
+                }
+            }),
             format: sheet.value("log.format", Format::Auto, |text| match text {
                 "auto" => Ok(Format::Auto),
                 "pretty" => Ok(Format::Pretty),

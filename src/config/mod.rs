@@ -17,6 +17,7 @@ mod server;
 mod sessions;
 mod sheet;
 mod show;
+mod sign_in;
 mod sources;
 mod units;
 
@@ -32,6 +33,7 @@ pub use proxies::Proxies;
 pub use secret::Secret;
 pub use server::{Scheme, Server};
 pub use sessions::Sessions;
+pub use sign_in::SignIn;
 pub use sources::{Flags, Sources};
 
 use sheet::Sheet;
@@ -45,6 +47,8 @@ pub struct Config {
     pub database: Database,
     /// How long people stay signed in.
     pub sessions: Sessions,
+    /// How often a password may be tried.
+    pub sign_in: SignIn,
     /// The lane that hashes passwords.
     pub passwords: Passwords,
     /// How much of a request is read, and for how long.
@@ -72,6 +76,7 @@ impl Config {
         let server = Server::read(&mut sheet);
         let database = Database::read(&mut sheet);
         let sessions = Sessions::read(&mut sheet);
+        let sign_in = SignIn::read(&mut sheet);
         let passwords = Passwords::read(&mut sheet);
         let limits = Limits::read(&mut sheet);
         let proxies = Proxies::read(&mut sheet);
@@ -84,6 +89,7 @@ impl Config {
             server,
             database,
             sessions,
+            sign_in,
             passwords,
             limits,
             proxies,

@@ -4,6 +4,7 @@
 //! [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
 //! [`csrf::refuse_foreign_writes`]. Actix wraps inside out, so they are named in the other order.
 
+pub mod answer;
 pub mod assets;
 pub mod body;
 pub mod chart;

@@ -20,6 +20,7 @@ pub mod tokens;
 pub use domain::FieldErrors;
 pub use error::VerbError;
 pub use password_lane::{LaneError, PasswordLane, Verdict};
+pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{
     Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Statements, Store,

@@ -29,7 +29,7 @@ impl Mailed for InvitationKind {
 impl Mailed for PasswordResetKind {
     const PURPOSE: Purpose = Purpose::PasswordReset;
     const LIFETIME: TimeDelta = TimeDelta::hours(1);
-    const PATH: &'static str = "/password/reset/";
+    const PATH: &'static str = "/password-reset/";
 }
 
 /// A link that is about to be mailed: the only moment at which its token is known.

@@ -4,6 +4,7 @@
 pub mod address;
 pub mod audit;
 pub mod boot;
+pub mod brands;
 pub mod catalogue;
 pub mod credentials;
 pub mod error;

@@ -1,0 +1,78 @@
+//! What pages of a tenant are made with beside their verb: the frame of a page for whoever is not signed
+//! in, the tenant's links for letters, how long sessions live, how often something may be tried.
+
+use chrono::TimeDelta;
+use domain::permission::Anyone;
+use services::letters::{Links, Scheme};
+use services::sessions::Lifetimes;
+use services::throttle::Limits;
+use services::{TenantTx, VerbError, brands};
+
+use crate::config;
+use crate::flash;
+use crate::problem::Problem;
+use crate::tenant::Tenant;
+use crate::web::shell::Bare;
+
+impl<P: domain::Access> Tenant<P> {
+    /// What this tenant's letters are made with: from the catalogue and the configuration only.
+    #[must_use]
+    pub fn links(&self) -> Links {
+        let server = &self.app().config.server;
+        let scheme = match server.public_scheme {
+            config::Scheme::Http => Scheme::Http,
+            config::Scheme::Https => Scheme::Https,
+        };
+        Links::of(self.entry(), scheme, server.public_port)
+    }
+
+    /// How long sessions live here.
+    #[must_use]
+    pub fn lifetimes(&self) -> Lifetimes {
+        let set = &self.app().config.sessions;
+        // A year at most, by the configuration's own rule.
+        let span = |time| TimeDelta::from_std(time).unwrap_or(TimeDelta::days(365));
+        Lifetimes {
+            idle: span(set.idle),
+            absolute: span(set.absolute),
+            keep: span(set.keep),
+        }
+    }
+
+    /// How often something may be tried here.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let set = &self.app().config.sign_in;
+        Limits {
+            per_account: set.tries_per_account,
+            per_network: set.tries_per_network,
+            window: TimeDelta::from_std(set.window).unwrap_or(TimeDelta::days(1)),
+            ..Limits::default()
+        }
+    }
+}
+
+impl Tenant<Anyone> {
+    /// Runs the work and frames its result as a page for whoever is not signed in.
+    ///
+    /// # Errors
+    /// See [`Tenant::run`].
+    pub async fn bare<T: Send + 'static>(
+        &self,
+        title: impl Into<String>,
+        mut work: impl FnMut(&mut TenantTx<'_, Anyone>) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<(T, Bare), Problem> {
+        let (value, brand) = self
+            .run(move |tx| {
+                let value = work(tx)?;
+                Ok((value, brands::read(tx)?))
+            })
+            .await?;
+        let (primary, secondary) =
+            brand.map_or((None, None), |brand| (Some(brand.primary), brand.secondary));
+        let look = self.look(primary.as_deref(), secondary.as_deref());
+        let mut bare = Bare::new(look, title);
+        bare.toasts = flash::take(self.http());
+        Ok((value, bare))
+    }
+}
