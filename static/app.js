@@ -102,11 +102,20 @@
     const form = event.target;
     if (event.defaultPrevented || form.method !== 'post' || form.enctype === 'multipart/form-data') return;
     event.preventDefault();
+    if (form.dataset.sent) return;
+    own.send(form, event.submitter);
     try {
       const data = new URLSearchParams(new FormData(form, event.submitter));
       const answer = await fetch(event.submitter?.getAttribute('formaction') || form.getAttribute('action'), { method: 'POST', body: data, headers: { Accept: 'text/html' } });
-      if (answer.redirected) { location.assign(answer.url); return; }
-      if (fill(await answer.text(), form.dataset.page)) { $('[data-focus]', sheet)?.focus(); return; }
+      const text = await answer.text();
+      if (answer.redirected) {
+        // The messages were shown to this request; they go along to the page itself.
+        const said = $('#toasts', new DOMParser().parseFromString(text, 'text/html'));
+        if (said?.children.length) own.store('sessionStorage', 'messages', new XMLSerializer().serializeToString(said));
+        location.assign(answer.url);
+        return;
+      }
+      if (fill(text, form.dataset.page)) { $('[data-focus]', sheet)?.focus(); return; }
       toast('Not saved', `The server answered ${answer.status}. What you typed is still here.`, 'bad');
     } catch {
       toast('Not sent', 'The server cannot be reached. What you typed is still here.', 'bad');
@@ -250,7 +259,18 @@
   document.addEventListener('change', (event) => {
     if (event.target.matches('[data-pick-all]')) { for (const p of picks()) p.checked = event.target.checked; count(); }
     if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
+    const menu = event.target.closest('.menu-checks');
+    if (menu) chip(menu);
   });
+  // The chip of a filter says what is ticked, as the server does.
+  const chip = (menu) => {
+    const on = $$('input:checked', menu);
+    const by = $(`[popovertarget="${CSS.escape(menu.id)}"]`);
+    by.toggleAttribute('data-on', on.length > 0);
+    const told = $('[data-told]', by);
+    const what = on.length > 1 ? `any of ${on.length}` : on.map((o) => o.parentElement.textContent.trim()).join('');
+    told.replaceChildren(...(what ? [': ', Object.assign(document.createElement('b'), { textContent: what })] : []));
+  };
   count();
   window.addEventListener('pageshow', count);
 
@@ -272,6 +292,14 @@
   document.addEventListener('toast', (event) => toast(event.detail?.title || 'Done', event.detail?.text, event.detail?.tone));
   document.addEventListener('htmx:after:swap', () => { own.toasts(); count(); });
   document.addEventListener('htmx:error', () => toast('Not loaded', 'The server cannot be reached. Try again in a moment.', 'bad'));
+
+  const messages = own.stored('sessionStorage', 'messages');
+  if (messages) {
+    own.store('sessionStorage', 'messages', null);
+    const said = $('#toasts', new DOMParser().parseFromString(messages, 'text/html'));
+    $('#toasts').append(...[...said.children].map((t) => document.adoptNode(t)));
+    own.toasts();
+  }
 
   // Text that was being typed when the session ended.
   const was = own.kept();

@@ -51,6 +51,8 @@
   };
   const kept = () => { try { return JSON.parse(stored('sessionStorage', KEPT)); } catch { return null; } };
   window.tenantry = {
+    stored,
+    store,
     forget: () => store('sessionStorage', KEPT, null),
     kept,
     putBack: (scope) => {
@@ -76,12 +78,15 @@
     const form = event.target;
     if (event.defaultPrevented || form.method !== 'post') return;
     if (form.dataset.sent) { event.preventDefault(); return; }
+    send(form, event.submitter);
+  });
+  const send = (form, button) => {
     keep(form);
     form.dataset.sent = 'yes';
-    const button = event.submitter;
     if (button) setTimeout(() => button.setAttribute('aria-busy', 'true'));
     setTimeout(() => settle(form), 15000);
-  });
+  };
+  window.tenantry.send = send;
   const settle = (form) => {
     delete form.dataset.sent;
     for (const b of document.querySelectorAll('[aria-busy="true"]')) if (b.form === form) b.removeAttribute('aria-busy');
