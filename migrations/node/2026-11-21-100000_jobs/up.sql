@@ -31,7 +31,9 @@ create policy tenant_wall on jobs as restrictive for all to tnt_tenant using (te
 create policy platform_work on jobs for all to tnt_platform using (true) with check (true);
 -- A tenant may ask for work and look at its own; only the worker moves a job on.
 grant select, insert on jobs to tnt_tenant;
-grant select, insert, update, delete on jobs to tnt_platform;
+grant select, insert, delete on jobs to tnt_platform;
+-- By column: nobody gives a job to another tenant.
+grant update (kind, payload, state, run_at, attempts, max_attempts, lease_token, lease_until, last_error, finished_at) on jobs to tnt_platform;
 
 create table schedules (
     name text primary key,

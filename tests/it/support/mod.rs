@@ -1,0 +1,3 @@
+//! What tests stand on; no test is in here.
+
+pub(crate) mod postgres;
