@@ -1,6 +1,7 @@
 //! What `demo` and `serve` share: database, app, server, and the way down after a signal.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
@@ -13,7 +14,10 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{self, NoDatabase, Ready};
-use crate::{logging, server};
+use crate::{logging, server, worker};
+
+/// How long jobs in hand may take after the pages have ended; then they are put back.
+const LAST_JOBS: Duration = Duration::from_secs(3);
 
 /// Runs the whole process until it is told to stop. `prepare` is done with the database at hand, before
 /// anybody is served; `greet` when the port is known.
@@ -39,7 +43,7 @@ pub(super) fn run(
     };
     let exit = match app(config, &pools) {
         Ok(app) => match prepare(&app) {
-            Ok(()) => serve(&app, &secret, greet),
+            Ok(()) => work_and_serve(&app, &secret, greet),
             Err(error) => failed(&error),
         },
         Err(error) => failed(&error.into()),
@@ -62,6 +66,19 @@ fn app(config: Config, pools: &services::PoolSettings) -> std::io::Result<Data<A
         clock: Clock::default(),
         config,
     }))
+}
+
+/// Jobs are done beside the pages; on the way down the pages end first, for they ask for jobs.
+fn work_and_serve(app: &Data<App>, secret: &SecretString, greet: impl FnOnce(&App, u16)) -> Exit {
+    let worker = match worker::start(app) {
+        Ok(worker) => worker,
+        Err(error) => return failed(&error),
+    };
+    let exit = serve(app, secret, greet);
+    if let Some(worker) = worker {
+        worker.stop(LAST_JOBS);
+    }
+    exit
 }
 
 fn serve(app: &Data<App>, secret: &SecretString, greet: impl FnOnce(&App, u16)) -> Exit {

@@ -1,6 +1,9 @@
 //! Asking for work to be done later: in the transaction of the change that wants it. Doing it is in
 //! `worker`.
 
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use domain::JobId;
 use serde_json::Value as Json;
@@ -79,7 +82,9 @@ impl NewJob {
 /// The database's.
 pub fn enqueue<P>(tx: &mut TenantTx<'_, P>, job: &NewJob) -> Result<JobId, StoreError> {
     let now = tx.now();
-    store::jobs::add(tx, &job.row(now))
+    let id = store::jobs::add(tx, &job.row(now))?;
+    WAKE.ring();
+    Ok(id)
 }
 
 /// Asks for work of the platform's own.
@@ -88,5 +93,44 @@ pub fn enqueue<P>(tx: &mut TenantTx<'_, P>, job: &NewJob) -> Result<JobId, Store
 /// The database's.
 pub fn enqueue_for_platform(tx: &mut PlatformTx<'_>, job: &NewJob) -> Result<JobId, StoreError> {
     let now = tx.now();
-    store::jobs::add_for_platform(tx, &job.row(now))
+    let id = store::jobs::add_for_platform(tx, &job.row(now))?;
+    WAKE.ring();
+    Ok(id)
+}
+
+/// Tells this process's workers that something was asked for. NOTIFY would take a lock over the whole
+/// server at commit; workers of other processes find the job at their next look.
+pub(crate) static WAKE: Wake = Wake {
+    rings: Mutex::new(0),
+    heard: Condvar::new(),
+};
+
+/// A bell that counts.
+pub(crate) struct Wake {
+    rings: Mutex<u64>,
+    heard: Condvar,
+}
+
+impl Wake {
+    /// Wakes whoever waits. The transaction that rings has not committed yet: whoever wakes looks more
+    /// than once.
+    pub(crate) fn ring(&self) {
+        let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
+        *rings = rings.wrapping_add(1);
+        self.heard.notify_all();
+    }
+
+    /// How often it rang so far.
+    pub(crate) fn rings(&self) -> u64 {
+        *self.rings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a ring behind `heard`, or as long as `at_most`. Answers how often it rang by then.
+    pub(crate) fn wait(&self, heard: u64, at_most: Duration) -> u64 {
+        let rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self
+            .heard
+            .wait_timeout_while(rings, at_most, |rings| *rings == heard);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
 }

@@ -2,6 +2,7 @@
 //! them, in the transaction of what they tell. Links come from the catalogue's host, never from a request.
 
 mod paper;
+mod send;
 mod words;
 
 use domain::{EmailAddress, LetterId, Locale, TimeZone};
@@ -11,6 +12,7 @@ use store::{StoreError, TenantTx};
 
 use crate::TenantEntry;
 use crate::jobs::{self, JobKind, NewJob};
+pub(crate) use send::{give_up, send};
 pub use words::Letter;
 
 /// The scheme of the portal's addresses.

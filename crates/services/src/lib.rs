@@ -14,8 +14,10 @@ pub mod password_lane;
 pub mod password_reset;
 pub mod sessions;
 pub mod sign_in;
+mod sweep;
 pub mod throttle;
 pub mod tokens;
+pub mod worker;
 
 pub use domain::FieldErrors;
 pub use error::VerbError;
@@ -23,8 +25,8 @@ pub use password_lane::{LaneError, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{
-    Actor, Credential, PoolSettings, PoolState, Request, SignedInUser, Statements, Store,
-    StoreError, TenantScope, TenantTx,
+    Actor, Credential, PlatformTx, PoolSettings, PoolState, Request, SignedInUser, Statements,
+    Store, StoreError, TenantScope, TenantTx,
 };
 /// Making, checking and watching the database itself: for the command line and the start.
 pub use store::{address, boot, listen};

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Inet, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use ipnetwork::IpNetwork;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -11,14 +10,20 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::guard::TenantTx;
 
-diesel::define_sql_function! {
-    /// The only way to write the log; the tenant comes from the context.
-    fn append_audit(
-        id: SqlUuid, at: Timestamptz, actor_kind: Text, actor_id: Nullable<SqlUuid>, actor_name: Text,
-        action: Text, outcome: Text, target_kind: Text, target_id: Nullable<SqlUuid>, target_name: Text,
-        before: Nullable<Jsonb>, after: Nullable<Jsonb>,
-        address: Nullable<Inet>, device: Text, request_id: SqlUuid
-    ) -> BigInt;
+mod sql {
+    #![allow(clippy::too_many_arguments, reason = "one a column")]
+
+    use diesel::sql_types::{Inet, Jsonb, Nullable, Text, Timestamptz, Uuid};
+
+    diesel::define_sql_function! {
+        /// The only way to write the log; the tenant comes from the context.
+        fn append_audit(
+            id: Uuid, at: Timestamptz, actor_kind: Text, actor_id: Nullable<Uuid>, actor_name: Text,
+            action: Text, outcome: Text, target_kind: Text, target_id: Nullable<Uuid>, target_name: Text,
+            before: Nullable<Jsonb>, after: Nullable<Jsonb>,
+            address: Nullable<Inet>, device: Text, request_id: Uuid
+        ) -> BigInt;
+    }
 }
 
 /// An entry as it is written down; the moment, the address and the request come from the transaction.
@@ -59,7 +64,7 @@ pub fn append<P>(tx: &mut TenantTx<'_, P>, entry: &NewEntry<'_>) -> Result<i64, 
         tx.request().address.map(IpNetwork::from),
         tx.request().request_id,
     );
-    Ok(diesel::select(append_audit(
+    Ok(diesel::select(sql::append_audit(
         id,
         at,
         entry.actor_kind,

@@ -1,8 +1,9 @@
 //! The outbox: letters wait here until a job has sent them. The bodies hold single-use links and are
 //! emptied as soon as nobody needs them.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::LetterId;
+use domain::{EmailAddress, LetterId};
 
 use crate::StoreError;
 use crate::guard::TenantTx;
@@ -57,5 +58,92 @@ pub fn colour<P>(tx: &mut TenantTx<'_, P>) -> Result<Option<String>, StoreError>
         .filter(brands::tenant_id.eq(tenant))
         .select(brands::primary_color)
         .first(tx.connection())
+        .optional()?)
+}
+
+/// A letter that is still to be sent.
+#[derive(Debug, Clone, Queryable)]
+pub struct Waiting {
+    /// The address.
+    pub recipient: EmailAddress,
+    /// The name beside it.
+    pub recipient_name: String,
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub body_text: String,
+    /// The HTML.
+    pub body_html: String,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The letter, if it is still to be sent.
+///
+/// # Errors
+/// The database's.
+pub fn waiting<P>(
+    tx: &mut TenantTx<'_, P>,
+    letter: LetterId,
+) -> Result<Option<Waiting>, StoreError> {
+    let tenant = tx.tenant().uuid();
+    Ok(letters::table
+        .filter(letters::tenant_id.eq(tenant))
+        .filter(letters::id.eq(letter.uuid()))
+        .filter(letters::state.eq("queued"))
+        .select((
+            letters::recipient,
+            letters::recipient_name,
+            letters::subject,
+            letters::body_text.assume_not_null(),
+            letters::body_html.assume_not_null(),
+            letters::created_at,
+        ))
+        .first(tx.connection())
+        .optional()?)
+}
+
+/// The letter was handed over: its bodies go.
+///
+/// # Errors
+/// The database's.
+pub fn sent<P>(tx: &mut TenantTx<'_, P>, letter: LetterId) -> Result<(), StoreError> {
+    let (tenant, now) = (tx.tenant().uuid(), tx.now());
+    diesel::update(letters::table)
+        .filter(letters::tenant_id.eq(tenant))
+        .filter(letters::id.eq(letter.uuid()))
+        .filter(letters::state.eq("queued"))
+        .set((
+            letters::state.eq("sent"),
+            letters::sent_at.eq(now),
+            letters::body_text.eq(None::<String>),
+            letters::body_html.eq(None::<String>),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// The letter was given up: its bodies go too. Answers its subject and recipient, unless it had gone.
+///
+/// # Errors
+/// The database's.
+pub fn failed<P>(
+    tx: &mut TenantTx<'_, P>,
+    letter: LetterId,
+    why: &str,
+) -> Result<Option<(String, String)>, StoreError> {
+    let tenant = tx.tenant().uuid();
+    Ok(diesel::update(letters::table)
+        .filter(letters::tenant_id.eq(tenant))
+        .filter(letters::id.eq(letter.uuid()))
+        .filter(letters::state.eq("queued"))
+        .set((
+            letters::state.eq("failed"),
+            letters::last_error.eq(why),
+            letters::body_text.eq(None::<String>),
+            letters::body_html.eq(None::<String>),
+        ))
+        .returning((letters::subject, letters::recipient))
+        .get_result(tx.connection())
         .optional()?)
 }

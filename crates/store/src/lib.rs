@@ -6,6 +6,7 @@ pub mod audit;
 pub mod boot;
 pub mod brands;
 pub mod catalogue;
+pub mod claims;
 pub mod credentials;
 pub mod error;
 pub mod events;
@@ -21,6 +22,7 @@ pub mod platform;
 mod pool;
 mod raw;
 pub mod roles;
+pub mod schedules;
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -29,6 +31,7 @@ pub mod roles;
 mod schema;
 mod scope;
 pub mod sessions;
+pub mod sweep;
 pub mod throttles;
 pub mod users;
 

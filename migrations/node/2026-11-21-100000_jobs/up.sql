@@ -35,6 +35,24 @@ grant select, insert, delete on jobs to tnt_platform;
 -- By column: nobody gives a job to another tenant.
 grant update (kind, payload, state, run_at, attempts, max_attempts, lease_token, lease_until, last_error, finished_at) on jobs to tnt_platform;
 
+-- Forced row-level security binds the owner too, as whom end_job runs: within the context's tenant.
+create policy owner_rows on jobs for all to tnt_owner using (tenant_id = app.tenant_id()) with check (tenant_id = app.tenant_id());
+
+create function app.end_job(p_id uuid, p_token uuid, p_state text, p_error text, p_at timestamptz) returns boolean
+    language sql volatile security definer set search_path = pg_catalog
+    as $$
+    with ended as (
+        update node.jobs j
+        set state = p_state, last_error = p_error, finished_at = p_at, lease_token = null, lease_until = null
+        where j.tenant_id = app.tenant_id() and j.id = p_id and j.state = 'running' and j.lease_token = p_token
+            and p_state in ('done', 'dead')
+        returning 1
+    )
+    select exists (select from ended)
+$$;
+comment on function app.end_job(uuid, uuid, text, text, timestamptz) is 'ends a job in the transaction of its effect; false for whoever lost the lease, who must roll back: so an effect happens once';
+grant execute on function app.end_job(uuid, uuid, text, text, timestamptz) to tnt_tenant;
+
 create table schedules (
     name text primary key,
     last_slot timestamptz not null

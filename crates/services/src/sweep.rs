@@ -1,0 +1,60 @@
+//! Jobs of the clock: clearing what has expired. People who were removed stay, so that the log's names
+//! stay true.
+
+use chrono::TimeDelta;
+use store::{schedules, sweep};
+
+use crate::jobs::JobKind;
+use crate::worker::work::{Outcome, Work, WorkError};
+
+/// How long a link that expired is kept, to say so to whoever opens it.
+const LINKS: TimeDelta = TimeDelta::days(30);
+/// How long a device is remembered that nobody signs in from.
+const DEVICES: TimeDelta = TimeDelta::days(180);
+/// How long jobs are kept that were done, and that were given up.
+const DONE: TimeDelta = TimeDelta::days(7);
+const DEAD: TimeDelta = TimeDelta::days(90);
+
+/// Clears a tenant's expired sessions, links, throttles and devices.
+pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
+    let swept = || -> Result<(), WorkError> {
+        let now = work.now();
+        let limits = sweep::Limits {
+            now,
+            links: now - LINKS,
+            devices: now - DEVICES,
+        };
+        while work.step(|tx| Ok(sweep::expired(tx, limits)?))? > 0 {
+            work.renew()?;
+        }
+        Ok(())
+    };
+    swept().map_or_else(Outcome::from, |()| Outcome::Done)
+}
+
+/// Asks each tenant for its sweep.
+pub(crate) fn all(work: &Work<'_>) -> Outcome {
+    let fan_out =
+        |tx: &mut store::PlatformTx<'_>| schedules::fan_out(tx, JobKind::SignInSweep.key());
+    work.conclude_for_platform(fan_out)
+        .map_or_else(Outcome::from, |_| Outcome::Done)
+}
+
+/// Clears jobs that ended a while ago.
+pub(crate) fn jobs(work: &Work<'_>) -> Outcome {
+    let pruned = || -> Result<(), WorkError> {
+        let now = work.now();
+        for (state, kept) in [("done", DONE), ("dead", DEAD)] {
+            while work
+                .bench
+                .store
+                .platform(now, |tx| schedules::prune(tx, state, now - kept))?
+                > 0
+            {
+                work.renew()?;
+            }
+        }
+        Ok(())
+    };
+    pruned().map_or_else(Outcome::from, |()| Outcome::Done)
+}

@@ -1,0 +1,55 @@
+//! What each kind of job does, and what is left to do when it is given up.
+
+use domain::permission::System;
+use store::TenantTx;
+use store::claims::Claim;
+
+use super::work::{Outcome, Work};
+use crate::audit::{self, Action, Entry, Target, TargetKind};
+use crate::jobs::JobKind;
+use crate::{VerbError, letters, password_reset, sweep};
+
+/// Does the job.
+#[must_use]
+pub fn run(work: &Work<'_>) -> Outcome {
+    match work.kind() {
+        Some(JobKind::LetterSend) => letters::send(work),
+        Some(JobKind::PasswordResetIssue) => issue_password_reset(work),
+        Some(JobKind::SignInSweep) => sweep::tenant(work),
+        Some(JobKind::SignInSweepAll) => sweep::all(work),
+        Some(JobKind::JobsPrune) => sweep::jobs(work),
+        // A newer version wrote it, and its worker will take it.
+        None => Outcome::Retry(format!("this version does not know {:?}", work.claim.kind)),
+    }
+}
+
+/// The letter that was asked for, if there is somebody to write to.
+fn issue_password_reset(work: &Work<'_>) -> Outcome {
+    let Some(links) = work.links() else {
+        return Outcome::GiveUp("the job is no tenant's".to_owned());
+    };
+    work.conclude(|tx| Ok(password_reset::issue(tx, &links, work.payload())?))
+        .map_or_else(Outcome::from, |_| Outcome::Done)
+}
+
+/// Leaves things as they should be when a tenant's job is given up.
+pub(super) fn bury(
+    tx: &mut TenantTx<'_, System>,
+    claim: &Claim,
+    why: &str,
+) -> Result<(), VerbError> {
+    if JobKind::from_key(&claim.kind) == Some(JobKind::LetterSend) {
+        return letters::give_up(tx, &claim.payload, why);
+    }
+    let target = Target::of(TargetKind::Job, claim.id.uuid(), &claim.kind);
+    let entry = Entry::refused(Action::JobGivenUp, target);
+    Ok(audit::record(
+        tx,
+        entry.after(serde_json::json!({ "reason": why })),
+    )?)
+}
+
+/// As whom the job acts, in the log.
+pub(super) fn name(kind: &str) -> &'static str {
+    JobKind::from_key(kind).map_or("worker", JobKind::key)
+}

@@ -1,0 +1,205 @@
+//! One job while it is done: its tenant's scope, its lease, and the ways in which it ends.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::JobId;
+use domain::permission::System;
+use serde_json::Value as Json;
+use store::claims::{self, Claim, End};
+use store::{Credential, PlatformTx, Request, StoreError, TenantTx};
+use uuid::Uuid;
+
+use super::Bench;
+use crate::jobs::JobKind;
+use crate::letters::Links;
+use crate::{TenantEntry, VerbError};
+
+/// How the work on a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Done,
+    /// Not now; what was in the way may pass.
+    Retry(String),
+    /// Never.
+    GiveUp(String),
+    /// Somebody else has the job now, and nothing was changed.
+    Lost,
+}
+
+/// A job in hand.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// What it is done with.
+    pub bench: &'a Bench,
+    pub(super) claim: &'a Claim,
+    pub(super) lease: TimeDelta,
+    pub(super) tenant: Option<TenantEntry>,
+}
+
+/// Why a step of a job did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// A verb's own reason, or the store's.
+    #[error(transparent)]
+    Verb(#[from] VerbError),
+    /// The lease was lost to somebody else.
+    #[error("the lease was lost")]
+    Lost,
+}
+
+impl From<StoreError> for WorkError {
+    fn from(error: StoreError) -> Self {
+        Self::Verb(error.into())
+    }
+}
+
+impl store::Failure for WorkError {
+    fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Verb(error) => error.store(),
+            Self::Lost => None,
+        }
+    }
+}
+
+impl From<WorkError> for Outcome {
+    /// The database's troubles pass; a rule of a verb does not.
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Lost => Self::Lost,
+            WorkError::Verb(VerbError::Store(error)) => Self::Retry(error.to_string()),
+            WorkError::Verb(error @ (VerbError::Busy { .. } | VerbError::TooMany { .. })) => {
+                Self::Retry(error.to_string())
+            }
+            WorkError::Verb(error) => Self::GiveUp(error.to_string()),
+        }
+    }
+}
+
+impl Work<'_> {
+    /// The moment.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.bench.now)()
+    }
+
+    /// Which job it is.
+    #[must_use]
+    pub fn id(&self) -> JobId {
+        self.claim.id
+    }
+
+    /// What kind of job it is; `None` when this version does not know it.
+    #[must_use]
+    pub fn kind(&self) -> Option<JobKind> {
+        JobKind::from_key(&self.claim.kind)
+    }
+
+    /// What the kind needs to know.
+    #[must_use]
+    pub fn payload(&self) -> &Json {
+        &self.claim.payload
+    }
+
+    /// The tenant, by the job's row.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&TenantEntry> {
+        self.tenant.as_ref()
+    }
+
+    /// What the tenant's letters are made with.
+    #[must_use]
+    pub fn links(&self) -> Option<Links> {
+        let tenant = self.tenant.as_ref()?;
+        Some(Links::of(tenant, self.bench.scheme, self.bench.port))
+    }
+
+    /// One step in the tenant, in a transaction of its own. A job may make several before the last.
+    ///
+    /// # Errors
+    /// What the step answers.
+    pub fn step<T>(
+        &self,
+        mut work: impl FnMut(&mut TenantTx<'_, System>) -> Result<T, VerbError>,
+    ) -> Result<T, WorkError> {
+        self.inside(|tx| work(tx).map_err(WorkError::from))
+    }
+
+    /// The last step, which ends the job in its own transaction: it happens once, or not at all when the
+    /// lease was lost meanwhile.
+    ///
+    /// # Errors
+    /// What the step answers; [`WorkError::Lost`].
+    pub fn conclude<T>(
+        &self,
+        work: impl FnMut(&mut TenantTx<'_, System>) -> Result<T, VerbError>,
+    ) -> Result<T, WorkError> {
+        self.end(End::Done, work)
+    }
+
+    pub(super) fn end<T>(
+        &self,
+        end: End<'_>,
+        mut work: impl FnMut(&mut TenantTx<'_, System>) -> Result<T, VerbError>,
+    ) -> Result<T, WorkError> {
+        self.inside(|tx| {
+            // First, so that the row is taken: of two who hold on to the job, one waits and then sees.
+            if !claims::end_with(tx, self.claim, end)? {
+                return Err(WorkError::Lost);
+            }
+            Ok(work(tx)?)
+        })
+    }
+
+    /// The last step of one of the platform's own jobs; ends it in the same transaction.
+    ///
+    /// # Errors
+    /// What the step answers; [`WorkError::Lost`].
+    pub fn conclude_for_platform<T>(
+        &self,
+        work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, WorkError> {
+        self.bench.store.platform(self.now(), |tx| {
+            if !claims::end(tx, self.claim, End::Done)? {
+                return Err(WorkError::Lost);
+            }
+            Ok(work(tx)?)
+        })
+    }
+
+    /// Holds on to the job for another lease; long work calls it between its steps.
+    ///
+    /// # Errors
+    /// [`WorkError::Lost`], or the database's.
+    pub fn renew(&self) -> Result<(), WorkError> {
+        let now = self.now();
+        let kept = self
+            .bench
+            .store
+            .platform(now, |tx| claims::renew(tx, self.claim, now + self.lease))?;
+        if kept { Ok(()) } else { Err(WorkError::Lost) }
+    }
+
+    fn inside<T>(
+        &self,
+        work: impl FnMut(&mut TenantTx<'_, System>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        let tenant = self.tenant.as_ref().ok_or(StoreError::NotFound)?;
+        let name = super::kinds::name(&self.claim.kind);
+        let request = asked_by(self.claim.id, self.now());
+        self.bench
+            .store
+            .tenant(&tenant.scope, Credential::System(name), &request, work)
+    }
+}
+
+/// What the log says about a job's deeds: its own id stands for the request's.
+fn asked_by(job: JobId, now: DateTime<Utc>) -> Request {
+    let request_id: Uuid = job.uuid();
+    Request {
+        now,
+        request_id,
+        address: None,
+        device: "worker".to_owned(),
+    }
+}
