@@ -1,7 +1,13 @@
 //! Charts, drawn as SVG on the server: they follow the theme, need no script and have a table beside
-//! them. Here is what a chart is made of; `svg.rs` draws it. Which numbers to show is the page's matter.
+//! them. Here is what a chart is made of; the files in `chart/` draw it. Which numbers to show is the page's matter.
 
+mod area;
+mod axis;
+mod bars;
+mod curve;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDate;
 
@@ -137,8 +143,8 @@ impl Chart {
     #[must_use]
     pub fn svg(&self) -> Svg {
         match &self.body {
-            Body::Area(area) => svg::area(self, area),
-            Body::Bars(bars) => svg::bars(self, bars),
+            Body::Area(area) => area::area(self, area),
+            Body::Bars(bars) => bars::bars(self, bars),
         }
     }
 
