@@ -6,6 +6,7 @@ use services::password_lane::PasswordLane;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::gate::Gate;
 
 /// The application.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct App {
     pub config: Config,
     /// The database, behind its guards.
     pub store: Store,
+    /// Bounds how many requests work in it at once.
+    pub gate: Gate,
     /// Host to tenant.
     pub directory: Directory,
     /// Where passwords are hashed.

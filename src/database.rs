@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use services::boot::{self, BootError};
 use services::{PoolSettings, Statements};
 
-use crate::config::Config;
+use crate::config::{Config, StatementCache};
 
 /// The name of our database in a PostgreSQL of our own.
 const NAME: &str = "tenantry";
@@ -20,6 +20,8 @@ const NAME: &str = "tenantry";
 pub struct Ready {
     /// For the pools.
     pub pools: PoolSettings,
+    /// Where notices are listened for.
+    pub direct_url: String,
     /// Our own server; dropping it stops it.
     pub cluster: Option<Cluster>,
 }
@@ -45,7 +47,9 @@ pub enum NoDatabase {
 pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     if let (Some(app), Some(platform)) = (&config.database.url, &config.database.platform_url) {
         let pools = pools(config, app.expose_secret(), platform.expose_secret());
+        let direct = config.database.direct_url.as_ref().unwrap_or(app);
         return Ok(Ready {
+            direct_url: direct.expose_secret().to_owned(),
             pools,
             cluster: None,
         });
@@ -59,6 +63,7 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
         &cluster.login_url("tnt_platform_app", NAME),
     );
     Ok(Ready {
+        direct_url: pools.app_url.clone(),
         pools,
         cluster: Some(cluster),
     })
@@ -72,8 +77,11 @@ fn pools(config: &Config, app: &str, platform: &str) -> PoolSettings {
         platform_size: config.database.platform_pool,
         wait: config.database.wait,
         connect_timeout: config.database.connect_timeout,
-        statement_timeout: None,
-        statements: Statements::Kept,
+        statement_timeout: config.database.statement_timeout,
+        statements: match config.database.statement_cache {
+            StatementCache::On => Statements::Kept,
+            StatementCache::Off => Statements::Fresh,
+        },
     }
 }
 

@@ -18,10 +18,9 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     let server = app.config.server.clone();
     let config = Data::new(app.config.clone());
     let key = session::cookie_key(secret.expose_secret());
-    // As many threads may block as there are connections: more would only wait in another queue.
+    // Each worker may use them all: the gate bounds how many are busy at once.
     let blocking = usize::try_from(app.config.database.pool)
         .unwrap_or(4)
-        .div_ceil(server.workers)
         .max(1);
     let listening = HttpServer::new(move || {
         // Listed from the inside out: the last one wrapped sees a request first.

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use domain::colour::Colour;
 use domain::{Access, Needs, TenantId, TokenHash};
@@ -62,15 +62,14 @@ impl<P: Access> Tenant<P> {
         let entry = Arc::clone(&self.entry);
         let request = self.request.clone();
         let token = self.token;
-        let outcome = web::block(move || {
+        let work = move || {
             let credential = token
                 .as_ref()
                 .map_or(Credential::Anonymous, Credential::Session);
             app.store
                 .tenant(&entry.scope, credential, &request, &mut work)
-        })
-        .await;
-        let outcome = outcome.unwrap_or_else(|_| Err(StoreError::Busy.into()));
+        };
+        let outcome = self.app.gate.through(work).await;
         if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {
             self.app.directory.forget();
         }
@@ -243,9 +242,9 @@ async fn resolve(app: &Data<App>, peer: &Peer) -> Result<Arc<TenantEntry>, Probl
         Some(found) => found,
         None => {
             let (asking, host) = (app.clone(), host.clone());
-            web::block(move || asking.directory.ask(&host))
-                .await
-                .map_err(Problem::internal)??
+            app.gate
+                .through(move || asking.directory.ask(&host))
+                .await?
         }
     };
     found.ok_or_else(Problem::unknown_host)

@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, Termination};
 
+use services::boot::Refusal;
+
 /// Why the process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -17,6 +19,67 @@ pub enum Exit {
     Listen,
     /// The configuration is wrong.
     Config,
+    /// The database is there and not safe to serve from.
+    Refused(Unsafe),
+}
+
+/// In which way a database is not safe to serve from; each has a code, past those of sysexits.h.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsafe {
+    /// The login is a superuser.
+    Superuser,
+    /// The login owns the tables.
+    Owner,
+    /// The login bypasses row-level security.
+    BypassesRls,
+    /// The login can do more or less than its part.
+    WrongPart,
+    /// A table lacks its policies.
+    Unprotected,
+    /// The server is too old.
+    OldServer,
+    /// A newer version migrated the database.
+    NewerSchema,
+    /// The database has to be migrated.
+    OlderSchema,
+    /// A Citus cluster that is not set up for it.
+    Citus,
+    /// The server does not speak English.
+    Language,
+}
+
+impl From<&Refusal> for Unsafe {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Superuser(_) => Self::Superuser,
+            Refusal::Owner(_) => Self::Owner,
+            Refusal::BypassesRls(_) => Self::BypassesRls,
+            Refusal::WrongPart { .. } => Self::WrongPart,
+            Refusal::Unprotected(_) => Self::Unprotected,
+            Refusal::OldServer(_) => Self::OldServer,
+            Refusal::NewerSchema(_) => Self::NewerSchema,
+            Refusal::OlderSchema(_) => Self::OlderSchema,
+            Refusal::Citus(_) => Self::Citus,
+            Refusal::Language { .. } => Self::Language,
+        }
+    }
+}
+
+impl Unsafe {
+    const fn code(self) -> u8 {
+        match self {
+            Self::Superuser => 80,
+            Self::Owner => 81,
+            Self::BypassesRls => 82,
+            Self::WrongPart => 83,
+            Self::Unprotected => 84,
+            Self::OldServer => 85,
+            Self::NewerSchema => 86,
+            Self::OlderSchema => 87,
+            Self::Citus => 88,
+            Self::Language => 89,
+        }
+    }
 }
 
 impl Exit {
@@ -28,6 +91,7 @@ impl Exit {
             Self::Output => 74,
             Self::Listen => 71,
             Self::Config => 78,
+            Self::Refused(how) => how.code(),
         }
     }
 }

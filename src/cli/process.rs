@@ -1,19 +1,25 @@
 //! What `demo` and `serve` share: database, app, server, and the way down after a signal.
 
 use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
+use services::boot::Refusal;
 use services::directory::Directory;
+use services::listen::Watch;
 use services::{PasswordLane, Store};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use super::Exit;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{self, NoDatabase, Ready};
+use crate::gate::Gate;
+use crate::watch::{self, Unfit};
 use crate::{logging, server, worker};
 
 /// How long jobs in hand may take after the pages have ended; then they are put back.
@@ -37,17 +43,26 @@ pub(super) fn run(
             return Exit::Output;
         }
     };
-    let Ready { pools, cluster } = match database::ready(&config) {
+    let Ready {
+        pools,
+        direct_url,
+        cluster,
+    } = match database::ready(&config) {
         Ok(ready) => ready,
         Err(error) => return no_database(&error),
     };
-    let exit = match app(config, &pools) {
-        Ok(app) => match prepare(&app) {
-            Ok(()) => work_and_serve(&app, &secret, greet),
-            Err(error) => failed(&error),
-        },
-        Err(error) => failed(&error.into()),
+    let ours = Arc::new(Mutex::new(cluster));
+    let exit = match watch::check(&pools) {
+        Ok(checked) => {
+            let watching = |app: &Data<App>| {
+                watch::begin(app, &pools, &direct_url, checked, Arc::clone(&ours))
+            };
+            run_checked(config, &pools, &secret, watching, prepare, greet)
+        }
+        Err(Unfit::Refused(refusal)) => refused(&refusal),
+        Err(Unfit::Unasked(error)) => no_database(&error.into()),
     };
+    let cluster = ours.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(cluster) = cluster
         && let Err(error) = cluster.stop()
     {
@@ -56,11 +71,35 @@ pub(super) fn run(
     exit
 }
 
+fn run_checked(
+    config: Config,
+    pools: &services::PoolSettings,
+    secret: &SecretString,
+    watching: impl FnOnce(&Data<App>) -> std::io::Result<(Watch, oneshot::Receiver<Refusal>)>,
+    prepare: impl FnOnce(&App) -> anyhow::Result<()>,
+    greet: impl FnOnce(&App, u16),
+) -> Exit {
+    let app = match app(config, pools) {
+        Ok(app) => app,
+        Err(error) => return failed(&error.into()),
+    };
+    // Held until the end: dropping it ends the watch.
+    let (_watch, refusal) = match watching(&app) {
+        Ok(watching) => watching,
+        Err(error) => return failed(&error.into()),
+    };
+    match prepare(&app) {
+        Ok(()) => work_and_serve(&app, secret, refusal, greet),
+        Err(error) => failed(&error),
+    }
+}
+
 fn app(config: Config, pools: &services::PoolSettings) -> std::io::Result<Data<App>> {
     let store = Store::open(pools);
     let threads = NonZeroUsize::new(config.passwords.permits).unwrap_or(NonZeroUsize::MIN);
     Ok(Data::new(App {
         directory: Directory::new(store.clone()),
+        gate: Gate::new(config.database.pool, config.database.wait),
         passwords: PasswordLane::start(threads)?,
         store,
         clock: Clock::default(),
@@ -69,32 +108,48 @@ fn app(config: Config, pools: &services::PoolSettings) -> std::io::Result<Data<A
 }
 
 /// Jobs are done beside the pages; on the way down the pages end first, for they ask for jobs.
-fn work_and_serve(app: &Data<App>, secret: &SecretString, greet: impl FnOnce(&App, u16)) -> Exit {
+fn work_and_serve(
+    app: &Data<App>,
+    secret: &SecretString,
+    refusal: oneshot::Receiver<Refusal>,
+    greet: impl FnOnce(&App, u16),
+) -> Exit {
     let worker = match worker::start(app) {
         Ok(worker) => worker,
         Err(error) => return failed(&error),
     };
-    let exit = serve(app, secret, greet);
+    let exit = serve(app, secret, refusal, greet);
     if let Some(worker) = worker {
         worker.stop(LAST_JOBS);
     }
     exit
 }
 
-fn serve(app: &Data<App>, secret: &SecretString, greet: impl FnOnce(&App, u16)) -> Exit {
+fn serve(
+    app: &Data<App>,
+    secret: &SecretString,
+    refusal: oneshot::Receiver<Refusal>,
+    greet: impl FnOnce(&App, u16),
+) -> Exit {
     let served = actix_web::rt::System::new().block_on(async {
         let (server, port) = server::start(app.clone(), secret)?;
         greet(app, port);
         let handle = server.handle();
-        actix_web::rt::spawn(async move {
-            if told_to_stop().await.is_ok() {
+        let ending = actix_web::rt::spawn(async move {
+            let exit = tokio::select! {
+                told = told_to_stop() => told.map(|()| Exit::Done),
+                Ok(refusal) = refusal => Ok(refused(&refusal)),
+            };
+            if exit.is_ok() {
                 handle.stop(true).await;
             }
+            exit
         });
-        server.await
+        server.await?;
+        ending.await.unwrap_or(Ok(Exit::Done))
     });
     match served {
-        Ok(()) => Exit::Done,
+        Ok(exit) => exit,
         Err(error) => {
             eprintln!(
                 "tenantry: cannot listen on {}: {error}",
@@ -119,6 +174,12 @@ async fn told_to_stop() -> std::io::Result<()> {
 fn no_database(error: &NoDatabase) -> Exit {
     eprintln!("tenantry: {error}");
     Exit::Database
+}
+
+/// One sentence and an exit code of its own.
+fn refused(refusal: &Refusal) -> Exit {
+    eprintln!("tenantry: {refusal}");
+    Exit::Refused(refusal.into())
 }
 
 fn failed(error: &anyhow::Error) -> Exit {

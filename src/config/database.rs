@@ -1,5 +1,6 @@
 //! Connections to PostgreSQL: whose, how many, and how long one waits.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,8 +32,40 @@ pub struct Database {
     pub wait: Duration,
     /// How long connecting may take.
     pub connect_timeout: Duration,
-    /// How long one statement may run.
-    pub statement_timeout: Duration,
+    /// How long one statement may run; the login's own setting when absent.
+    pub statement_timeout: Option<Duration>,
+    /// Where notices are listened for: past a pooler that shares connections between transactions.
+    pub direct_url: Option<SecretString>,
+    /// Whether prepared statements are kept.
+    pub statement_cache: StatementCache,
+}
+
+/// Whether the server, or the pooler before it, keeps prepared statements between transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatementCache {
+    /// It does.
+    On,
+    /// It does not: PgBouncer before 1.21, or without `max_prepared_statements`.
+    Off,
+}
+
+impl fmt::Display for StatementCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::On => "on",
+            Self::Off => "off",
+        })
+    }
+}
+
+impl StatementCache {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "on" => Ok(Self::On),
+            "off" => Ok(Self::Off),
+            other => Err(format!("is \"{other}\"; write on or off")),
+        }
+    }
 }
 
 impl Database {
@@ -65,7 +98,7 @@ impl Database {
             wait: sheet
                 .value(
                     "database.wait",
-                    Span::seconds(2),
+                    Span(Duration::from_millis(1_500)),
                     span(Span(Duration::from_millis(10)), Span::seconds(60)),
                 )
                 .0,
@@ -77,12 +110,19 @@ impl Database {
                 )
                 .0,
             statement_timeout: sheet
-                .value(
+                .optional(
                     "database.statement_timeout",
-                    Span::seconds(15),
+                    "the login's own (15s unless it was changed)",
                     span(Span::seconds(1), longest),
+                    Span::to_string,
                 )
-                .0,
+                .map(|limit| limit.0),
+            direct_url: login(sheet, "database.direct_url", "as database.url"),
+            statement_cache: sheet.value(
+                "database.statement_cache",
+                StatementCache::On,
+                StatementCache::parse,
+            ),
         }
     }
 }

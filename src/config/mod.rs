@@ -21,7 +21,7 @@ mod sign_in;
 mod sources;
 mod units;
 
-pub use database::Database;
+pub use database::{Database, StatementCache};
 pub use fault::Fault;
 pub use jobs::Jobs;
 pub use limits::Limits;

@@ -1,7 +1,8 @@
-//! What a load balancer asks: is the process alive, and may it be sent requests.
+//! What a load balancer asks: is the process alive, and may it be sent requests. Neither question waits
+//! for a connection or a thread: a full house must still answer.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 
 use crate::app::App;
 
@@ -10,11 +11,11 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers too.
+/// `GET /readyz`: the database was there when it was last looked at, a moment ago, and was found safe.
 pub async fn ready(app: Data<App>) -> HttpResponse {
-    let store = app.store.clone();
-    match web::block(move || store.answers()).await {
-        Ok(true) => HttpResponse::Ok().body("ok\n"),
-        _ => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),
+    if app.store.health().is_ready() {
+        HttpResponse::Ok().body("ok\n")
+    } else {
+        HttpResponse::ServiceUnavailable().body("the database does not answer\n")
     }
 }

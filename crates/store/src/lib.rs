@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod error;
 pub mod events;
 pub mod guard;
+mod health;
 pub mod imports;
 pub mod jobs;
 pub mod known_devices;
@@ -37,6 +38,7 @@ pub mod users;
 
 pub use error::{Failure, StoreError};
 pub use guard::{Actor, Credential, Request, SignedInUser, TenantTx};
+pub use health::Health;
 pub use platform::PlatformTx;
 pub use pool::{PoolSettings, PoolState, Statements, Store};
 pub use scope::TenantScope;

@@ -1,5 +1,6 @@
 //! The two pools, one a login. They are private: only the guard and the platform's guard take from them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::PgConnection;
@@ -9,6 +10,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, PooledConnection, R2D
 use crate::StoreError;
 use crate::address::patient;
 use crate::guard::{abandon, finish};
+use crate::health::Health;
 
 type Pool = r2d2::Pool<ConnectionManager<PgConnection>>;
 pub(crate) type Pooled = PooledConnection<ConnectionManager<PgConnection>>;
@@ -50,7 +52,8 @@ pub struct Store {
     app: Pool,
     platform: Pool,
     /// Opens every transaction of a tenant; the entry follows.
-    pub(crate) begin: std::sync::Arc<str>,
+    pub(crate) begin: Arc<str>,
+    health: Arc<Health>,
 }
 
 /// How full the pool for tenants' work is.
@@ -98,16 +101,19 @@ impl Store {
             app: pool(&settings.app_url, settings.app_size),
             platform: pool(&settings.platform_url, settings.platform_size),
             begin: begin.into(),
+            health: Arc::default(),
         }
     }
 
     /// Opens a transaction with this text, as the tenants' login.
     pub(crate) fn begin_app(&self, begin: &str) -> Result<Pooled, StoreError> {
+        self.health.held()?;
         begin_on(&self.app, begin)
     }
 
     /// Opens a transaction with this text, as the platform's login.
     pub(crate) fn begin_platform(&self, begin: &str) -> Result<Pooled, StoreError> {
+        self.health.held()?;
         begin_on(&self.platform, begin)
     }
 
@@ -128,11 +134,10 @@ impl Store {
         }
     }
 
-    /// Whether the database answers right now.
+    /// What is known of the database as a whole.
     #[must_use]
-    pub fn answers(&self) -> bool {
-        self.with_app_connection(|connection| Ok(diesel::r2d2::R2D2Connection::ping(connection)?))
-            .is_ok()
+    pub fn health(&self) -> &Health {
+        &self.health
     }
 
     /// How full the pool for tenants' work is.

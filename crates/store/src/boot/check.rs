@@ -1,12 +1,18 @@
 //! The check at every start: is this database safe to serve from, as the login that serves? It only reads.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 
 use super::BootError;
 use super::migrate::{known_versions, newer};
+use crate::address::patient;
 
 const FACTS: &str = include_str!("../../sql/check.sql");
+
+/// How long a start waits for a server that does not answer.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// The oldest server that is served from.
 const OLDEST_SERVER: i32 = 150_000;
@@ -51,7 +57,9 @@ pub enum Refusal {
     )]
     NewerSchema(String),
     /// The schema is behind this binary.
-    #[error("the database lacks {0}: run `tenantry migrate` with the owner's DATABASE_URL")]
+    #[error(
+        "the database lacks {0}: run `tenantry migrate` with the owner's address in TENANTRY_DATABASE_OWNER_URL"
+    )]
     OlderSchema(String),
     /// A Citus cluster that would lose tenants' context or rows.
     #[error("the Citus cluster is not safe to serve from: {0}")]
@@ -116,7 +124,7 @@ struct Version {
 /// # Errors
 /// No connection, or a catalog that cannot be read.
 pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, BootError> {
-    let mut app = PgConnection::establish(app_url)?;
+    let mut app = PgConnection::establish(&patient(app_url, CONNECT))?;
     let facts = facts(&mut app)?;
     if let Err(refusal) = judge(&facts, Part::Tenants) {
         return Ok(Err(refusal));
@@ -127,7 +135,7 @@ pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, B
         return Ok(Err(refusal));
     }
     drop(app);
-    let mut platform = PgConnection::establish(platform_url)?;
+    let mut platform = PgConnection::establish(&patient(platform_url, CONNECT))?;
     Ok(judge(&self::facts(&mut platform)?, Part::Platform))
 }
 
@@ -223,17 +231,6 @@ fn same_schema(applied: Vec<String>) -> Result<(), Refusal> {
         return Err(Refusal::OlderSchema(missing.clone()));
     }
     newer(applied.into_iter(), &known).map_or(Ok(()), |version| Err(Refusal::NewerSchema(version)))
-}
-
-impl Refusal {
-    /// Whether the cause lies in the addresses that the process was given, not in the database.
-    #[must_use]
-    pub fn is_of_the_login(&self) -> bool {
-        matches!(
-            self,
-            Self::Superuser(_) | Self::Owner(_) | Self::BypassesRls(_) | Self::WrongPart { .. }
-        )
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,51 @@
+//! What the process knows of its database as a whole: whether it is there, and whether the check of the
+//! start found it safe. Until that is so, no transaction is opened.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::StoreError;
+
+/// Good until somebody says otherwise.
+#[derive(Debug)]
+pub struct Health {
+    there: AtomicBool,
+    safe: AtomicBool,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            there: AtomicBool::new(true),
+            safe: AtomicBool::new(true),
+        }
+    }
+}
+
+impl Health {
+    /// The database answers, or does not.
+    pub fn note_there(&self, there: bool) {
+        self.there.store(there, Ordering::Release);
+    }
+
+    /// The check of the start was passed, or not yet.
+    pub fn note_safe(&self, safe: bool) {
+        self.safe.store(safe, Ordering::Release);
+    }
+
+    /// Whether requests may be sent here.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.safe.load(Ordering::Acquire) && self.there.load(Ordering::Acquire)
+    }
+
+    /// Refuses while the check was not passed.
+    pub(crate) fn held(&self) -> Result<(), StoreError> {
+        if self.safe.load(Ordering::Acquire) {
+            Ok(())
+        } else {
+            Err(StoreError::Away(
+                "it was not there to be checked yet".to_owned(),
+            ))
+        }
+    }
+}
