@@ -3,6 +3,7 @@
 
 mod from;
 mod page;
+mod sign_in;
 
 use std::fmt;
 use std::time::Duration;

@@ -87,6 +87,12 @@ pub fn shown(request: &HttpRequest, tenant: TenantId) -> Option<TokenHash> {
     SessionToken::parse(&text).map(|token| token.hash())
 }
 
+/// Whether the request carries a session's token at all, be it good or not.
+#[must_use]
+pub fn is_carried(request: &HttpRequest) -> bool {
+    request.get_session().contains_key(TOKEN)
+}
+
 /// Whether the request carries a session that was given out on another tenant's host.
 #[must_use]
 pub fn is_foreign(request: &HttpRequest, tenant: TenantId) -> bool {
@@ -122,6 +128,11 @@ pub fn begin(
 /// Takes the session's cookie back.
 pub fn end(request: &HttpRequest) {
     request.get_session().purge();
+}
+
+/// Takes the session out of the cookie, which stays for a message to the next page.
+pub fn forget(request: &HttpRequest) {
+    request.get_session().clear();
 }
 
 /// The device token that came with the request.

@@ -16,6 +16,7 @@ use services::{Credential, Request, SignedInUser, StoreError, TenantTx, VerbErro
 
 use crate::app::App;
 use crate::problem::Problem;
+use crate::web::forms::Posted;
 use crate::web::headers::RequestId;
 use crate::web::host::Host;
 use crate::web::peer::Peer;
@@ -172,9 +173,17 @@ impl<P: Access> FromRequest for Tenant<P> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { open(&request).await.map_err(Into::into) })
+        // Nobody will read this form: it is kept for the sign-in page that answers it.
+        let unread =
+            (P::NEEDS != Needs::Nothing && !session::is_carried(&request)).then(|| payload.take());
+        Box::pin(async move {
+            if let Some(payload) = unread {
+                Posted::keep(&request, payload).await;
+            }
+            open(&request).await.map_err(Into::into)
+        })
     }
 }
 

@@ -115,6 +115,8 @@
         location.assign(answer.url);
         return;
       }
+      // Signed out meanwhile: what was typed waits in this tab.
+      if (answer.status === 401) { location.assign(`/sign-in?next=${encodeURIComponent(form.dataset.page)}`); return; }
       if (fill(text, form.dataset.page)) { $('[data-focus]', sheet)?.focus(); return; }
       toast('Not saved', `The server answered ${answer.status}. What you typed is still here.`, 'bad');
     } catch {

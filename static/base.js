@@ -107,6 +107,10 @@
     showTheme();
     window.tenantry.toasts();
     document.querySelector('[data-focus]')?.focus();
-    if (!document.body.dataset.who && document.querySelector('[data-sign-in]')) window.tenantry.lose();
+    if (!document.body.dataset.who && document.querySelector('[data-sign-in]')) {
+      window.tenantry.lose();
+      // This tab puts the text back by itself; the server need not carry it.
+      if (kept()) for (const f of document.querySelectorAll('[data-sign-in] [name="kept"], [data-sign-in] [name="kept_for"]')) f.remove();
+    }
   });
 })();

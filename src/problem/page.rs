@@ -7,7 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError};
 use askama::Template;
 
-use super::{Problem, WayOut};
+use super::{Problem, WayOut, sign_in};
 use crate::web::headers::RequestId;
 use crate::web::refusal::Refusal;
 
@@ -40,6 +40,9 @@ pub async fn show(
     let Some(error) = answer.response().error() else {
         return Ok(answer);
     };
+    if let Some(words) = sign_in_words(error) {
+        return Ok(sign_in::lead(answer, &words, &request_id));
+    }
     let Some(page) = page_of(error, &here, &request_id) else {
         return Ok(answer);
     };
@@ -51,6 +54,12 @@ pub async fn show(
         head.headers_mut().remove(header::CONTENT_LENGTH);
         BoxBody::new(page)
     }))
+}
+
+/// What is said to whoever must sign in first, where that is the problem.
+fn sign_in_words(error: &Error) -> Option<String> {
+    let problem = error.as_error::<Problem>()?;
+    matches!(problem.way_out, WayOut::SignIn(_)).then(|| problem.words.clone())
 }
 
 fn page_of(error: &Error, here: &str, request_id: &str) -> Option<String> {

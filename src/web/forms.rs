@@ -26,6 +26,34 @@ pub struct Form<T> {
     pub errors: FieldErrors,
 }
 
+/// The body of a form as it came, for the sign-in page that stands in when the session has ended.
+#[derive(Debug, Clone)]
+pub struct Posted(pub Vec<u8>);
+
+impl Posted {
+    /// Reads a form that no handler will see, because nobody is signed in. What cannot be read is lost.
+    pub async fn keep(request: &HttpRequest, payload: Payload) {
+        let limits = request
+            .app_data::<Data<Config>>()
+            .map_or_else(Limits::default, |config| config.limits);
+        if !request
+            .content_type()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        {
+            return;
+        }
+        let read = body::read(
+            request.headers(),
+            payload,
+            limits.form_bytes,
+            limits.body_timeout,
+        );
+        if let Ok(bytes) = read.await {
+            request.extensions_mut().insert(Self(bytes));
+        }
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
@@ -53,7 +81,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 limits.body_timeout,
             )
             .await?;
-            Ok(parse(&bytes, limits.form_fields)?)
+            let form = parse(&bytes, limits.form_fields)?;
+            request.extensions_mut().insert(Posted(bytes));
+            Ok(form)
         })
     }
 }

@@ -17,11 +17,18 @@ pub mod headers;
 pub mod health;
 pub mod host;
 pub mod icon;
+pub mod invitation;
+pub mod kept;
+mod link_gone;
 pub mod list;
+pub mod me;
+pub mod password;
 pub mod peer;
 pub mod redirect;
 pub mod refusal;
+pub mod sessions;
 pub mod shell;
+pub mod sign_in;
 pub mod theme;
 
 #[cfg(test)]
