@@ -6,7 +6,7 @@ mod clean;
 
 use domain::UserId;
 use serde_json::Value as Json;
-use store::audit::NewEntry;
+use store::audit::{ManyTarget, NewEntry};
 use store::{Actor, StoreError, TenantTx};
 use uuid::Uuid;
 
@@ -149,12 +149,7 @@ impl Entry {
 /// # Errors
 /// The database's.
 pub fn record<P>(tx: &mut TenantTx<'_, P>, entry: Entry) -> Result<(), StoreError> {
-    let (actor_kind, actor_id, actor_name) = match (&entry.by, tx.actor()) {
-        (Some((id, name)), _) => ("user", Some(id.uuid()), name.clone()),
-        (None, Actor::User(user)) => ("user", Some(user.id.uuid()), user.name.clone()),
-        (None, Actor::System(name)) => ("system", None, (*name).to_owned()),
-        (None, Actor::Anonymous) => ("anonymous", None, String::new()),
-    };
+    let (actor_kind, actor_id, actor_name) = actor(tx, entry.by.as_ref());
     let before = entry.before.map(clean::fields);
     let after = entry.after.map(clean::fields);
     let device = clean::line(&tx.request().device);
@@ -172,4 +167,69 @@ pub fn record<P>(tx: &mut TenantTx<'_, P>, entry: Entry) -> Result<(), StoreErro
         device: &device,
     };
     store::audit::append(tx, &entry).map(drop)
+}
+
+/// One of the people that one deed was done to.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// What changed, as it was.
+    pub before: Json,
+    /// What changed, as it is.
+    pub after: Json,
+}
+
+/// Writes an entry for each person of one deed, many to a statement. Like [`record`], it comes last.
+///
+/// # Errors
+/// The database's.
+pub fn record_many<P>(
+    tx: &mut TenantTx<'_, P>,
+    action: Action,
+    people: Vec<Done>,
+) -> Result<(), StoreError> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let (actor_kind, actor_id, actor_name) = actor(tx, None);
+    let targets: Vec<_> = people
+        .into_iter()
+        .map(|person| ManyTarget {
+            id: tx.fresh_uuid(),
+            target_id: person.id.uuid(),
+            target_name: clean::line(&person.name),
+            before: Some(clean::fields(person.before)).filter(|fields| !fields.is_null()),
+            after: Some(clean::fields(person.after)).filter(|fields| !fields.is_null()),
+        })
+        .collect();
+    let device = clean::line(&tx.request().device);
+    let deed = NewEntry {
+        actor_kind,
+        actor_id,
+        actor_name: &clean::line(&actor_name),
+        action: action.key(),
+        outcome: Outcome::Done.key(),
+        target_kind: TargetKind::User.key(),
+        target_id: None,
+        target_name: "",
+        before: None,
+        after: None,
+        device: &device,
+    };
+    store::audit::append_many(tx, &deed, &targets)
+}
+
+fn actor<P>(
+    tx: &TenantTx<'_, P>,
+    by: Option<&(UserId, String)>,
+) -> (&'static str, Option<Uuid>, String) {
+    match (by, tx.actor()) {
+        (Some((id, name)), _) => ("user", Some(id.uuid()), name.clone()),
+        (None, Actor::User(user)) => ("user", Some(user.id.uuid()), user.name.clone()),
+        (None, Actor::System(name)) => ("system", None, (*name).to_owned()),
+        (None, Actor::Anonymous) => ("anonymous", None, String::new()),
+    }
 }

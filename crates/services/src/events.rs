@@ -26,12 +26,14 @@ macro_rules! events {
 events! {
     UserInvited "user.invited",
     InvitationRevoked "user.invitation_revoked",
+    InvitationResent "user.invitation_resent",
     UserCreated "user.created",
     UserJoined "user.joined",
     UserUpdated "user.updated",
     UserRoleChanged "user.role_changed",
     UserSuspended "user.suspended",
     UserRestored "user.restored",
+    UserDeactivated "user.deactivated",
     UserRemoved "user.removed",
     UserRemovalUndone "user.removal_undone",
     UsersImported "users.imported",
@@ -54,4 +56,16 @@ pub fn emit<P>(
     data: &Json,
 ) -> Result<(), StoreError> {
     store::events::add(tx, kind.key(), subject, data)
+}
+
+/// The same for many subjects of one deed.
+///
+/// # Errors
+/// The database's.
+pub fn emit_many<P>(
+    tx: &mut TenantTx<'_, P>,
+    kind: EventKind,
+    subjects: &[(Uuid, Json)],
+) -> Result<(), StoreError> {
+    store::events::add_many(tx, kind.key(), subjects)
 }

@@ -39,6 +39,7 @@ macro_rules! jobs {
 jobs! {
     LetterSend "letter.send" "Send a letter of the outbox.",
     PasswordResetIssue "password_reset.issue" "Write the letter that was asked for, if the address has an account.",
+    InvitationsWrite "invitations.write" "Write the letters of people who were invited.",
     SignInSweep "sign_in.sweep" "Clear a tenant's expired sessions, links and throttles.",
     SignInSweepAll "sign_in.sweep_all" "Ask each tenant for its sweep.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",

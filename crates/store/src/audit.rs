@@ -26,6 +26,15 @@ mod sql {
     }
 }
 
+diesel::define_sql_function! {
+    /// The same for one deed done to many.
+    fn append_audits(
+        at: Timestamptz, actor_kind: Text, actor_id: Nullable<SqlUuid>, actor_name: Text,
+        action: Text, outcome: Text, target_kind: Text, entries: Jsonb,
+        address: Nullable<Inet>, device: Text, request_id: SqlUuid
+    ) -> BigInt;
+}
+
 /// An entry as it is written down; the moment, the address and the request come from the transaction.
 #[derive(Debug, Clone)]
 pub struct NewEntry<'a> {
@@ -82,6 +91,56 @@ pub fn append<P>(tx: &mut TenantTx<'_, P>, entry: &NewEntry<'_>) -> Result<i64, 
         request_id,
     ))
     .get_result(tx.connection())?)
+}
+
+/// One of the things that one deed was done to.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ManyTarget {
+    /// The entry's own identifier.
+    pub id: Uuid,
+    /// Which one.
+    pub target_id: Uuid,
+    /// The thing's name as it was then.
+    pub target_name: String,
+    /// What changed, as it was.
+    pub before: Option<Json>,
+    /// What changed, as it is.
+    pub after: Option<Json>,
+}
+
+/// Appends an entry for each target; what the deed was is in `deed`, whose own target and fields are not
+/// looked at. Many rows go in one statement, and the chain's end moves once for each statement.
+///
+/// # Errors
+/// The database's; then nothing of the transaction may stand.
+pub fn append_many<P>(
+    tx: &mut TenantTx<'_, P>,
+    deed: &NewEntry<'_>,
+    targets: &[ManyTarget],
+) -> Result<(), StoreError> {
+    let at = at_microseconds(tx.now());
+    let (address, request_id) = (
+        tx.request().address.map(IpNetwork::from),
+        tx.request().request_id,
+    );
+    for batch in targets.chunks(2_000) {
+        let entries = serde_json::to_value(batch).unwrap_or_default();
+        let _: i64 = diesel::select(append_audits(
+            at,
+            deed.actor_kind,
+            deed.actor_id,
+            deed.actor_name,
+            deed.action,
+            deed.outcome,
+            deed.target_kind,
+            entries,
+            address,
+            deed.device,
+            request_id,
+        ))
+        .get_result(tx.connection())?;
+    }
+    Ok(())
 }
 
 /// What a `timestamptz` keeps: the hash is over the stored moment.

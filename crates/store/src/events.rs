@@ -31,3 +31,34 @@ pub fn add<P>(
         .execute(tx.connection())?;
     Ok(())
 }
+
+/// Writes one kind of event down for many subjects, many rows to a statement.
+///
+/// # Errors
+/// The database's.
+pub fn add_many<P>(
+    tx: &mut TenantTx<'_, P>,
+    kind: &str,
+    subjects: &[(Uuid, Json)],
+) -> Result<(), StoreError> {
+    let (tenant, now) = (tx.tenant(), tx.now());
+    for batch in subjects.chunks(2_000) {
+        let rows: Vec<_> = batch
+            .iter()
+            .map(|(subject, data)| {
+                (
+                    events::tenant_id.eq(tenant.uuid()),
+                    events::id.eq(tx.fresh_uuid()),
+                    events::kind.eq(kind),
+                    events::subject_id.eq(subject),
+                    events::data.eq(data),
+                    events::created_at.eq(now),
+                )
+            })
+            .collect();
+        diesel::insert_into(events::table)
+            .values(rows)
+            .execute(tx.connection())?;
+    }
+    Ok(())
+}

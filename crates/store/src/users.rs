@@ -1,6 +1,7 @@
 //! People: their rows as the floors above see them. Each operation has its file; what a person may do
 //! is decided above.
 
+mod access;
 mod add;
 mod change;
 mod counts;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use crate::schema::tenant::users;
 
+pub use access::{open_sessions, sign_out, void_links};
 pub use add::{NewUser, add};
 pub use change::{Change, change};
 pub use counts::{count, counts};

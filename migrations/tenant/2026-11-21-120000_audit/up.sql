@@ -84,6 +84,35 @@ end
 $$
 $function$, current_schema());
     execute format($function$
+create function append_audits(
+    p_at timestamptz, p_actor_kind text, p_actor_id uuid, p_actor_name text, p_action text, p_outcome text, p_target_kind text,
+    p_entries jsonb, p_address inet, p_device text, p_request_id uuid) returns bigint
+    language plpgsql security definer set search_path = %1$I, pg_temp
+    as $$
+declare
+    head audit_heads;
+    entry audit_entries;
+    item jsonb;
+begin
+    insert into audit_heads (tenant_id, seq, hash)
+        values (app.tenant_id(), 0, sha256(convert_to('genesis:' || app.tenant_id()::text, 'UTF8')))
+        on conflict do nothing;
+    select * into strict head from audit_heads where tenant_id = app.tenant_id() for update;
+    for item in select value from jsonb_array_elements(p_entries) with ordinality order by ordinality loop
+        entry := row(head.tenant_id, head.seq + 1, (item->>'id')::uuid, p_at, p_actor_kind, p_actor_id, p_actor_name, p_action, p_outcome,
+            p_target_kind, (item->>'target_id')::uuid, item->>'target_name', nullif(item->'before', 'null'), nullif(item->'after', 'null'),
+            p_address, p_device, p_request_id, head.hash, ''::bytea);
+        entry.hash := audit_hash(entry);
+        insert into audit_entries select (entry).*;
+        head.seq := entry.seq;
+        head.hash := entry.hash;
+    end loop;
+    update audit_heads set seq = head.seq, hash = head.hash where tenant_id = app.tenant_id();
+    return head.seq;
+end
+$$
+$function$, current_schema());
+    execute format($function$
 create function verify_audit(out entries bigint, out bad_seq bigint, out reason text)
     language plpgsql stable security definer set search_path = %1$I, pg_temp
     as $$
@@ -110,5 +139,8 @@ $function$, current_schema());
 end
 $make$;
 comment on function append_audit(uuid, timestamptz, text, uuid, text, text, text, text, uuid, text, jsonb, jsonb, inet, text, uuid) is 'the only way to write the log; the tenant comes from the context';
+comment on function append_audits(timestamptz, text, uuid, text, text, text, text, jsonb, inet, text, uuid) is 'the same for one deed done to many: the head of the chain is moved once';
 comment on function verify_audit() is 'reads the chain from its start; bad_seq and reason are null when it holds';
-grant execute on function append_audit(uuid, timestamptz, text, uuid, text, text, text, text, uuid, text, jsonb, jsonb, inet, text, uuid), verify_audit() to tnt_tenant;
+grant execute on function append_audit(uuid, timestamptz, text, uuid, text, text, text, text, uuid, text, jsonb, jsonb, inet, text, uuid),
+    append_audits(timestamptz, text, uuid, text, text, text, text, jsonb, inet, text, uuid),
+    verify_audit() to tnt_tenant;

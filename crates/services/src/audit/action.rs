@@ -54,6 +54,7 @@ keyed! {
         UserRoleChanged "user.role_changed" "changed the role of",
         UserSuspended "user.suspended" "suspended",
         UserRestored "user.restored" "restored",
+        UserDeactivated "user.deactivated" "deactivated",
         UserRemoved "user.removed" "removed",
         UserRemovalUndone "user.removal_undone" "brought back",
         UserEmailChanged "user.email_changed" "changed the address of",
