@@ -24,7 +24,10 @@ pub use change::{Change, change};
 pub use counts::{count, counts};
 pub use departments::departments;
 pub use list::{ListedUser, after, list, matching_ids};
-pub use read::{Known, by_addresses, holders_of, lock, lock_owners, names, read, read_many};
+pub use read::{
+    Known, by_addresses, field_names, holders_of, lock, lock_owners, names, read, read_many,
+    removed_at,
+};
 pub use status::{Step, set_role, set_status, signed_in};
 
 /// How many rows one statement of a batch carries.

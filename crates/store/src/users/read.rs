@@ -1,5 +1,6 @@
 //! Reading single people, with and without a lock.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{EmailAddress, PersonName, RoleId, UserId, UserStatus};
 use uuid::Uuid;
@@ -145,4 +146,46 @@ pub fn holders_of<P>(
         .into_iter()
         .map(|(id, name, status)| (UserId::from_uuid(id), name, status))
         .collect())
+}
+
+/// Those who were removed at exactly this moment: one deed.
+///
+/// # Errors
+/// The database's.
+pub fn removed_at<P>(
+    tx: &mut TenantTx<'_, P>,
+    at: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<UserId>, StoreError> {
+    let ids: Vec<Uuid> = users::table
+        .filter(users::tenant_id.eq(tx.tenant().uuid()))
+        .filter(users::status.eq(UserStatus::Removed))
+        .filter(users::removed_at.eq(at))
+        .order(users::id)
+        .limit(limit)
+        .select(users::id)
+        .load(tx.connection())?;
+    Ok(ids.into_iter().map(UserId::from_uuid).collect())
+}
+
+#[derive(QueryableByName)]
+struct FieldName {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// The names of the free fields that anybody has, for the columns of an export.
+///
+/// # Errors
+/// The database's.
+pub fn field_names<P>(tx: &mut TenantTx<'_, P>) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<FieldName> = raw::query(
+        "select distinct field.name
+           from users cross join lateral jsonb_object_keys(users.fields) field (name)
+          where users.tenant_id = $1 and users.status <> 'removed' and users.fields <> '{}'
+          order by field.name limit 100",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(tx.tenant().uuid())
+    .load(tx.connection())?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
 }
