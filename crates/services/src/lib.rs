@@ -12,11 +12,13 @@ pub mod links;
 pub mod me;
 pub mod password_lane;
 pub mod password_reset;
+pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 mod sweep;
 pub mod throttle;
 pub mod tokens;
+pub mod users;
 pub mod worker;
 
 pub use domain::FieldErrors;

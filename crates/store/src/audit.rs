@@ -24,15 +24,14 @@ mod sql {
             address: Nullable<Inet>, device: Text, request_id: Uuid
         ) -> BigInt;
     }
-}
-
-diesel::define_sql_function! {
-    /// The same for one deed done to many.
-    fn append_audits(
-        at: Timestamptz, actor_kind: Text, actor_id: Nullable<SqlUuid>, actor_name: Text,
-        action: Text, outcome: Text, target_kind: Text, entries: Jsonb,
-        address: Nullable<Inet>, device: Text, request_id: SqlUuid
-    ) -> BigInt;
+    diesel::define_sql_function! {
+        /// The same for one deed done to many.
+        fn append_audits(
+            at: Timestamptz, actor_kind: Text, actor_id: Nullable<Uuid>, actor_name: Text,
+            action: Text, outcome: Text, target_kind: Text, entries: Jsonb,
+            address: Nullable<Inet>, device: Text, request_id: Uuid
+        ) -> BigInt;
+    }
 }
 
 /// An entry as it is written down; the moment, the address and the request come from the transaction.
@@ -125,7 +124,7 @@ pub fn append_many<P>(
     );
     for batch in targets.chunks(2_000) {
         let entries = serde_json::to_value(batch).unwrap_or_default();
-        let _: i64 = diesel::select(append_audits(
+        let _: i64 = diesel::select(sql::append_audits(
             at,
             deed.actor_kind,
             deed.actor_id,

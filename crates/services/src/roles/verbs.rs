@@ -3,9 +3,9 @@
 use domain::permission::{ManageRoles, ReadRoles};
 use domain::{FieldErrors, Permission, Permissions, Role, RoleId, text};
 use serde_json::json;
+use store::TenantTx;
 use store::roles::{self, CustomRole, RoleText};
 use store::users;
-use store::TenantTx;
 
 use super::RoleBook;
 use crate::VerbError;
@@ -69,15 +69,16 @@ pub fn read<P>(
 ///
 /// # Errors
 /// [`VerbError::Invalid`], by field.
-pub fn text_of(
-    name: &str,
-    description: &str,
-    keys: &[String],
-) -> Result<RoleText, FieldErrors> {
+pub fn text_of(name: &str, description: &str, keys: &[String]) -> Result<RoleText, FieldErrors> {
     let mut errors = FieldErrors::new();
-    let name = errors.check("name", text::line(name, MAX_NAME)).unwrap_or_default();
+    let name = errors
+        .check("name", text::line(name, MAX_NAME))
+        .unwrap_or_default();
     let description = errors
-        .check("description", text::optional_paragraph(description, MAX_DESCRIPTION))
+        .check(
+            "description",
+            text::optional_paragraph(description, MAX_DESCRIPTION),
+        )
         .flatten()
         .unwrap_or_default();
     let mut permissions = Vec::new();
@@ -88,7 +89,10 @@ pub fn text_of(
         }
     }
     if permissions.is_empty() {
-        errors.add("permissions", "Choose at least one thing that the role allows.");
+        errors.add(
+            "permissions",
+            "Choose at least one thing that the role allows.",
+        );
     }
     if errors.is_empty() {
         Ok(RoleText {
@@ -118,7 +122,10 @@ pub fn create(tx: &mut TenantTx<'_, ManageRoles>, role: &RoleText) -> Result<Rol
     let data = json!({ "id": id, "name": role.name, "permissions": role.permissions.keys() });
     events::emit(tx, EventKind::RoleCreated, Some(id.uuid()), &data)?;
     let entry = Entry::done(Action::RoleCreated, target(id, &role.name));
-    audit::record(tx, entry.after(fields(&role.name, &role.description, &role.permissions)))?;
+    audit::record(
+        tx,
+        entry.after(fields(&role.name, &role.description, &role.permissions)),
+    )?;
     Ok(id)
 }
 
@@ -157,8 +164,16 @@ pub fn remove(tx: &mut TenantTx<'_, ManageRoles>, id: RoleId) -> Result<String, 
     let (role, holders) = read(tx, id)?;
     refuse_more_than_one_has(tx, &role.permissions)?;
     if !holders.is_empty() {
-        let names: Vec<_> = holders.iter().take(5).map(|(_, name)| name.as_str()).collect();
-        let more = if holders.len() > names.len() { " and others" } else { "" };
+        let names: Vec<_> = holders
+            .iter()
+            .take(5)
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let more = if holders.len() > names.len() {
+            " and others"
+        } else {
+            ""
+        };
         return Err(VerbError::Conflict(format!(
             "“{}” is held by {}{more}. Give them another role first.",
             role.name,
@@ -169,7 +184,10 @@ pub fn remove(tx: &mut TenantTx<'_, ManageRoles>, id: RoleId) -> Result<String, 
     let data = json!({ "id": id, "name": role.name });
     events::emit(tx, EventKind::RoleRemoved, Some(id.uuid()), &data)?;
     let entry = Entry::done(Action::RoleRemoved, target(id, &role.name));
-    audit::record(tx, entry.before(fields(&role.name, &role.description, &role.permissions)))?;
+    audit::record(
+        tx,
+        entry.before(fields(&role.name, &role.description, &role.permissions)),
+    )?;
     Ok(role.name)
 }
 

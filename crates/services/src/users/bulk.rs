@@ -85,7 +85,9 @@ pub fn undo_removal(
 ) -> Result<Outcome, VerbError> {
     let people = users::removed_at(tx, at, i64::try_from(MAX).unwrap_or(i64::MAX))?;
     if people.is_empty() {
-        return Err(VerbError::Conflict("They were brought back already.".to_owned()));
+        return Err(VerbError::Conflict(
+            "They were brought back already.".to_owned(),
+        ));
     }
     deed::many(tx, &people, Deed::UndoRemoval)
 }

@@ -70,19 +70,37 @@ impl Typed {
         let mut errors = FieldErrors::new();
         let email = errors.check("email", EmailAddress::parse(&self.email));
         let name = errors.check("name", PersonName::parse(&self.name));
-        let role = errors.check("role", self.role.parse::<Role>().map_err(|_| "Choose a role from the list."));
+        let role = errors.check(
+            "role",
+            self.role
+                .parse::<Role>()
+                .map_err(|_| "Choose a role from the list."),
+        );
         let line = |text: &str| text::optional_line(text, MAX_LINE);
         let department = errors.check("department", line(&self.department));
         let location = errors.check("location", line(&self.location));
         let phone = errors.check("phone", text::optional_phone(&self.phone));
-        let pairs = self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs = self
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         let fields = errors.check("fields", FreeFields::parse(pairs));
-        let locale = chosen(&mut errors, "locale", &self.locale, |text| Locale::parse(text).is_ok());
-        let timezone = chosen(&mut errors, "timezone", &self.timezone, |text| TimeZone::parse(text).is_ok());
+        let locale = chosen(&mut errors, "locale", &self.locale, |text| {
+            Locale::parse(text).is_ok()
+        });
+        let timezone = chosen(&mut errors, "timezone", &self.timezone, |text| {
+            TimeZone::parse(text).is_ok()
+        });
         match (email, name, role, department, location, phone, fields) {
-            (Some(email), Some(name), Some(role), Some(department), Some(location), Some(phone), Some(fields))
-                if errors.is_empty() =>
-            {
+            (
+                Some(email),
+                Some(name),
+                Some(role),
+                Some(department),
+                Some(location),
+                Some(phone),
+                Some(fields),
+            ) if errors.is_empty() => {
                 let change = Change {
                     email,
                     name,
@@ -133,7 +151,9 @@ pub fn change(
     let (new, role) = typed.check()?;
     // The owners' rows come first in every verb.
     users::lock_owners(tx)?;
-    let old = users::lock(tx, &[id])?.pop().filter(|old| old.status != UserStatus::Removed);
+    let old = users::lock(tx, &[id])?
+        .pop()
+        .filter(|old| old.status != UserStatus::Removed);
     let old = old.ok_or(StoreError::NotFound)?;
     let book = RoleBook::read(tx)?;
     let doer = Doer::of(tx)?;
@@ -165,16 +185,17 @@ pub fn change(
     }
     let data = told(id, new.email.as_str(), new.name.as_str(), role, &book);
     events::emit(tx, EventKind::UserUpdated, Some(id.uuid()), &data)?;
-    let action = if moved { Action::UserEmailChanged } else { Action::UserChanged };
+    let action = if moved {
+        Action::UserEmailChanged
+    } else {
+        Action::UserChanged
+    };
     let (before, after) = difference(&Change::of(&old), &new);
     let entry = Entry::done(action, Target::user(id, new.name.as_str()));
     Ok(audit::record(tx, entry.before(before).after(after))?)
 }
 
-fn refuse_taken(
-    tx: &mut TenantTx<'_, ManageUsers>,
-    email: &EmailAddress,
-) -> Result<(), VerbError> {
+fn refuse_taken(tx: &mut TenantTx<'_, ManageUsers>, email: &EmailAddress) -> Result<(), VerbError> {
     match users::by_addresses(tx, &[email])?.pop() {
         Some(known) => {
             let sentence = format!("{} has this address already.", known.name);

@@ -207,7 +207,10 @@ impl<'a> Plan<'a> {
         for person in &self.chosen {
             let to = destination(self.deed, person);
             if to != person.status {
-                steps.entry((person.status, to)).or_default().push(person.id);
+                steps
+                    .entry((person.status, to))
+                    .or_default()
+                    .push(person.id);
             }
         }
         let reason = match self.deed {
@@ -217,10 +220,16 @@ impl<'a> Plan<'a> {
         for ((from, to), people) in steps {
             users::set_status(tx, &people, Step { from, to, reason })?;
         }
-        if matches!(self.deed, Deed::Suspend { .. } | Deed::Deactivate | Deed::Remove) {
+        if matches!(
+            self.deed,
+            Deed::Suspend { .. } | Deed::Deactivate | Deed::Remove
+        ) {
             users::sign_out(tx, ids)?;
         }
-        if matches!(self.deed, Deed::Deactivate | Deed::Remove | Deed::Resend | Deed::Suspend { .. }) {
+        if matches!(
+            self.deed,
+            Deed::Deactivate | Deed::Remove | Deed::Resend | Deed::Suspend { .. }
+        ) {
             users::void_links(tx, ids)?;
         }
         let invited: Vec<UserId> = self
@@ -249,32 +258,40 @@ impl<'a> Plan<'a> {
 
     /// The events and the audit entries, one of each a person; the entries last.
     fn tell(&self, tx: &mut TenantTx<'_, ManageUsers>) -> Result<(), VerbError> {
-        let mut groups: BTreeMap<bool, (Vec<(Uuid, Json)>, Vec<Done>)> = BTreeMap::new();
-        for person in &self.chosen {
-            let revoked =
-                self.deed == Deed::Remove && person.status == UserStatus::Invited;
-            let (subjects, entries) = groups.entry(revoked).or_default();
-            let role = match self.deed {
-                Deed::GiveRole(role) => role,
-                _ => person.role,
-            };
-            let data = told(person.id, person.email.as_str(), person.name.as_str(), role, &self.book);
-            subjects.push((person.id.uuid(), data));
-            let (before, after) = self.difference(person);
-            entries.push(Done {
-                id: person.id,
-                name: person.name.to_string(),
-                before,
-                after,
-            });
+        let revokes =
+            |person: &&User| self.deed == Deed::Remove && person.status == UserStatus::Invited;
+        let (revoked, others): (Vec<&User>, Vec<&User>) = self.chosen.iter().partition(revokes);
+        for (people, revoked) in [(&revoked, true), (&others, false)] {
+            let subjects: Vec<_> = people.iter().map(|person| self.subject(person)).collect();
+            events::emit_many(tx, event(self.deed, revoked), &subjects)?;
         }
-        for (revoked, (subjects, _)) in &groups {
-            events::emit_many(tx, event(self.deed, *revoked), subjects)?;
-        }
-        for (revoked, (_, entries)) in groups {
+        for (people, revoked) in [(&revoked, true), (&others, false)] {
+            let entries = people.iter().map(|person| self.entry(person)).collect();
             audit::record_many(tx, action(self.deed, revoked), entries)?;
         }
         Ok(())
+    }
+
+    fn subject(&self, person: &User) -> (Uuid, Json) {
+        let role = match self.deed {
+            Deed::GiveRole(role) => role,
+            _ => person.role,
+        };
+        let (email, name) = (person.email.as_str(), person.name.as_str());
+        (
+            person.id.uuid(),
+            told(person.id, email, name, role, &self.book),
+        )
+    }
+
+    fn entry(&self, person: &User) -> Done {
+        let (before, after) = self.difference(person);
+        Done {
+            id: person.id,
+            name: person.name.to_string(),
+            before,
+            after,
+        }
     }
 
     fn difference(&self, person: &User) -> (Json, Json) {
@@ -360,11 +377,8 @@ fn ends_ownership(deed: Deed<'_>) -> bool {
 
 fn last_owner(deed: Deed<'_>, person: &User, owners: &HashSet<UserId>) -> Option<Why> {
     let last = owners.len() == 1 && owners.contains(&person.id);
-    (last && ends_ownership(deed)).then(|| {
-        Why::Rule(
-            "The last owner stays: make somebody else an owner first.".to_owned(),
-        )
-    })
+    (last && ends_ownership(deed))
+        .then(|| Why::Rule("The last owner stays: make somebody else an owner first.".to_owned()))
 }
 
 /// The addresses of those to be brought back that somebody else has by now.

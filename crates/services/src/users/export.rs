@@ -48,10 +48,7 @@ pub struct Export {
 ///
 /// # Errors
 /// The database's.
-pub fn begin(
-    tx: &mut TenantTx<'_, ExportUsers>,
-    filter: &UserFilter,
-) -> Result<Export, VerbError> {
+pub fn begin(tx: &mut TenantTx<'_, ExportUsers>, filter: &UserFilter) -> Result<Export, VerbError> {
     let (filter, counts) = settle(tx, filter)?;
     let people = counts.of_any(&filter.statuses);
     let fields: BTreeSet<String> = users::field_names(tx)?.into_iter().collect();
@@ -81,7 +78,10 @@ impl Export {
     /// The first line.
     #[must_use]
     pub fn head(&self) -> Vec<u8> {
-        let own = self.fields.iter().map(|name| format!("{FIELD_PREFIX}{name}"));
+        let own = self
+            .fields
+            .iter()
+            .map(|name| format!("{FIELD_PREFIX}{name}"));
         let cells: Vec<String> = COLUMNS.iter().map(ToString::to_string).chain(own).collect();
         line(&cells)
     }
@@ -106,7 +106,9 @@ impl Export {
 
     fn cells(&self, row: &ListedUser) -> Vec<String> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let moment = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let moment = |at: chrono::DateTime<chrono::Utc>| {
+            at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+        };
         let mut cells = vec![
             row.email.as_str().to_owned(),
             row.name.to_string(),
@@ -118,7 +120,11 @@ impl Export {
             row.last_sign_in_at.map(moment).unwrap_or_default(),
             moment(row.created_at),
         ];
-        cells.extend(self.fields.iter().map(|name| row.fields.of(name).unwrap_or_default().to_owned()));
+        cells.extend(
+            self.fields
+                .iter()
+                .map(|name| row.fields.of(name).unwrap_or_default().to_owned()),
+        );
         cells
     }
 }

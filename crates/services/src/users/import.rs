@@ -80,7 +80,10 @@ pub fn confirm(tx: &mut TenantTx<'_, ImportUsers>, id: Uuid) -> Result<usize, Ve
     let data = json!({ "file": report.file_name, "people": added.len() });
     events::emit(tx, EventKind::UsersImported, None, &data)?;
     let target = Target::named(TargetKind::File, &report.file_name);
-    audit::record(tx, Entry::done(Action::UsersImported, target).after(json!({ "people": added.len() })))?;
+    audit::record(
+        tx,
+        Entry::done(Action::UsersImported, target).after(json!({ "people": added.len() })),
+    )?;
     Ok(added.len())
 }
 
@@ -97,7 +100,8 @@ fn judge(
     let table = file::read(content).map_err(FileError::beside_the_field)?;
     let book = RoleBook::read(tx)?;
     let doer = Doer::of(tx)?;
-    let known: Vec<Known> = store::users::by_addresses(tx, &table.addresses().iter().collect::<Vec<_>>())?;
+    let known: Vec<Known> =
+        store::users::by_addresses(tx, &table.addresses().iter().collect::<Vec<_>>())?;
     let seats = super::seats(tx)?;
     Ok(check::check(name, table, &known, &book, &doer, seats))
 }

@@ -41,7 +41,10 @@ pub fn invite(
     let book = RoleBook::read(tx)?;
     let doer = Doer::of(tx)?;
     let mut errors = FieldErrors::new();
-    let role = role.parse::<Role>().ok().filter(|role| book.find(*role).is_some());
+    let role = role
+        .parse::<Role>()
+        .ok()
+        .filter(|role| book.find(*role).is_some());
     if role.is_none() {
         errors.add("role", "Choose a role from the list.");
     }
@@ -93,32 +96,39 @@ pub(super) fn add<P>(
         .iter()
         .map(|guest| {
             Ok(NewUser {
-            id: UserId::from_uuid(tx.fresh_uuid()),
-            email: guest.addressee.email.clone(),
-            name: name_of(&guest.addressee)?,
-            status: UserStatus::Invited,
-            role: guest.role,
-            department: guest.department.clone(),
-            location: guest.location.clone(),
-            phone: guest.phone.clone(),
-            fields: guest.fields.clone(),
-            invited_by: doer.id,
-            invited_at: Some(now),
-            last_sign_in_at: None,
-            created_at: now,
-        })
+                id: UserId::from_uuid(tx.fresh_uuid()),
+                email: guest.addressee.email.clone(),
+                name: name_of(&guest.addressee)?,
+                status: UserStatus::Invited,
+                role: guest.role,
+                department: guest.department.clone(),
+                location: guest.location.clone(),
+                phone: guest.phone.clone(),
+                fields: guest.fields.clone(),
+                invited_by: doer.id,
+                invited_at: Some(now),
+                last_sign_in_at: None,
+                created_at: now,
+            })
         })
         .collect::<Result<_, VerbError>>()?;
     let added = users::add(tx, &people)?;
     if added.len() != people.len() {
         return Err(VerbError::Conflict(
-            "Somebody else invited one of them at this very moment. Try again to see whom.".to_owned(),
+            "Somebody else invited one of them at this very moment. Try again to see whom."
+                .to_owned(),
         ));
     }
     let subjects: Vec<_> = people
         .iter()
         .map(|person| {
-            let data = told(person.id, person.email.as_str(), person.name.as_str(), person.role, book);
+            let data = told(
+                person.id,
+                person.email.as_str(),
+                person.name.as_str(),
+                person.role,
+                book,
+            );
             (person.id.uuid(), data)
         })
         .collect();
@@ -154,8 +164,12 @@ fn known<P>(tx: &mut TenantTx<'_, P>, list: &[Addressee]) -> Result<Vec<BadAddre
 pub(super) fn already(status: UserStatus, name: &str) -> String {
     match status {
         UserStatus::Invited => "Invited already; send the invitation again instead.".to_owned(),
-        UserStatus::Suspended => format!("Here already and suspended ({name}); restore them instead."),
-        UserStatus::Inactive => format!("Here already and inactive ({name}); restore them instead."),
+        UserStatus::Suspended => {
+            format!("Here already and suspended ({name}); restore them instead.")
+        }
+        UserStatus::Inactive => {
+            format!("Here already and inactive ({name}); restore them instead.")
+        }
         UserStatus::Active | UserStatus::Removed => format!("Here already ({name})."),
     }
 }

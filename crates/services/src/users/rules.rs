@@ -64,7 +64,10 @@ impl Doer {
 
 /// What a page offers to do to a person; the verb decides again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "one answer for each thing there is to do")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "one answer for each thing there is to do"
+)]
 pub struct Offers {
     /// Name, address, profile, role.
     pub change: bool,

@@ -7,6 +7,7 @@ use store::claims::Claim;
 use super::work::{Outcome, Work};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
+use crate::users::invitations;
 use crate::{VerbError, letters, password_reset, sweep};
 
 /// Does the job.
@@ -15,6 +16,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
     match work.kind() {
         Some(JobKind::LetterSend) => letters::send(work),
         Some(JobKind::PasswordResetIssue) => issue_password_reset(work),
+        Some(JobKind::InvitationsWrite) => write_invitations(work),
         Some(JobKind::SignInSweep) => sweep::tenant(work),
         Some(JobKind::SignInSweepAll) => sweep::all(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
@@ -30,6 +32,15 @@ fn issue_password_reset(work: &Work<'_>) -> Outcome {
     };
     work.conclude(|tx| Ok(password_reset::issue(tx, &links, work.payload())?))
         .map_or_else(Outcome::from, |_| Outcome::Done)
+}
+
+/// The letters of those who were invited and did not come yet.
+fn write_invitations(work: &Work<'_>) -> Outcome {
+    let Some(links) = work.links() else {
+        return Outcome::GiveUp("the job is no tenant's".to_owned());
+    };
+    work.conclude(|tx| invitations::write_letters(tx, &links, work.payload()))
+        .map_or_else(Outcome::from, |()| Outcome::Done)
 }
 
 /// Leaves things as they should be when a tenant's job is given up.

@@ -187,9 +187,13 @@ impl Reading<'_> {
             problems.insert(format!("{column}: {why}"));
         };
         if self.cells.len() > self.columns.len() {
-            note("line", "It has more cells than there are columns.".to_owned());
+            note(
+                "line",
+                "It has more cells than there are columns.".to_owned(),
+            );
         }
-        let email = EmailAddress::parse(self.cell("email")).map_err(|why| note("email", why.to_string()));
+        let email =
+            EmailAddress::parse(self.cell("email")).map_err(|why| note("email", why.to_string()));
         let name = Some(self.cell("name").trim())
             .filter(|name| !name.is_empty())
             .map(PersonName::parse)
@@ -272,7 +276,14 @@ mod tests {
             permissions: BuiltInRole::Manager.permissions(),
         };
         let seats = Some(Limit { used: 8, hard: 10 });
-        check("people.csv", table, &known, &RoleBook::of(Vec::new()), &manager, seats)
+        check(
+            "people.csv",
+            table,
+            &known,
+            &RoleBook::of(Vec::new()),
+            &manager,
+            seats,
+        )
     }
 
     #[test]
@@ -285,7 +296,11 @@ mod tests {
              A@X.com,,owner,,\n\
              b@x.com,,,,,,more\n",
         );
-        let told: Vec<_> = report.bad.iter().map(|bad| (bad.line, bad.problems.join(" "))).collect();
+        let told: Vec<_> = report
+            .bad
+            .iter()
+            .map(|bad| (bad.line, bad.problems.join(" ")))
+            .collect();
         assert_eq!(
             told,
             [
@@ -303,12 +318,20 @@ mod tests {
     fn inp_12_what_was_exported_escaped_is_imported_as_it_was() {
         let cells = |cells: [&str; 4]| export::line(&cells.map(str::to_owned));
         let mut file = cells(["email", "name", "department", "field:Note"]);
-        file.extend(cells(["a@x.com", "=cmd|' /C calc'!A0", "+1, \"x\"", "@SUM(A1)"]));
+        file.extend(cells([
+            "a@x.com",
+            "=cmd|' /C calc'!A0",
+            "+1, \"x\"",
+            "@SUM(A1)",
+        ]));
         let text = String::from_utf8(file).unwrap();
         assert!(text.contains("'=cmd") && text.contains("'@SUM"));
         let report = report(&text);
         let guest = report.good.first().unwrap();
-        assert_eq!(guest.addressee.name.as_ref().unwrap().as_str(), "=cmd|' /C calc'!A0");
+        assert_eq!(
+            guest.addressee.name.as_ref().unwrap().as_str(),
+            "=cmd|' /C calc'!A0"
+        );
         assert_eq!(guest.department.as_deref(), Some("+1, \"x\""));
         assert_eq!(guest.fields.of("Note"), Some("@SUM(A1)"));
     }

@@ -11,7 +11,9 @@ use crate::users::export::{COLUMNS, FIELD_PREFIX};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// Nothing in it.
-    #[error("The file is empty. Choose a CSV file whose first line names the columns: email,name,role.")]
+    #[error(
+        "The file is empty. Choose a CSV file whose first line names the columns: email,name,role."
+    )]
     Empty,
     /// Two bytes a character.
     #[error("The file is written in UTF-16. Save it as “CSV UTF-8” and choose it again.")]
@@ -20,13 +22,19 @@ pub enum FileError {
     #[error("Line {0} is not UTF-8. Save the file as “CSV UTF-8” and choose it again.")]
     NotUtf8(usize),
     /// A NUL character.
-    #[error("The file holds NUL characters, so it is no text. Save it as “CSV UTF-8” and choose it again.")]
+    #[error(
+        "The file holds NUL characters, so it is no text. Save it as “CSV UTF-8” and choose it again."
+    )]
     Nul,
     /// No column of addresses.
-    #[error("The first line names no column “email”. It has to name the columns, for example: email,name,role.")]
+    #[error(
+        "The first line names no column “email”. It has to name the columns, for example: email,name,role."
+    )]
     NoEmail,
     /// A column that we do not know.
-    #[error("The column “{0}” is not known. Known are: email, name, role, department, location, phone and field:… for fields of your own.")]
+    #[error(
+        "The column “{0}” is not known. Known are: email, name, role, department, location, phone and field:… for fields of your own."
+    )]
     Column(String),
     /// The same column twice.
     #[error("The column “{0}” is there twice.")]
@@ -93,7 +101,9 @@ pub(super) fn read(content: &str) -> Result<Table, FileError> {
         .from_reader(content.as_bytes());
     let mut records = reader.records().filter(|record| {
         // A line of nothing but separators is no person: spreadsheets leave them at the end.
-        record.as_ref().is_ok_and(|record| record.iter().any(|cell| !cell.trim().is_empty()))
+        record
+            .as_ref()
+            .is_ok_and(|record| record.iter().any(|cell| !cell.trim().is_empty()))
             || record.is_err()
     });
     let columns = columns(&records.next().ok_or(FileError::Empty)?.map_err(broken)?)?;
@@ -104,7 +114,13 @@ pub(super) fn read(content: &str) -> Result<Table, FileError> {
             return Err(FileError::TooMany);
         }
         let line = record.position().map_or(0, csv::Position::line);
-        rows.push((line, record.iter().map(|cell| csv_cell::unescape(cell).to_owned()).collect()));
+        rows.push((
+            line,
+            record
+                .iter()
+                .map(|cell| csv_cell::unescape(cell).to_owned())
+                .collect(),
+        ));
     }
     if rows.is_empty() {
         return Err(FileError::NoRows);
@@ -130,7 +146,10 @@ fn columns(record: &csv::StringRecord) -> Result<Vec<String>, FileError> {
         let written = csv_cell::unescape(cell).trim();
         let folded = written.to_lowercase();
         let name = if folded.starts_with(FIELD_PREFIX) {
-            format!("{FIELD_PREFIX}{}", written.get(FIELD_PREFIX.len()..).unwrap_or_default().trim())
+            format!(
+                "{FIELD_PREFIX}{}",
+                written.get(FIELD_PREFIX.len()..).unwrap_or_default().trim()
+            )
         } else if COLUMNS.contains(&folded.as_str()) {
             folded
         } else {
@@ -163,15 +182,29 @@ mod tests {
     fn inp_13_encodings_are_told_apart() {
         assert_eq!(text(b"\xef\xbb\xbfemail\n"), Ok("email\n"));
         assert_eq!(text(b"\xff\xfee\0m\0"), Err(FileError::Utf16));
-        assert_eq!(text(b"email\na@x.com\nZo\xeb\n"), Err(FileError::NotUtf8(3)));
+        assert_eq!(
+            text(b"email\na@x.com\nZo\xeb\n"),
+            Err(FileError::NotUtf8(3))
+        );
     }
 
     #[test]
     fn inp_13_delimiters_quotes_and_empty_lines_are_read() {
-        let table = read("Email;Name\r\n\r\na@x.com;\"Lind; Mia\"\r\n;;\r\nb@x.com;'=1+1\r\n").unwrap();
+        let table =
+            read("Email;Name\r\n\r\na@x.com;\"Lind; Mia\"\r\n;;\r\nb@x.com;'=1+1\r\n").unwrap();
         assert_eq!(table.columns, ["email", "name"]);
-        let lines: Vec<_> = table.rows.iter().map(|(line, cells)| (*line, cells.join("|"))).collect();
-        assert_eq!(lines, [(3, "a@x.com|Lind; Mia".to_owned()), (5, "b@x.com|=1+1".to_owned())]);
+        let lines: Vec<_> = table
+            .rows
+            .iter()
+            .map(|(line, cells)| (*line, cells.join("|")))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (3, "a@x.com|Lind; Mia".to_owned()),
+                (5, "b@x.com|=1+1".to_owned())
+            ]
+        );
         assert_eq!(read("email\tname\na@x.com\tMia\n").unwrap().rows.len(), 1);
     }
 
@@ -179,11 +212,22 @@ mod tests {
     fn inp_13_what_is_no_table_is_told() {
         assert_eq!(read("  \n").unwrap_err(), FileError::Empty);
         assert_eq!(read("name\nMia\n").unwrap_err(), FileError::NoEmail);
-        assert_eq!(read("email,colour\n").unwrap_err(), FileError::Column("colour".to_owned()));
-        assert_eq!(read("email,Email\n").unwrap_err(), FileError::Twice("email".to_owned()));
+        assert_eq!(
+            read("email,colour\n").unwrap_err(),
+            FileError::Column("colour".to_owned())
+        );
+        assert_eq!(
+            read("email,Email\n").unwrap_err(),
+            FileError::Twice("email".to_owned())
+        );
         assert_eq!(read("email\n").unwrap_err(), FileError::NoRows);
         let long = format!("email\n{}", "a@x.com\n".repeat(MAX_ROWS + 1));
         assert_eq!(read(&long).unwrap_err(), FileError::TooMany);
-        assert!(read("email,field:Badge no\na@x.com,7\n").unwrap().columns.contains(&"field:Badge no".to_owned()));
+        assert!(
+            read("email,field:Badge no\na@x.com,7\n")
+                .unwrap()
+                .columns
+                .contains(&"field:Badge no".to_owned())
+        );
     }
 }
