@@ -18,18 +18,15 @@ use std::{
     process::Command,
 };
 
-/// A file inside `node_modules`, its public name, its media type.
+/// A file of the folder that npm filled, its public name, its media type.
+/// The typeface is the part that `static/vendor/font.mjs` cut out.
 const VENDORED: &[(&str, &str, &str)] = &[
     (
-        "htmx.org/dist/htmx.min.js",
+        "node_modules/htmx.org/dist/htmx.min.js",
         "htmx.js",
         "text/javascript; charset=utf-8",
     ),
-    (
-        "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-        "inter.woff2",
-        "font/woff2",
-    ),
+    ("inter.woff2", "inter.woff2", "font/woff2"),
 ];
 
 /// Our stylesheets, in the order of the cascade. `font.css` joins when the font was found.
@@ -56,10 +53,11 @@ fn main() {
     println!("cargo::rerun-if-changed=static");
     println!("cargo::rerun-if-env-changed=TENANTRY_ASSETS");
     println!("cargo::rerun-if-env-changed=TENANTRY_NPM");
+    println!("cargo::rerun-if-env-changed=TENANTRY_NODE");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let root =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
-    let modules = vendored(&root.join("static"), &out.join("npm"));
+    let modules = vendored(&root.join("static/vendor"), &out.join("npm"));
 
     let mut list = String::from("&[\n");
     let mut add = |name: &str, mime: &str, path: &Path| {
@@ -91,17 +89,17 @@ fn main() {
     fs::write(out.join("assets.rs"), list).expect("OUT_DIR is writable");
 }
 
-/// The folder of node modules, or nothing where npm is missing and nobody insists.
+/// The folder that npm filled, or nothing where npm is missing and nobody insists.
 fn vendored(manifest: &Path, dir: &Path) -> Option<PathBuf> {
     let mode = env::var("TENANTRY_ASSETS").unwrap_or_default();
     if mode == "skip" {
         return None;
     }
     match install(manifest, dir) {
-        Ok(()) => Some(dir.join("node_modules")),
+        Ok(()) => Some(dir.to_owned()),
         Err(why) if mode == "require" => panic!("browser assets: {why}"),
         Err(why) if why.contains("EINTEGRITY") => {
-            panic!("browser assets do not match static/package-lock.json: {why}")
+            panic!("browser assets do not match static/vendor/package-lock.json: {why}")
         }
         Err(why) => {
             println!(
@@ -114,43 +112,57 @@ fn vendored(manifest: &Path, dir: &Path) -> Option<PathBuf> {
 }
 
 fn install(manifest: &Path, dir: &Path) -> Result<(), String> {
-    let lock = fs::read(manifest.join("package-lock.json")).map_err(|e| e.to_string())?;
-    let stamp = dir.join("stamp");
-    if fs::read(&stamp).is_ok_and(|seen| seen == lock) {
-        return Ok(());
-    }
+    const FILES: [&str; 3] = ["package.json", "package-lock.json", "font.mjs"];
     fs::create_dir_all(dir).map_err(|e| e.to_string())?;
-    for file in ["package.json", "package-lock.json"] {
-        fs::copy(manifest.join(file), dir.join(file)).map_err(|e| format!("{file}: {e}"))?;
+    let stamp = dir.join("stamp");
+    let mut wanted = Vec::new();
+    for file in FILES {
+        let bytes = fs::read(manifest.join(file)).map_err(|e| format!("{file}: {e}"))?;
+        fs::write(dir.join(file), &bytes).map_err(|e| format!("{file}: {e}"))?;
+        wanted.extend(bytes);
+    }
+    if fs::read(&stamp).is_ok_and(|seen| seen == wanted) {
+        return Ok(());
     }
     let npm = env::var("TENANTRY_NPM")
         .unwrap_or_else(|_| if cfg!(windows) { "npm.cmd" } else { "npm" }.into());
-    let run = Command::new(&npm)
+    let mut install = Command::new(&npm);
+    install
         .args([
             "ci",
             "--ignore-scripts",
             "--no-audit",
             "--no-fund",
             "--loglevel=error",
-            "--prefer-offline",
         ])
         .args([
+            "--prefer-offline",
             "--fetch-retries=1",
             "--fetch-retry-mintimeout=500",
-            "--fetch-retry-maxtimeout=2000",
         ])
-        .arg("--fetch-timeout=20000")
+        .args(["--fetch-retry-maxtimeout=2000", "--fetch-timeout=20000"]);
+    run(install, dir)?;
+    let node = env::var("TENANTRY_NODE").unwrap_or_else(|_| "node".into());
+    let mut cut = Command::new(node);
+    cut.arg("font.mjs");
+    run(cut, dir)?;
+    fs::write(stamp, wanted).map_err(|e| e.to_string())
+}
+
+fn run(mut command: Command, dir: &Path) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let done = command
         .current_dir(dir)
         .output()
-        .map_err(|e| format!("{npm}: {e}"))?;
-    if !run.status.success() {
-        let said = String::from_utf8_lossy(&run.stderr);
-        return Err(format!(
-            "npm ci: {}",
-            said.lines().take(3).collect::<Vec<_>>().join(" ").trim()
-        ));
+        .map_err(|e| format!("{name}: {e}"))?;
+    if done.status.success() {
+        return Ok(());
     }
-    fs::write(stamp, lock).map_err(|e| e.to_string())
+    let said = String::from_utf8_lossy(&done.stderr);
+    Err(format!(
+        "{name}: {}",
+        said.lines().take(3).collect::<Vec<_>>().join(" ").trim()
+    ))
 }
 
 fn stylesheet(root: &Path, with_font: bool) -> String {

@@ -82,7 +82,7 @@ async fn the_stylesheet_names_the_typeface_by_its_address() {
     }
 }
 
-/// What a first visit costs over the wire: the sign-in page's files, and the shell's.
+/// What a first visit costs over the wire, even if it begins inside.
 #[actix_web::test]
 async fn a_first_visit_stays_small() {
     if asset("inter.woff2").is_none() {
@@ -96,15 +96,18 @@ async fn a_first_visit_stays_small() {
             found.body.len()
         }
     };
-    let sign_in: usize = ["app.css", "base.js", "inter.woff2", "icon.svg"]
-        .map(size)
-        .iter()
-        .sum();
-    let shell: usize = ["app.js", "htmx.js"].map(size).iter().sum();
-    // Leaves 1.5 KiB for the page itself.
+    let names = [
+        "app.css",
+        "base.js",
+        "app.js",
+        "htmx.js",
+        "inter.woff2",
+        "icon.svg",
+    ];
+    let all: usize = names.map(size).iter().sum();
+    // 60 KiB are allowed; the page itself, its theme and all headers share what is left.
     assert!(
-        sign_in <= 59_900,
-        "the sign-in page's files are {sign_in} bytes"
+        all <= 51_200,
+        "a first visit loads {all} bytes beside the page"
     );
-    assert!(shell <= 19_000, "what the shell adds is {shell} bytes");
 }

@@ -154,7 +154,7 @@ fn every_icon_that_a_page_names_exists() {
 
 #[test]
 fn nothing_of_a_registry_is_in_the_lock_file() {
-    let lock = fs::read_to_string(root().join("static/package-lock.json")).unwrap();
+    let lock = fs::read_to_string(root().join("static/vendor/package-lock.json")).unwrap();
     assert!(
         !lock.contains("\"resolved\""),
         "make it with --omit-lockfile-registry-resolved"

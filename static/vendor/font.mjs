@@ -1,0 +1,15 @@
+// Cuts Inter down to what the portal writes: Latin, weights 400 to 700, kerning and even figures.
+// build.rs runs this after `npm ci`, in the folder that holds node_modules.
+import { readFile, writeFile } from 'node:fs/promises';
+import subset from 'subset-font';
+
+const range = (from, to) => String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, i) => from + i));
+const text = range(0x20, 0x7e) + range(0xa0, 0xff) + 'ıŒœ–—‘’“”•…‹›€™←↑→↓↵−\u202f';
+const whole = await readFile('node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
+const part = await subset(whole, text, {
+  targetFormat: 'woff2',
+  variationAxes: { wght: { min: 400, max: 700 } },
+  keepFeatures: ['kern', 'mark', 'ccmp', 'locl', 'tnum'],
+  noHinting: true,
+});
+await writeFile('inter.woff2', part);
