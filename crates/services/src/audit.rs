@@ -3,6 +3,9 @@
 
 pub mod action;
 mod clean;
+pub mod export;
+pub mod log;
+mod refusal;
 
 use domain::UserId;
 use serde_json::Value as Json;
@@ -11,6 +14,7 @@ use store::{Actor, StoreError, TenantTx};
 use uuid::Uuid;
 
 pub use action::{Action, TargetKind};
+pub use refusal::refusal;
 
 /// Whether it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! The audit log: appending to a tenant's chain. What is said about a deed is composed above; the chain
 //! itself, its order and its hashes are the database's.
 
+pub mod log;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use ipnetwork::IpNetwork;
