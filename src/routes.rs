@@ -3,7 +3,7 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use crate::problem::Problem;
-use crate::web::{assets, health, invitation, me, password, sessions, sign_in, theme};
+use crate::web::{assets, audit, health, invitation, me, password, sessions, sign_in, theme};
 
 /// Every route there is.
 pub fn all(routes: &mut ServiceConfig) {
@@ -33,5 +33,11 @@ pub fn all(routes: &mut ServiceConfig) {
         .route("/me/sessions", get().to(sessions::list))
         .route("/me/sessions/others/end", post().to(sessions::end_others))
         .route("/me/sessions/{id}/end", post().to(sessions::end))
+        // Audit
+        .route("/audit", get().to(audit::list))
+        .route("/audit.csv", get().to(audit::export::csv))
+        .route("/audit.ndjson", get().to(audit::export::ndjson))
+        .route("/audit/verification", get().to(audit::verification))
+        .route("/audit/{id}", get().to(audit::entry))
         .default_service(web::to(|| async { Err::<String, _>(Problem::not_found()) }));
 }

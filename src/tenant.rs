@@ -11,6 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use domain::colour::Colour;
 use domain::{Access, Needs, TenantId, TokenHash};
+use services::audit;
 use services::directory::TenantEntry;
 use services::{Credential, Request, SignedInUser, StoreError, TenantTx, VerbError};
 
@@ -63,12 +64,22 @@ impl<P: Access> Tenant<P> {
         let entry = Arc::clone(&self.entry);
         let request = self.request.clone();
         let token = self.token;
+        // The route's pattern and not the path, which may hold a single-use token.
+        let route = self.http.match_pattern().unwrap_or_default();
+        let asked = format!("{} {route}", self.http.method());
         let work = move || {
             let credential = token
                 .as_ref()
                 .map_or(Credential::Anonymous, Credential::Session);
-            app.store
-                .tenant(&entry.scope, credential, &request, &mut work)
+            let (store, scope) = (&app.store, &entry.scope);
+            let outcome = store.tenant(scope, credential, &request, &mut work);
+            if let Err(error) = &outcome
+                && let Err(lost) =
+                    audit::refusal(store, scope, credential, &request, &asked, error)
+            {
+                tracing::error!(error = %lost, asked, "a refusal is missing from the audit log");
+            }
+            outcome
         };
         let outcome = self.app.gate.through(work).await;
         if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {

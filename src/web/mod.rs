@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod assets;
+pub mod audit;
 pub mod body;
 pub mod chart;
 pub mod choice;

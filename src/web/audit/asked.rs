@@ -1,0 +1,218 @@
+//! What the address of the log asks for: read leniently, because people edit and share it. A value that
+//! means nothing narrows nothing.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use domain::{LetterId, PageRequest, RoleId, SessionId, TimeZone, UserId};
+use serde::Deserialize;
+use services::SignedInUser;
+use services::audit::Action;
+use services::audit::log::{Anchor, Filter, Listing};
+use uuid::Uuid;
+
+use crate::web::format::{Format, plural};
+use crate::web::list::{Address, FilterOption};
+
+/// The query of the list and of its files.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    pub(super) q: String,
+    action: Vec<String>,
+    outcome: Vec<String>,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) actor: String,
+    pub(super) target: String,
+    page: Option<String>,
+    page_size: Option<String>,
+}
+
+/// The zone in which this reader's days begin.
+pub(super) fn zone(reader: &SignedInUser, tenant: &str) -> TimeZone {
+    let own = reader
+        .timezone
+        .as_deref()
+        .and_then(|zone| zone.parse().ok());
+    own.or_else(|| tenant.parse().ok()).unwrap_or_default()
+}
+
+impl Asked {
+    pub(super) fn read(query: &str) -> Self {
+        serde_html_form::from_str(query).unwrap_or_default()
+    }
+
+    pub(super) fn page(&self) -> PageRequest {
+        PageRequest::parse(self.page.as_deref(), self.page_size.as_deref()).unwrap_or_default()
+    }
+
+    /// What the store looks for; a day begins and ends where the reader is.
+    pub(super) fn filter(&self, zone: TimeZone) -> Filter {
+        let midnight = |day: NaiveDate| -> Option<DateTime<Utc>> {
+            let local = day.and_time(NaiveTime::MIN).and_local_timezone(zone.tz());
+            Some(local.earliest()?.to_utc())
+        };
+        let known = |key: &&String| Action::from_key(key).is_some();
+        let words = self.q.trim();
+        Filter {
+            actor: id::<UserId>(&self.actor, UserId::uuid),
+            actions: self.action.iter().filter(known).cloned().collect(),
+            target: thing(&self.target),
+            outcome: match self.outcome.as_slice() {
+                [one] if one == "done" || one == "refused" => Some(one.clone()),
+                _ => None,
+            },
+            from: self.from.parse().ok().and_then(midnight),
+            to: self
+                .to
+                .parse::<NaiveDate>()
+                .ok()
+                .and_then(|day| day.checked_add_days(Days::new(1)))
+                .and_then(midnight),
+            words: (!words.is_empty() && !words.contains('\0'))
+                .then(|| words.chars().take(200).collect()),
+        }
+    }
+
+    /// The address with all of it, so that links keep it.
+    pub(super) fn address(&self, path: &str) -> Address {
+        let mut pairs = vec![("q", self.q.as_str())];
+        pairs.extend(self.action.iter().map(|key| ("action", key.as_str())));
+        pairs.extend(self.outcome.iter().map(|key| ("outcome", key.as_str())));
+        pairs.extend([
+            ("from", self.from.as_str()),
+            ("to", self.to.as_str()),
+            ("actor", self.actor.as_str()),
+            ("target", self.target.as_str()),
+            ("page", self.page.as_deref().unwrap_or_default()),
+            ("page_size", self.page_size.as_deref().unwrap_or_default()),
+        ]);
+        Address::new(path, pairs)
+    }
+
+    pub(super) fn is_everything(&self) -> bool {
+        self.address("")
+            .without("page")
+            .without("page_size")
+            .pairs()
+            .is_empty()
+    }
+
+    pub(super) fn actions(&self) -> Vec<FilterOption> {
+        Action::ALL
+            .iter()
+            .map(|action| FilterOption {
+                value: action.key().to_owned(),
+                label: action.key().to_owned(),
+                checked: self.action.iter().any(|key| key == action.key()),
+            })
+            .collect()
+    }
+
+    pub(super) fn outcomes(&self) -> Vec<FilterOption> {
+        [("done", "Done"), ("refused", "Refused")]
+            .map(|(value, label)| FilterOption {
+                value: value.to_owned(),
+                label: label.to_owned(),
+                checked: self.outcome.iter().any(|key| key == value),
+            })
+            .into()
+    }
+
+    /// The line below the title.
+    pub(super) fn told(&self, found: &Listing, format: &Format) -> String {
+        let total = found.totals.total_count;
+        let count = format.count(total);
+        let entries = plural(total, "entry", "entries");
+        if self.is_everything() {
+            format!("{count} {entries}. Nobody can change or remove one.")
+        } else {
+            let matching = plural(total, "matches", "match");
+            format!("{count} {entries} {matching}")
+        }
+    }
+}
+
+/// The check's query.
+#[derive(Debug, Deserialize)]
+pub struct Anchored {
+    anchor: Option<String>,
+}
+
+impl Anchored {
+    pub(super) fn anchor(&self) -> Result<Option<Anchor>, &'static str> {
+        let typed = self.anchor.as_deref().map(str::trim).unwrap_or_default();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        typed.parse().map(Some)
+    }
+}
+
+fn id<T: FromStr>(text: &str, uuid: fn(T) -> Uuid) -> Option<Uuid> {
+    text.parse().ok().map(uuid)
+}
+
+/// Any of the things that have a page or an entry.
+fn thing(text: &str) -> Option<Uuid> {
+    id(text, UserId::uuid)
+        .or_else(|| id(text, RoleId::uuid))
+        .or_else(|| id(text, SessionId::uuid))
+        .or_else(|| id(text, LetterId::uuid))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_day_begins_where_the_reader_is() {
+        let asked =
+            Asked::read("from=2026-11-21&to=2026-11-21&action=user.invited&action=nonsense");
+        let filter = asked.filter(TimeZone::parse("America/New_York").unwrap());
+        assert_eq!(
+            filter.from.unwrap().to_rfc3339(),
+            "2026-11-21T05:00:00+00:00"
+        );
+        assert_eq!(filter.to.unwrap().to_rfc3339(), "2026-11-22T05:00:00+00:00");
+        assert_eq!(filter.actions, ["user.invited"]);
+    }
+
+    #[test]
+    fn nonsense_narrows_nothing() {
+        for query in [
+            "",
+            "page=x",
+            "q=%00",
+            "actor=user_x&target=tenant_1",
+            "from=soon&to=99999-99-99",
+            "outcome=maybe",
+            "%ff=%",
+            "action=a&page=1&page=2",
+        ] {
+            let filter = Asked::read(query).filter(TimeZone::UTC);
+            assert!(
+                filter.actor.is_none() && filter.target.is_none() && filter.from.is_none(),
+                "{query}"
+            );
+            assert!(
+                filter.to.is_none() && filter.words.is_none() && filter.outcome.is_none(),
+                "{query}"
+            );
+            assert!(filter.actions.is_empty(), "{query}");
+        }
+    }
+
+    #[test]
+    fn links_keep_the_whole_question() {
+        let query = "q=a%26b&action=user.invited&action=user.removed&outcome=done&from=2026-01-01";
+        assert_eq!(
+            Asked::read(query).address("/audit").href(),
+            format!("/audit?{query}")
+        );
+        assert!(Asked::read("page=2").is_everything() && !Asked::read(query).is_everything());
+    }
+}

@@ -1,0 +1,104 @@
+//! One entry in words: who did what to what, with links to what still has a page.
+
+use domain::{AuditEntryId, LetterId, RoleId, SessionId, UserId};
+use services::audit::log::{self, Entry};
+use uuid::Uuid;
+
+use crate::web::format::Format;
+use crate::web::list::Address;
+
+/// An entry as a template shows it.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) href: String,
+    pub(super) when: String,
+    pub(super) utc: String,
+    pub(super) machine: String,
+    pub(super) actor: String,
+    /// The other entries of this person.
+    pub(super) actor_href: String,
+    pub(super) words: String,
+    pub(super) key: String,
+    pub(super) refused: bool,
+    pub(super) target: String,
+    pub(super) target_kind: String,
+    /// The thing's own page.
+    pub(super) target_href: String,
+    /// The other entries about it.
+    pub(super) about_href: String,
+    pub(super) device: String,
+    pub(super) address: String,
+}
+
+impl Line {
+    pub(super) fn new(entry: &Entry, format: &Format, list: &Address) -> Self {
+        let list = list.without("page");
+        let narrowed =
+            |name, id: Option<String>| id.map(|id| list.with(name, &id).href()).unwrap_or_default();
+        let actor_id = entry.actor_id.map(|id| UserId::from_uuid(id).to_string());
+        let target = target_id(&entry.target_kind, entry.target_id);
+        Self {
+            href: format!("/audit/{}", AuditEntryId::from_uuid(entry.id)),
+            when: format.relative(entry.at),
+            utc: format.utc(entry.at),
+            machine: format.machine(entry.at),
+            actor: actor(entry),
+            actor_href: narrowed("actor", actor_id),
+            words: log::action_words(&entry.action).to_owned(),
+            key: entry.action.clone(),
+            refused: entry.outcome == "refused",
+            target: object(entry),
+            target_kind: log::target_words(&entry.target_kind).to_owned(),
+            target_href: page(&entry.target_kind, target.as_deref()),
+            about_href: narrowed("target", target),
+            device: entry.device.clone(),
+            address: entry
+                .address
+                .map(|address| address.ip().to_string())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// `Jane Smith invited Ana Ruiz`
+    pub(super) fn sentence(&self) -> String {
+        let sentence = format!("{} {} {}", self.actor, self.words, self.target);
+        sentence.trim_end().to_owned()
+    }
+}
+
+fn actor(entry: &Entry) -> String {
+    match entry.actor_kind.as_str() {
+        "user" => entry.actor_name.clone(),
+        "system" => "Tenantry".to_owned(),
+        _ => "Somebody not signed in".to_owned(),
+    }
+}
+
+/// What the sentence ends with; nothing where somebody did something about themselves.
+fn object(entry: &Entry) -> String {
+    let own = entry.actor_id.is_some() && entry.actor_id == entry.target_id;
+    if own {
+        String::new()
+    } else {
+        entry.target_name.clone()
+    }
+}
+
+fn target_id(kind: &str, id: Option<Uuid>) -> Option<String> {
+    let id = id?;
+    match kind {
+        "user" => Some(UserId::from_uuid(id).to_string()),
+        "role" => Some(RoleId::from_uuid(id).to_string()),
+        "session" => Some(SessionId::from_uuid(id).to_string()),
+        "letter" => Some(LetterId::from_uuid(id).to_string()),
+        _ => None,
+    }
+}
+
+fn page(kind: &str, id: Option<&str>) -> String {
+    match (kind, id) {
+        ("user", Some(id)) => format!("/users/{id}"),
+        ("role", Some(id)) => format!("/roles/{id}"),
+        _ => String::new(),
+    }
+}
