@@ -1,8 +1,10 @@
 //! What every request may use: made once at the start, shared by all threads.
 
-use services::Store;
+use std::num::NonZeroUsize;
+
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
+use services::{PoolSettings, Store};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -23,4 +25,23 @@ pub struct App {
     pub passwords: PasswordLane,
     /// The time.
     pub clock: Clock,
+}
+
+impl App {
+    /// Makes it. No connection is opened yet.
+    ///
+    /// # Errors
+    /// The threads that hash passwords cannot be started.
+    pub fn open(config: Config, pools: &PoolSettings) -> std::io::Result<Self> {
+        let store = Store::open(pools);
+        let threads = NonZeroUsize::new(config.passwords.permits).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self {
+            directory: Directory::new(store.clone()),
+            gate: Gate::new(config.database.pool, config.database.wait),
+            passwords: PasswordLane::start(threads)?,
+            store,
+            clock: Clock::default(),
+            config,
+        })
+    }
 }

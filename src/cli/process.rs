@@ -1,24 +1,19 @@
 //! What `demo` and `serve` share: database, app, server, and the way down after a signal.
 
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
 use services::boot::Refusal;
-use services::directory::Directory;
 use services::listen::Watch;
-use services::{PasswordLane, Store};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::Exit;
 use crate::app::App;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{self, NoDatabase, Ready};
-use crate::gate::Gate;
 use crate::watch::{self, Unfit};
 use crate::{logging, server, worker};
 
@@ -79,7 +74,7 @@ fn run_checked(
     prepare: impl FnOnce(&App) -> anyhow::Result<()>,
     greet: impl FnOnce(&App, u16),
 ) -> Exit {
-    let app = match app(config, pools) {
+    let app = match App::open(config, pools).map(Data::new) {
         Ok(app) => app,
         Err(error) => return failed(&error.into()),
     };
@@ -92,19 +87,6 @@ fn run_checked(
         Ok(()) => work_and_serve(&app, secret, refusal, greet),
         Err(error) => failed(&error),
     }
-}
-
-fn app(config: Config, pools: &services::PoolSettings) -> std::io::Result<Data<App>> {
-    let store = Store::open(pools);
-    let threads = NonZeroUsize::new(config.passwords.permits).unwrap_or(NonZeroUsize::MIN);
-    Ok(Data::new(App {
-        directory: Directory::new(store.clone()),
-        gate: Gate::new(config.database.pool, config.database.wait),
-        passwords: PasswordLane::start(threads)?,
-        store,
-        clock: Clock::default(),
-        config,
-    }))
 }
 
 /// Jobs are done beside the pages; on the way down the pages end first, for they ask for jobs.

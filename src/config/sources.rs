@@ -31,6 +31,16 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Only these values, nothing of this process: for tests.
+    #[must_use]
+    pub fn only(flags: Flags) -> Self {
+        Self {
+            flags: flags.values,
+            cores: 2,
+            ..Self::default()
+        }
+    }
+
     /// Gathers the sources of this process.
     #[must_use]
     pub fn of_process(flags: Flags) -> Self {

@@ -1,12 +1,14 @@
-//! The tests that enter by the front door, and those that ask the database itself. One binary, one
-//! PostgreSQL of its own, a database a test.
+//! The tests that enter by the front door, one file a noun, and those that ask the database itself. One
+//! binary, one PostgreSQL, a database a test. `docs/TESTING.md` tells how to write one.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::as_conversions,
     reason = "a test fails by panicking"
 )]
 
 mod database;
+mod health;
 mod support;

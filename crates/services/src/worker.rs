@@ -129,6 +129,27 @@ impl Worker {
     }
 }
 
+/// Does the jobs that are due, one after the other and without threads, and says how many there were:
+/// for tests and for commands that end by themselves.
+///
+/// # Errors
+/// The queue cannot be read.
+pub fn run_due(bench: Bench) -> Result<usize, StoreError> {
+    let shared = Shared {
+        bench,
+        settings: WorkerSettings::default(),
+        stopping: AtomicBool::new(false),
+        turn: Mutex::default(),
+        in_hand: Mutex::default(),
+    };
+    let mut done = 0;
+    while let Some(claim) = shared.claim()? {
+        hand::handle(&shared, &claim);
+        done += 1;
+    }
+    Ok(done)
+}
+
 fn spawn(name: &str, shared: &Arc<Shared>, run: fn(&Shared)) -> std::io::Result<JoinHandle<()>> {
     let shared = Arc::clone(shared);
     std::thread::Builder::new()

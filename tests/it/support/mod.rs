@@ -1,3 +1,7 @@
 //! What tests stand on; no test is in here.
 
+pub(crate) mod app;
+pub(crate) mod cast;
+pub(crate) mod client;
+pub(crate) mod keeper;
 pub(crate) mod postgres;

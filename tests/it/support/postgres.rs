@@ -1,37 +1,63 @@
-//! One throwaway PostgreSQL a test process, and a database a test, cloned from one that was migrated once.
+//! A database a test, cloned from a template that was migrated once. Dropping it looks at the statements
+//! that were run in it.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use outside::postgres::{Cluster, Durability, Settings};
 use services::{PoolSettings, Statements, Store, boot};
+use sha2::{Digest, Sha256};
 
-const TEMPLATE: &str = "tenantry_template";
+use super::{cast, keeper};
 
-static CLUSTER: LazyLock<Cluster> = LazyLock::new(start);
-static NEXT: AtomicU32 = AtomicU32::new(1);
-
-/// A migrated database of a test's own. Dropping it looks at the statements that were run in it.
+/// A migrated database of a test's own.
+#[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) name: String,
     audited: bool,
 }
 
+/// What a new database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Template {
+    /// Tables alone.
+    Bare,
+    /// The two tenants of the cast.
+    Peopled,
+}
+
 impl Database {
     /// A new one, empty but for its tables.
     pub(crate) fn fresh() -> Self {
-        LazyLock::force(&TEMPLATE_READY);
-        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        Self::cloned(Template::Bare)
+    }
+
+    /// One whose statements are the test's own and no product's.
+    pub(crate) fn unaudited() -> Self {
+        let mut database = Self::fresh();
+        database.audited = false;
+        database
+    }
+
+    /// One in which the cast lives.
+    pub(crate) fn peopled() -> Self {
+        Self::cloned(Template::Peopled)
+    }
+
+    fn cloned(template: Template) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let count = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{count}", std::process::id());
+        let template = template.ready();
+        // CONNECT is a right of the database and not of the template's copy.
         run(
-            &CLUSTER.superuser_url("postgres"),
-            // CONNECT is a right of the database and not of the template's copy.
+            &superuser_url("postgres"),
             &format!(
-                "create database {name} template {TEMPLATE} owner tnt_owner; \
+                "create database {name} template {template} owner tnt_owner; \
                  revoke all on database {name} from public; \
                  grant connect on database {name} to tnt_app, tnt_platform_app"
             ),
@@ -42,15 +68,8 @@ impl Database {
         }
     }
 
-    /// One whose statements are the test's own and no product's.
-    pub(crate) fn unaudited() -> Self {
-        let mut database = Self::fresh();
-        database.audited = false;
-        database
-    }
-
     pub(crate) fn owner_url(&self) -> String {
-        CLUSTER.superuser_url(&self.name)
+        superuser_url(&self.name)
     }
 
     pub(crate) fn app_url(&self) -> String {
@@ -62,7 +81,7 @@ impl Database {
     }
 
     pub(crate) fn url_of(&self, login: &str) -> String {
-        CLUSTER.login_url(login, &self.name)
+        keeper::server().login_url(login, &self.name)
     }
 
     /// A connection as the server's superuser, whom no policy binds.
@@ -76,31 +95,33 @@ impl Database {
     }
 
     pub(crate) fn pools(&self) -> PoolSettings {
-        PoolSettings {
-            app_url: self.app_url(),
-            platform_url: self.platform_url(),
-            app_size: 4,
-            platform_size: 2,
-            wait: Duration::from_secs(2),
-            connect_timeout: Duration::from_secs(5),
-            statement_timeout: None,
-            statements: Statements::Kept,
-        }
+        pools(&self.name)
+    }
+}
+
+fn pools(database: &str) -> PoolSettings {
+    let server = keeper::server();
+    PoolSettings {
+        app_url: server.login_url(boot::APP_LOGIN, database),
+        platform_url: server.login_url(boot::PLATFORM_LOGIN, database),
+        app_size: 4,
+        platform_size: 2,
+        wait: Duration::from_secs(2),
+        connect_timeout: Duration::from_secs(5),
+        statement_timeout: None,
+        statements: Statements::Kept,
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
-        }
-        let breaches = if self.audited {
+        let breaches = if self.audited && !std::thread::panicking() {
             audit(self)
         } else {
             Vec::new()
         };
         run(
-            &CLUSTER.superuser_url("postgres"),
+            &superuser_url("postgres"),
             &format!("drop database {} with (force)", self.name),
         );
         assert!(
@@ -121,20 +142,143 @@ struct Breach {
 
 /// The statements of this database that a sharded node would refuse or not route.
 fn audit(database: &Database) -> Vec<String> {
-    if !*STATEMENTS_ARE_KEPT {
+    let mut connection = database.superuser();
+    if !knows_statements(&mut connection) {
         return Vec::new();
     }
-    let mut connection = database.superuser();
-    connection
-        .batch_execute("set client_min_messages = 'error'; create extension if not exists pg_stat_statements schema public")
-        .unwrap();
-    query(include_str!("../../sql/statements.sql"))
+    let breaches = query(include_str!("../../sql/statements.sql"))
         .bind::<Text, _>(&database.name)
         .load::<Breach>(&mut connection)
-        .unwrap()
+        .unwrap();
+    // Others look through the same memory.
+    connection
+        .batch_execute("select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)")
+        .unwrap();
+    breaches
         .into_iter()
         .map(|breach| format!("{}: {}", breach.rule, breach.statement))
         .collect()
+}
+
+/// The extension is PostgreSQL's own, but packaged apart from the server in places.
+fn knows_statements(connection: &mut PgConnection) -> bool {
+    count(
+        connection,
+        "select count(*) as count from pg_extension where extname = 'pg_stat_statements'",
+    ) == 1
+}
+
+impl Template {
+    /// Its name, made at the first call of all processes.
+    fn ready(self) -> &'static str {
+        static BARE: OnceLock<String> = OnceLock::new();
+        static PEOPLED: OnceLock<String> = OnceLock::new();
+        let (name, prefix) = match self {
+            Self::Bare => (&BARE, "bare"),
+            Self::Peopled => (&PEOPLED, "peopled"),
+        };
+        name.get_or_init(|| {
+            let name = format!("{prefix}_{}", fingerprint());
+            keeper::alone(|| {
+                if !databases(prefix).contains(&name) {
+                    sweep(prefix);
+                    self.make(&name);
+                }
+            });
+            name
+        })
+    }
+
+    fn make(self, name: &str) {
+        let making = format!("making_{}", std::process::id());
+        let url = superuser_url(&making);
+        boot::create_database(&superuser_url("postgres"), &making).unwrap();
+        boot::migrate(&url).unwrap();
+        if self == Self::Peopled {
+            cast::settle(&pools(&making));
+        }
+        let mut connection = PgConnection::establish(&url).unwrap();
+        connection
+            .batch_execute("set client_min_messages = 'error'")
+            .unwrap();
+        let kept = connection
+            .batch_execute("create extension pg_stat_statements schema public")
+            .and_then(|()| connection.batch_execute("select count(*) from pg_stat_statements"));
+        if kept.is_err() {
+            eprintln!(
+                "pg_stat_statements is not at hand: no statement is checked for its tenant filter"
+            );
+            let _ = connection.batch_execute("drop extension if exists pg_stat_statements");
+        }
+        connection.batch_execute("vacuum analyze").unwrap();
+        drop(connection);
+        run(
+            &superuser_url("postgres"),
+            &format!("alter database {making} rename to {name}"),
+        );
+    }
+}
+
+/// Clears what killed tests and older schemas left.
+fn sweep(prefix: &str) {
+    let gone = |name: &String| {
+        let process = name.split('_').nth(1).unwrap_or_default();
+        Path::new("/proc/self").exists() && !Path::new("/proc").join(process).exists()
+    };
+    let of_tests = databases("test_").into_iter().filter(gone);
+    let unfinished = databases("making_").into_iter().filter(gone);
+    for old in of_tests.chain(unfinished).chain(databases(prefix)) {
+        // Somebody may be in one of them, with an older build than this one.
+        let mut connection = PgConnection::establish(&superuser_url("postgres")).unwrap();
+        let _ = connection.batch_execute(&format!("drop database if exists {old}"));
+    }
+}
+
+fn databases(prefix: &str) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let mut connection = PgConnection::establish(&superuser_url("postgres")).unwrap();
+    query("select datname::text as name from pg_database where starts_with(datname::text, $1)")
+        .bind::<Text, _>(prefix)
+        .load::<Row>(&mut connection)
+        .unwrap()
+        .into_iter()
+        .map(|row| row.name)
+        .collect()
+}
+
+/// Of everything that the templates are made from.
+fn fingerprint() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("tests/it/support/cast.rs")];
+    gather(&root.join("migrations"), &mut files);
+    gather(&root.join("crates/store/sql"), &mut files);
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(
+            file.strip_prefix(root)
+                .unwrap()
+                .as_os_str()
+                .as_encoded_bytes(),
+        );
+        hash.update(std::fs::read(file).unwrap());
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
+}
+
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
 }
 
 /// A statement from text: what the product may do in one module, and its tests need everywhere.
@@ -156,70 +300,6 @@ pub(crate) fn run(url: &str, statements: &str) {
     }
 }
 
-static TEMPLATE_READY: LazyLock<()> = LazyLock::new(|| {
-    boot::create_database(&CLUSTER.superuser_url("postgres"), TEMPLATE).unwrap();
-    boot::migrate(&CLUSTER.superuser_url(TEMPLATE)).unwrap();
-});
-
-/// The extension is PostgreSQL's own, but packaged apart from the server in places.
-static STATEMENTS_ARE_KEPT: LazyLock<bool> = LazyLock::new(|| {
-    let mut connection = PgConnection::establish(&CLUSTER.superuser_url("postgres")).unwrap();
-    let kept = connection
-        .batch_execute("set client_min_messages = 'error'; create extension if not exists pg_stat_statements; select count(*) from pg_stat_statements")
-        .is_ok();
-    if !kept {
-        eprintln!(
-            "pg_stat_statements is not at hand: no statement is checked for its tenant filter"
-        );
-    }
-    kept
-});
-
-fn start() -> Cluster {
-    let folder = own_folder();
-    let with_statements = [
-        ("shared_preload_libraries", "pg_stat_statements"),
-        ("pg_stat_statements.max", "20000"),
-        ("max_connections", "300"),
-    ];
-    let start = |extra: &[(&str, &str)]| {
-        let mut settings = Settings::new(folder.join("server"), path());
-        settings.durability = Durability::Throwaway;
-        settings.settings = extra
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        Cluster::start(settings, &mut |_| {})
-    };
-    start(&with_statements)
-        .or_else(|_| start(&[("max_connections", "300")]))
-        .unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A folder of this process, beside those of processes that are gone, which it sweeps.
-fn own_folder() -> PathBuf {
-    let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("it");
-    std::fs::create_dir_all(&shared).unwrap();
-    for entry in std::fs::read_dir(&shared).unwrap().flatten() {
-        let process = Path::new("/proc").join(entry.file_name());
-        if Path::new("/proc/self").exists() && !process.exists() {
-            // Its server may still be ending; the next process sweeps then.
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
-    shared.join(std::process::id().to_string())
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "tests have no configuration to read it from"
-)]
-fn path() -> Vec<PathBuf> {
-    std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default()
-}
-
 /// The single number that a question answers as `count`.
 pub(crate) fn count(connection: &mut PgConnection, question: &str) -> i64 {
     #[derive(QueryableByName)]
@@ -231,4 +311,8 @@ pub(crate) fn count(connection: &mut PgConnection, question: &str) -> i64 {
         .get_result::<Count>(connection)
         .unwrap()
         .count
+}
+
+fn superuser_url(database: &str) -> String {
+    keeper::server().superuser_url(database)
 }

@@ -51,7 +51,7 @@ pub(super) fn run(shared: &Shared) {
 }
 
 /// Does one job and writes down how it ended.
-fn handle(shared: &Shared, claim: &Claim) {
+pub(super) fn handle(shared: &Shared, claim: &Claim) {
     let outcome = match prepare(shared, claim) {
         Ok(work) => {
             let done = catch_unwind(AssertUnwindSafe(|| attempt(&work)));

@@ -1,0 +1,296 @@
+//! The app under test: the product's own server on a free port, over a database of its own. Two tenants
+//! with the same cast always exist; the clock is the test's; letters are kept and not sent.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, test as actix, web};
+use diesel::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::permission::Anyone;
+use domain::{TenantId, UserId};
+use outside::mail::{Letter, Mailer, Recorder};
+use secrecy::SecretString;
+use services::sessions::{self, Lifetimes, Opened, Stay};
+use services::{Credential, StoreError};
+use tenantry::clock::Clock;
+use tenantry::config::{Config, Flags, Sources};
+use tenantry::{server, session, worker};
+
+use super::cast::{self, ACME, GLOBEX, World};
+use super::client::Browser;
+use super::postgres::{Database, count, query};
+
+/// 32 bytes that sign the cookies of every test.
+pub(crate) const SECRET: &str = "f1a94c07be5d28e3406fa7d98c1b52e0";
+
+/// A running app. Dropping it stops the server, drops the database, and fails the test when it left jobs.
+pub(crate) struct App {
+    pub(crate) port: u16,
+    /// `clock.advance(TimeDelta::minutes(31))`.
+    pub(crate) clock: Clock,
+    inner: Data<tenantry::app::App>,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    mailer: Arc<Recorder>,
+    leftovers: Mutex<bool>,
+    database: Database,
+}
+
+/// Starts an app with the settings of a development machine.
+pub(crate) fn start() -> App {
+    start_with(&[])
+}
+
+/// The same with some settings changed, by their keys in the configuration file.
+pub(crate) fn start_with(settings: &[(&str, &str)]) -> App {
+    let database = Database::peopled();
+    let inner = tenantry::app::App::open(config(settings), &database.pools()).unwrap();
+    let inner = Data::new(inner);
+    let (tell, told) = mpsc::channel();
+    let serving = inner.clone();
+    let thread = std::thread::spawn(move || {
+        System::new().block_on(async move {
+            let secret = SecretString::from(SECRET);
+            let (server, port) = server::start(serving, &secret).unwrap();
+            tell.send((server.handle(), port)).unwrap();
+            server.await.unwrap();
+        });
+    });
+    let (handle, port) = told.recv().unwrap();
+    App {
+        port,
+        clock: inner.clock.clone(),
+        inner,
+        handle,
+        thread: Some(thread),
+        mailer: Arc::default(),
+        leftovers: Mutex::new(false),
+        database,
+    }
+}
+
+/// Nothing of this machine's environment, and small enough that many run side by side.
+fn config(settings: &[(&str, &str)]) -> Config {
+    let mut values: BTreeMap<String, String> = [
+        ("port", "0"),
+        ("secret", SECRET),
+        ("server.workers", "1"),
+        ("server.shutdown_timeout", "1s"),
+        ("database.pool", "4"),
+        ("database.platform_pool", "2"),
+        ("passwords.permits", "1"),
+        ("public_port", "80"),
+    ]
+    .into_iter()
+    .chain(settings.iter().copied())
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .collect();
+    values
+        .entry("data".to_owned())
+        .or_insert_with(|| env!("CARGO_TARGET_TMPDIR").to_owned());
+    Config::read(&Sources::only(Flags { file: None, values })).unwrap()
+}
+
+impl App {
+    /// Acme's owner, signed in.
+    pub(crate) fn owner(&self) -> Browser {
+        self.signed_in(ACME, "owner")
+    }
+
+    /// Acme's admin, signed in.
+    pub(crate) fn admin(&self) -> Browser {
+        self.signed_in(ACME, "admin")
+    }
+
+    /// Acme's manager, signed in.
+    pub(crate) fn manager(&self) -> Browser {
+        self.signed_in(ACME, "manager")
+    }
+
+    /// Acme's analyst, signed in.
+    pub(crate) fn analyst(&self) -> Browser {
+        self.signed_in(ACME, "analyst")
+    }
+
+    /// A member of acme, signed in.
+    pub(crate) fn member(&self) -> Browser {
+        self.signed_in(ACME, "member")
+    }
+
+    /// A viewer of acme, signed in.
+    pub(crate) fn viewer(&self) -> Browser {
+        self.signed_in(ACME, "viewer")
+    }
+
+    /// Globex's owner, signed in on globex's own host.
+    pub(crate) fn stranger(&self) -> Browser {
+        self.signed_in(GLOBEX, "owner")
+    }
+
+    /// Somebody of acme who was suspended, with a session from before.
+    pub(crate) fn suspended(&self) -> Browser {
+        self.signed_in(ACME, "suspended")
+    }
+
+    /// Somebody whom acme invited and who never came, with a session that cannot be.
+    pub(crate) fn invited(&self) -> Browser {
+        self.signed_in(ACME, "invited")
+    }
+
+    /// Nobody, at acme's door.
+    pub(crate) fn visitor(&self) -> Browser {
+        self.visitor_at(&ACME.host())
+    }
+
+    /// Nobody, at any host.
+    pub(crate) fn visitor_at(&self, host: &str) -> Browser {
+        Browser::new(host, self.port)
+    }
+
+    /// A person of the cast with a fresh session, without a password being hashed.
+    pub(crate) fn signed_in(&self, world: World, name: &str) -> Browser {
+        let user = world.person(name);
+        let opened = self.session(world, user);
+        let mut browser = self.visitor_at(&world.host());
+        browser.keep_cookie(&cookie(world.id(), opened));
+        browser.user = Some(user);
+        browser
+    }
+
+    /// A session's token, as the store keeps its hash.
+    pub(crate) fn session(&self, world: World, user: UserId) -> Opened {
+        let entry = self
+            .inner
+            .store
+            .resolve_host(&world.host())
+            .unwrap()
+            .unwrap();
+        let configured = &self.inner.config.sessions;
+        let lifetimes = Lifetimes {
+            idle: chrono::TimeDelta::from_std(configured.idle).unwrap(),
+            absolute: chrono::TimeDelta::from_std(configured.absolute).unwrap(),
+            keep: chrono::TimeDelta::from_std(configured.keep).unwrap(),
+        };
+        self.inner
+            .store
+            .tenant::<Anyone, _, StoreError>(
+                &entry.scope,
+                Credential::Anonymous,
+                &cast::asked(self.clock.now()),
+                |tx| sessions::begin(tx, user, Stay::UntilClosed, lifetimes),
+            )
+            .unwrap()
+    }
+
+    /// What the server itself works with.
+    pub(crate) fn inner(&self) -> &tenantry::app::App {
+        &self.inner
+    }
+
+    /// A connection that sees everything, for what no page shows.
+    pub(crate) fn sql(&self) -> PgConnection {
+        self.database.superuser()
+    }
+
+    /// A connection as one of the product's own logins.
+    pub(crate) fn sql_as(&self, login: &str) -> PgConnection {
+        PgConnection::establish(&self.database.url_of(login)).unwrap()
+    }
+
+    /// One number from the database: `app.count("shared.users where status = 'active'")`.
+    pub(crate) fn count(&self, of: &str) -> i64 {
+        count(
+            &mut self.sql(),
+            &format!("select count(*) as count from {of}"),
+        )
+    }
+
+    /// Acme's audit log, oldest first, one line an entry: `done user.invited by Owner of acme: Ada`.
+    pub(crate) fn audit(&self) -> Vec<String> {
+        self.audit_of(ACME)
+    }
+
+    /// A tenant's audit log.
+    pub(crate) fn audit_of(&self, world: World) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            line: String,
+        }
+        let text = "select concat(outcome, ' ', action, ' by ', actor_name, ': ', target_name) as line \
+                    from shared.audit_entries where tenant_id = $1 order by seq";
+        query(text)
+            .bind::<diesel::sql_types::Uuid, _>(world.id().uuid())
+            .load::<Row>(&mut self.sql())
+            .unwrap()
+            .into_iter()
+            .map(|row| row.line)
+            .collect()
+    }
+
+    /// Does every job that is due, and says how many there were.
+    pub(crate) fn run_jobs(&self) -> usize {
+        let bench =
+            worker::bench(&self.inner, Arc::clone(&self.mailer) as Arc<dyn Mailer>).unwrap();
+        services::worker::run_due(bench).unwrap()
+    }
+
+    /// The letters that jobs have sent so far, the earliest first.
+    pub(crate) fn letters(&self) -> Vec<Letter> {
+        self.mailer.letters()
+    }
+
+    /// The mailer, to be told to fail.
+    pub(crate) fn mailer(&self) -> &Recorder {
+        &self.mailer
+    }
+
+    /// Says that this test leaves jobs behind on purpose.
+    pub(crate) fn leaves_jobs(&self) {
+        *self.leftovers.lock().unwrap() = true;
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // The message is sent by the call; the future only waits for its effect, as the join below does.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap_or_default();
+        }
+        if std::thread::panicking() || *self.leftovers.lock().unwrap() {
+            return;
+        }
+        let left = self.count("node.jobs where state in ('queued', 'running')");
+        assert_eq!(left, 0, "jobs are left: run them, or say leaves_jobs()");
+    }
+}
+
+/// The cookie of a session, as the product itself would set it.
+pub(crate) fn cookie(tenant: TenantId, opened: Opened) -> String {
+    let opened = Data::new(opened);
+    System::new().block_on(async {
+        let give = move |request: HttpRequest| {
+            let opened = opened.clone();
+            async move {
+                session::begin(&request, tenant, &opened.token, opened.keep_for);
+                HttpResponse::Ok().finish()
+            }
+        };
+        let app = actix::init_service(
+            actix_web::App::new()
+                .wrap(session::layer(session::cookie_key(SECRET)))
+                .route("/", web::get().to(give)),
+        )
+        .await;
+        let answer = actix::call_service(&app, actix::TestRequest::get().to_request()).await;
+        let cookie = answer.headers().get("set-cookie").unwrap();
+        cookie.to_str().unwrap().to_owned()
+    })
+}

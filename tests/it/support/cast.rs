@@ -1,0 +1,165 @@
+//! Who plays: two tenants with the same people in each, as the template keeps them.
+
+use std::num::NonZeroUsize;
+
+use chrono::{DateTime, Utc};
+use domain::permission::System;
+use domain::{
+    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, Role, TenantId, UserId, UserStatus,
+};
+use services::{Credential, PasswordLane, PoolSettings, Request, Store, StoreError};
+use store::catalogue::NewTenant;
+use store::users::NewUser;
+use uuid::Uuid;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "violet-harbour-lantern-42";
+/// How many people a tenant may have; [`PEOPLE`] has 8.
+pub(crate) const SEATS: i64 = 50;
+
+/// Name, role and status of each person that both tenants have.
+const PEOPLE: [(&str, BuiltInRole, UserStatus); 8] = [
+    ("owner", BuiltInRole::Owner, UserStatus::Active),
+    ("admin", BuiltInRole::Admin, UserStatus::Active),
+    ("manager", BuiltInRole::Manager, UserStatus::Active),
+    ("analyst", BuiltInRole::Analyst, UserStatus::Active),
+    ("member", BuiltInRole::Member, UserStatus::Active),
+    ("viewer", BuiltInRole::Viewer, UserStatus::Active),
+    ("suspended", BuiltInRole::Member, UserStatus::Suspended),
+    ("invited", BuiltInRole::Member, UserStatus::Invited),
+];
+
+/// A tenant of the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct World {
+    pub(crate) slug: &'static str,
+    number: u128,
+}
+
+/// The tenant most tests are about.
+pub(crate) const ACME: World = World {
+    slug: "acme",
+    number: 1,
+};
+/// The other one.
+pub(crate) const GLOBEX: World = World {
+    slug: "globex",
+    number: 2,
+};
+
+impl World {
+    pub(crate) fn id(self) -> TenantId {
+        TenantId::from_uuid(id(self.number << 16))
+    }
+
+    /// Its host, without a port.
+    pub(crate) fn host(self) -> String {
+        format!("{}.localhost", self.slug)
+    }
+
+    /// The person who is called this: `owner`, `admin`, `manager`, `analyst`, `member`, `viewer`, `suspended`, `invited`.
+    pub(crate) fn person(self, name: &str) -> UserId {
+        let place = PEOPLE.iter().position(|person| person.0 == name);
+        let place = place.unwrap_or_else(|| panic!("nobody is called {name}"));
+        UserId::from_uuid(id((self.number << 16) + 1 + place as u128))
+    }
+
+    /// Their address: `owner@acme.test`.
+    pub(crate) fn email(self, name: &str) -> String {
+        format!("{name}@{}.test", self.slug)
+    }
+}
+
+/// A UUIDv7 of 2026-01-01 that is the same in every run.
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128((0x019b_7600_0000_u128 << 80) | (7 << 76) | (2 << 62) | number)
+}
+
+/// Writes both tenants into an empty database.
+pub(crate) fn settle(pools: &PoolSettings) {
+    let store = Store::open(pools);
+    let now = Utc::now();
+    let lane = PasswordLane::start(NonZeroUsize::MIN).unwrap();
+    let hash = lane
+        .hash_blocking(Password::typed(PASSWORD.to_owned()).unwrap())
+        .unwrap();
+    for world in [ACME, GLOBEX] {
+        let added = store.platform(now, |tx| {
+            tx.add_tenant(&NewTenant {
+                id: world.id(),
+                slug: world.slug.to_owned(),
+                name: format!("{}{}", &world.slug[..1].to_uppercase(), &world.slug[1..]),
+                status: "active".to_owned(),
+                locale: "en-US".to_owned(),
+                timezone: "UTC".to_owned(),
+                hosts: vec![world.host()],
+            })
+        });
+        assert!(added.map_err(|error: StoreError| error).unwrap());
+        let scope = store.resolve_tenant(world.id()).unwrap().unwrap().scope;
+        store
+            .tenant::<System, _, StoreError>(
+                &scope,
+                Credential::System("cast"),
+                &asked(now),
+                |tx| {
+                    let people: Vec<NewUser> = PEOPLE
+                        .iter()
+                        .map(|(name, role, status)| person(world, name, *role, *status, now))
+                        .collect();
+                    store::users::add(tx, &people)?;
+                    for person in &people {
+                        if person.status != UserStatus::Invited {
+                            store::credentials::set(tx, person.id, &hash)?;
+                        }
+                    }
+                    store::limits::set(tx, store::limits::USERS, SEATS)?;
+                    let seats = i64::try_from(people.len()).unwrap();
+                    assert!(store::limits::reserve(tx, store::limits::USERS, seats)?.is_ok());
+                    Ok(())
+                },
+            )
+            .unwrap();
+    }
+}
+
+fn person(
+    world: World,
+    name: &str,
+    role: BuiltInRole,
+    status: UserStatus,
+    now: DateTime<Utc>,
+) -> NewUser {
+    let email: EmailAddress = world.email(name).parse().unwrap();
+    let shown = format!(
+        "{}{} of {}",
+        &name[..1].to_uppercase(),
+        &name[1..],
+        world.slug
+    );
+    NewUser {
+        id: world.person(name),
+        email,
+        name: shown.parse::<PersonName>().unwrap(),
+        status,
+        role: Role::BuiltIn(role),
+        department: None,
+        location: None,
+        phone: None,
+        fields: FreeFields::default(),
+        invited_by: None,
+        invited_at: (status == UserStatus::Invited).then_some(now),
+        last_sign_in_at: None,
+        created_at: now,
+    }
+}
+
+/// A request of nobody in particular.
+pub(crate) fn asked(now: DateTime<Utc>) -> Request {
+    Request {
+        now,
+        request_id: Uuid::new_v4(),
+        address: None,
+        device: "Test".to_owned(),
+    }
+}
