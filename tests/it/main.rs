@@ -11,4 +11,8 @@
 
 mod database;
 mod health;
+#[allow(
+    dead_code,
+    reason = "a vocabulary for tests, whether or not each word is in use today"
+)]
 mod support;

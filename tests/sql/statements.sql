@@ -21,4 +21,4 @@ union all select 'conflict-function', left(query, 300) from seen
 where query ~* 'on conflict.*do update.*(now\(\)|current_timestamp|random\(\)|clock_timestamp|gen_random_uuid)'
 union all select 'merge', left(query, 300) from seen where query ~* '^\s*merge\s'
 union all select 'update-function', left(query, 300) from seen where query ~* '^\s*update.*(clock_timestamp|random\(|gen_random_uuid)'
-union all select 'all-columns', left(query, 300) from seen where query ~* 'select\s+(\w+\.)?\*\s+from\s+"?(' || (select string_agg(relname, '|') from tenant_table) || ')\M'
+union all select 'all-columns', left(query, 300) from seen where query ~* ('select\s+(\w+\.)?\*\s+from\s+"?(' || (select string_agg(relname, '|') from tenant_table) || ')\M')

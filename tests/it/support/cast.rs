@@ -78,7 +78,7 @@ fn id(number: u128) -> Uuid {
 /// Writes both tenants into an empty database.
 pub(crate) fn settle(pools: &PoolSettings) {
     let store = Store::open(pools);
-    let now = Utc::now();
+    let now = tenantry::clock::Clock::default().now();
     let lane = PasswordLane::start(NonZeroUsize::MIN).unwrap();
     let hash = lane
         .hash_blocking(Password::typed(PASSWORD.to_owned()).unwrap())

@@ -27,6 +27,12 @@ pub(crate) fn server() -> &'static Address {
 
 /// Does something that only one test of all processes may do at a time.
 pub(crate) fn alone<T>(work: impl FnOnce() -> T) -> T {
+    // First, because joining takes the same lock.
+    server();
+    locked(work)
+}
+
+fn locked<T>(work: impl FnOnce() -> T) -> T {
     let lock = lock_file("alone");
     lock.lock().unwrap();
     work()
@@ -37,10 +43,14 @@ fn join() -> (Address, File) {
     let user = lock_file("users");
     // Waits while a keeper without users stops its server.
     user.lock_shared().unwrap();
-    let address = alone(|| running().unwrap_or_else(start));
+    let address = locked(|| running().unwrap_or_else(start));
     (address, user)
 }
 
+#[allow(
+    clippy::zombie_processes,
+    reason = "the keeper outlives this process and is nobody's to wait for"
+)]
 fn start() -> Address {
     let mut keeper = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "support::keeper::keeps_the_server", "--ignored"])
