@@ -187,8 +187,11 @@ impl<P: Access> FromRequest for Tenant<P> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         // Nobody will read this form: it is kept for the sign-in page that answers it.
-        let unread =
-            (P::NEEDS != Needs::Nothing && !session::is_carried(&request)).then(|| payload.take());
+        let refused = P::NEEDS != Needs::Nothing && !session::is_carried(&request);
+        let unread = refused.then(|| {
+            Posted::mark(&request);
+            payload.take()
+        });
         Box::pin(async move {
             if let Some(payload) = unread {
                 Posted::keep(&request, payload).await;

@@ -30,7 +30,16 @@ pub struct Form<T> {
 #[derive(Debug, Clone)]
 pub struct Posted(pub Vec<u8>);
 
+/// The mark of a request whose body [`Posted::keep`] reads, because its door will not open.
+#[derive(Debug, Clone, Copy)]
+struct Unread;
+
 impl Posted {
+    /// Marks the request before its other parts are read, so that none of them answers first.
+    pub fn mark(request: &HttpRequest) {
+        request.extensions_mut().insert(Unread);
+    }
+
     /// Reads a form that no handler will see, because nobody is signed in. What cannot be read is lost.
     pub async fn keep(request: &HttpRequest, payload: Payload) {
         let limits = request
@@ -61,6 +70,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
+            if request.extensions().contains::<Unread>() {
+                // The tenant's door refuses this request and has the body; its answer is the answer.
+                return std::future::pending().await;
+            }
             let limits = request
                 .app_data::<Data<Config>>()
                 .map_or_else(Limits::default, |config| config.limits);
