@@ -1,0 +1,25 @@
+// What journeys look for. Everything waits until it holds; nothing measures time.
+import assert from 'node:assert/strict';
+
+export { assert };
+export const see = (locator) => locator.first().waitFor({ state: 'visible' });
+export const gone = (locator) => locator.first().waitFor({ state: 'hidden' });
+
+/** Asks again until the answer is the one that is wanted. */
+export const until = async (what, ask, holds) => {
+  const end = Date.now() + 15000;
+  for (;;) {
+    const answer = await ask();
+    if (holds(answer)) return answer;
+    if (Date.now() > end) assert.fail(`${what}: still ${JSON.stringify(answer)}`);
+    await new Promise((soon) => setTimeout(soon, 60));
+  }
+};
+export const at = (page, path) => until('address', () => { const { pathname, search } = new URL(page.url()); return pathname + search; }, (now) => (path instanceof RegExp ? path.test(now) : now === path));
+export const count = (locator, wanted) => until('count', () => locator.count(), (n) => n === wanted);
+
+/** What a page may not be: wider than the window. */
+export const fits = async (page) => {
+  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(wide <= window, `${page.url()} is ${wide} px wide in a window of ${window} px`);
+};

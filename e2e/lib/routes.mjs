@@ -1,0 +1,7 @@
+// The routes as the server's own table of contents lists them, so that a new one cannot be forgotten here.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const text = readFileSync(join(import.meta.dirname, '../../src/routes.rs'), 'utf8');
+/** `{ method, path }` of every route. */
+export const routes = [...text.matchAll(/\.route\(\s*"([^"]+)",\s*(?:web::)?(get|post|put|delete|head)\(\)/g)].map(([, path, method]) => ({ method, path }));
