@@ -35,7 +35,7 @@ journey('joining: the letter, a password, in; own profile, password and sessions
 
   await page.goto(server.url('acme', '/me'));
   await page.getByLabel('Location').fill('Zürich');
-  await page.getByRole('button', { name: /^Save/ }).first().click();
+  await page.getByRole('button', { name: 'Save profile' }).click();
   await told(page, /saved/i);
   assert.equal(await page.getByLabel('Location').inputValue(), 'Zürich');
 
@@ -49,10 +49,10 @@ journey('joining: the letter, a password, in; own profile, password and sessions
 
   await signIn(phone, server, { email: EMAIL, password: FIRST });
   await page.goto(server.url('acme', '/me/password'));
-  await page.getByLabel(/Current password|Password now/).fill(FIRST);
-  await page.getByLabel(/New password/).first().fill(SECOND);
-  await page.getByRole('main').getByRole('button', { name: /password/i }).last().click();
-  await told(page, /password/i);
+  await page.getByLabel('Current password', { exact: true }).fill(FIRST);
+  await page.getByLabel('New password', { exact: true }).fill(SECOND);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await told(page, 'Password changed');
   await phone.page.reload();
   await see(phone.page.getByRole('link', { name: /sign in/i }));
   await page.goto(server.url('acme'));
@@ -69,7 +69,7 @@ journey('joining: a forgotten password is set anew by a letter, once', async ({ 
   await see(page.getByRole('heading', { name: 'Look into your mail' }));
   const way = await link(other, server, EMAIL, /new password/i);
   await page.goto(way);
-  await page.getByLabel('New password').fill(THIRD);
+  await page.getByLabel('New password', { exact: true }).fill(THIRD);
   await page.getByRole('button', { name: 'Set the password' }).click();
   await at(page, /sign-in|^\/$/);
   await signIn(me, server, { email: EMAIL, password: THIRD });

@@ -57,7 +57,7 @@ journey('without scripts: own profile, audit log, sign out', async ({ server, vi
   const { page } = me;
   await signIn(me, server, { email: 'priya.raman@acme.example', path: '/sign-in?next=%2Fme' });
   await page.getByLabel('Location').fill('Boston');
-  await page.getByRole('button', { name: /^Save/ }).first().click();
+  await page.getByRole('button', { name: 'Save profile' }).click();
   await told(page, /saved/i);
   assert.equal(await page.getByLabel('Location').inputValue(), 'Boston');
   await page.goto(server.url('acme', '/audit'));

@@ -1,6 +1,7 @@
-// Starts the built binary as `cargo run` would: the demo, on a fresh data folder and a free port that it says.
+// Starts the built binary as `cargo run` would: the demo, on a fresh data folder and a free port.
 // Knows nothing of browsers.
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,12 +9,21 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '../..');
 const binary = resolve(process.env.TENANTRY_BIN || join(process.env.CARGO_TARGET_DIR || join(root, 'target'), 'debug/tenantry'));
 
+// Not port 0: links in letters name the port that is configured.
+const freePort = () => new Promise((found, failed) => {
+  const probe = createServer().on('error', failed).listen(0, '127.0.0.1', () => {
+    const { port } = probe.address();
+    probe.close(() => found(port));
+  });
+});
+
 /** A running Tenantry below this domain: `url(tenant, path)`, `port`, `told()` (what it printed), `stop()`. */
 export const start = async ({ base = 'localhost' } = {}) => {
   if (!existsSync(binary)) throw new Error(`${binary} is not built: cargo build, or name another by TENANTRY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-e2e-'));
+  const port = await freePort();
   chmodSync(folder, 0o755); // where we are root, the database is another user
-  const process_ = spawn(binary, ['demo', '--port', '0', '--data', folder, '--base-domain', base], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process_ = spawn(binary, ['demo', '--port', String(port), '--data', folder, '--base-domain', base], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   for (const stream of [process_.stdout, process_.stderr]) stream.on('data', (piece) => { told += piece; });
   const ended = new Promise((done) => process_.once('exit', (code, signal) => done(code ?? signal)));
@@ -24,13 +34,10 @@ export const start = async ({ base = 'localhost' } = {}) => {
     return code;
   };
   const ready = async () => {
-    for (;;) {
-      const port = told.match(new RegExp(`http://acme\\.${base}:(\\d+)`))?.[1];
-      if (port) return { port };
-      await new Promise((soon) => setTimeout(soon, 50));
-    }
+    while (!told.includes(`http://acme.${base}:${port}`)) await new Promise((soon) => setTimeout(soon, 50));
+    return 'ready';
   };
-  const { port, code } = await Promise.race([ready(), ended.then((code) => ({ code }))]);
-  if (!port) throw new Error(`the binary ended with ${code}:\n${told}`);
+  const first = await Promise.race([ready(), ended]);
+  if (first !== 'ready') throw new Error(`the binary ended with ${first}:\n${told}`);
   return { port, folder, stop, told: () => told, url: (tenant, path = '/') => `http://${tenant}.${base}:${port}${path}` };
 };
