@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::os::unix::fs::DirBuilderExt;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use outside::postgres::{Cluster, PostgresError, Settings, Step};
+use outside::postgres::{Cluster, PostgresError, Settings, Step, running_address};
 use secrecy::ExposeSecret;
 use services::boot::{self, BootError};
 use services::{PoolSettings, Statements};
@@ -66,6 +66,29 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
         direct_url: pools.app_url.clone(),
         pools,
         cluster: Some(cluster),
+    })
+}
+
+/// The database for a command beside a server that may be running: then its database is used as it is,
+/// and the server stays.
+///
+/// # Errors
+/// See [`NoDatabase`].
+pub fn at_hand(config: &Config) -> Result<Ready, NoDatabase> {
+    let external = config.database.url.is_some() && config.database.platform_url.is_some();
+    let running = running_address(&config.server.data.join("postgres")).filter(|_| !external);
+    let Some(address) = running else {
+        return ready(config);
+    };
+    let pools = pools(
+        config,
+        &address.login_url("tnt_app", NAME),
+        &address.login_url("tnt_platform_app", NAME),
+    );
+    Ok(Ready {
+        direct_url: pools.app_url.clone(),
+        pools,
+        cluster: None,
     })
 }
 

@@ -19,6 +19,8 @@ pub enum Exit {
     Listen,
     /// The configuration is wrong.
     Config,
+    /// What was to be proven does not hold.
+    Disproved,
     /// The database is there and not safe to serve from.
     Refused(Unsafe),
 }
@@ -86,6 +88,7 @@ impl Exit {
     const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
+            Self::Disproved => 1,
             Self::Usage => 64,
             Self::Database => 69,
             Self::Output => 74,

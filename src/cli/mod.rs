@@ -1,10 +1,12 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
+mod audit;
 mod config;
 mod demo;
 mod exit;
 mod process;
 mod serve;
+mod worker;
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
@@ -54,6 +56,11 @@ enum Command {
     Demo,
     /// Serve pages and run jobs
     Serve,
+    /// Run jobs, and serve no pages
+    Worker,
+    /// Prove that nobody changed the audit logs
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show every setting, its value and where it came from
     Config,
 }
@@ -92,6 +99,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command.unwrap_or(Command::Demo) {
         Command::Demo => demo::run(config),
         Command::Serve => serve::run(config),
+        Command::Worker => worker::run(config),
+        Command::Audit(what) => audit::run(&config, &what),
         Command::Config => config::run(&config),
     }
 }

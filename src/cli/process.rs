@@ -27,6 +27,21 @@ pub(super) fn run(
     prepare: impl FnOnce(&App) -> anyhow::Result<()>,
     greet: impl FnOnce(&App, u16),
 ) -> Exit {
+    run_until(config, prepare, |app, secret, refusal| {
+        work_and_serve(app, secret, refusal, greet)
+    })
+}
+
+/// The same without pages: jobs only.
+pub(super) fn run_worker(config: Config) -> Exit {
+    run_until(config, |_| Ok(()), |app, _, refusal| work(app, refusal))
+}
+
+fn run_until(
+    config: Config,
+    prepare: impl FnOnce(&App) -> anyhow::Result<()>,
+    until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Refusal>) -> Exit,
+) -> Exit {
     if let Err(error) = logging::start(&config.log) {
         eprintln!("tenantry: {error}");
         return Exit::Config;
@@ -52,7 +67,7 @@ pub(super) fn run(
             let watching = |app: &Data<App>| {
                 watch::begin(app, &pools, &direct_url, checked, Arc::clone(&ours))
             };
-            run_checked(config, &pools, &secret, watching, prepare, greet)
+            run_checked(config, &pools, &secret, watching, prepare, until)
         }
         Err(Unfit::Refused(refusal)) => refused(&refusal),
         Err(Unfit::Unasked(error)) => no_database(&error.into()),
@@ -72,7 +87,7 @@ fn run_checked(
     secret: &SecretString,
     watching: impl FnOnce(&Data<App>) -> std::io::Result<(Watch, oneshot::Receiver<Refusal>)>,
     prepare: impl FnOnce(&App) -> anyhow::Result<()>,
-    greet: impl FnOnce(&App, u16),
+    until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Refusal>) -> Exit,
 ) -> Exit {
     let app = match App::open(config, pools).map(Data::new) {
         Ok(app) => app,
@@ -84,7 +99,7 @@ fn run_checked(
         Err(error) => return failed(&error.into()),
     };
     match prepare(&app) {
-        Ok(()) => work_and_serve(&app, secret, refusal, greet),
+        Ok(()) => until(&app, secret, refusal),
         Err(error) => failed(&error),
     }
 }
@@ -105,6 +120,26 @@ fn work_and_serve(
         worker.stop(LAST_JOBS);
     }
     exit
+}
+
+fn work(app: &App, refusal: oneshot::Receiver<Refusal>) -> Exit {
+    let worker = match worker::start(app) {
+        Ok(Some(worker)) => worker,
+        Ok(None) => {
+            eprintln!("tenantry: jobs.workers is 0, so there is nothing to do");
+            return Exit::Config;
+        }
+        Err(error) => return failed(&error),
+    };
+    tracing::info!("working");
+    let told = actix_web::rt::System::new().block_on(async {
+        tokio::select! {
+            told = told_to_stop() => told.map(|()| Exit::Done),
+            Ok(refusal) = refusal => Ok(refused(&refusal)),
+        }
+    });
+    worker.stop(app.config.server.shutdown_timeout);
+    told.unwrap_or_else(|error| failed(&error.into()))
 }
 
 fn serve(
