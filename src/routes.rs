@@ -3,7 +3,9 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use crate::problem::Problem;
-use crate::web::{assets, audit, health, invitation, me, password, sessions, sign_in, theme};
+use crate::web::{
+    assets, audit, health, invitation, mailbox, me, password, sessions, sign_in, theme,
+};
 
 /// Every route there is.
 pub fn all(routes: &mut ServiceConfig) {
@@ -24,6 +26,9 @@ pub fn all(routes: &mut ServiceConfig) {
         .route("/password-reset/{token}", post().to(password::set))
         .route("/invitations/{token}", get().to(invitation::page))
         .route("/invitations/{token}", post().to(invitation::accept))
+        // Whoever sits at the machine, while developing
+        .route("/dev/mailbox", get().to(mailbox::list))
+        .route("/dev/mailbox/{name}", get().to(mailbox::letter))
         // Whoever is signed in, about themselves
         .route("/me", get().to(me::show))
         .route("/me", post().to(me::change))

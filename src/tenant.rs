@@ -74,8 +74,7 @@ impl<P: Access> Tenant<P> {
             let (store, scope) = (&app.store, &entry.scope);
             let outcome = store.tenant(scope, credential, &request, &mut work);
             if let Err(error) = &outcome
-                && let Err(lost) =
-                    audit::refusal(store, scope, credential, &request, &asked, error)
+                && let Err(lost) = audit::refusal(store, scope, credential, &request, &asked, error)
             {
                 tracing::error!(error = %lost, asked, "a refusal is missing from the audit log");
             }

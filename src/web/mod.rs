@@ -22,6 +22,7 @@ pub mod invitation;
 pub mod kept;
 mod link_gone;
 pub mod list;
+pub mod mailbox;
 pub mod me;
 pub mod password;
 pub mod peer;

@@ -20,7 +20,7 @@ use crate::tenant::Tenant;
 use crate::web::forms::Form;
 use crate::web::shell::{Bare, Toast};
 use crate::web::sign_in::too_often_words;
-use crate::web::{answer, link_gone};
+use crate::web::{answer, link_gone, mailbox};
 use crate::{flash, session};
 
 #[derive(Template)]
@@ -36,6 +36,7 @@ struct AskPage {
 struct AskedPage {
     bare: Bare,
     told: &'static str,
+    mailbox: bool,
 }
 
 #[derive(Template)]
@@ -85,7 +86,14 @@ pub async fn ask(tenant: Tenant<Anyone>, form: Form<Address>) -> Result<HttpResp
         .await?;
     let told = password_reset::ANSWER;
     match asked {
-        Asked::Taken => answer::page(&AskedPage { bare, told }),
+        Asked::Taken => {
+            let mailbox = mailbox::is_open(&tenant);
+            answer::page(&AskedPage {
+                bare,
+                told,
+                mailbox,
+            })
+        }
         Asked::TooOften { retry_after } => wait(&tenant, typed.email, retry_after).await,
     }
 }

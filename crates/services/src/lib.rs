@@ -9,6 +9,7 @@ pub mod invitation;
 pub mod jobs;
 pub mod letters;
 pub mod links;
+pub mod mailbox;
 pub mod me;
 pub mod password_lane;
 pub mod password_reset;

@@ -1,0 +1,136 @@
+//! The development mailbox: the letters that this tenant would have sent. There only while no mail server
+//! is set and only for who sits at the machine; elsewhere these addresses do not exist.
+
+use std::net::IpAddr;
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Path};
+use askama::Template;
+use domain::permission::Anyone;
+use domain::{Access, TimeZone};
+use services::mailbox::{self, StoredLetter};
+
+use crate::problem::Problem;
+use crate::tenant::Tenant;
+use crate::web::answer;
+use crate::web::format::Format;
+use crate::web::shell::Bare;
+
+#[derive(Template)]
+#[template(path = "mailbox/list.html")]
+struct List {
+    bare: Bare,
+    letters: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    to: String,
+    subject: String,
+    told: String,
+    full: String,
+    machine: String,
+}
+
+#[derive(Template)]
+#[template(path = "mailbox/letter.html")]
+struct Letter {
+    bare: Bare,
+    row: Row,
+    from: String,
+    lines: Vec<Line>,
+}
+
+/// A line of the text, which may be an address of the portal.
+struct Line {
+    text: String,
+    link: bool,
+}
+
+/// `GET /dev/mailbox`
+///
+/// # Errors
+/// Not found where there is no mailbox.
+pub async fn list(tenant: Tenant<Anyone>) -> Result<HttpResponse, Problem> {
+    must_be_open(&tenant)?;
+    let (folder, host) = place(&tenant);
+    let found = web::block(move || mailbox::letters(&folder, &host)).await;
+    let found = found
+        .map_err(Problem::internal)?
+        .map_err(Problem::internal)?;
+    let format = format(&tenant);
+    let letters = found.iter().map(|stored| row(&format, stored)).collect();
+    let ((), bare) = tenant.bare("Development mailbox", |_| Ok(())).await?;
+    answer::page(&List { bare, letters })
+}
+
+/// `GET /dev/mailbox/{name}`
+///
+/// # Errors
+/// Not found where there is no mailbox, or no such letter of this tenant in it.
+pub async fn letter(tenant: Tenant<Anyone>, name: Path<String>) -> Result<HttpResponse, Problem> {
+    must_be_open(&tenant)?;
+    let (folder, host) = place(&tenant);
+    let found = web::block(move || mailbox::letter(&folder, &host, &name)).await;
+    let found = found
+        .map_err(Problem::internal)?
+        .map_err(Problem::internal)?;
+    let stored = found.ok_or_else(Problem::not_found)?;
+    let ours = tenant.links().to("/");
+    let lines = stored.letter.text.lines().map(|text| Line {
+        text: text.to_owned(),
+        link: text.starts_with(&ours),
+    });
+    let lines = lines.collect();
+    let row = row(&format(&tenant), &stored);
+    let ((), bare) = tenant.bare(row.subject.clone(), |_| Ok(())).await?;
+    let from = format!("{} <{}>", stored.letter.from_name, stored.letter.from);
+    answer::page(&Letter {
+        bare,
+        row,
+        from,
+        lines,
+    })
+}
+
+/// Whether this visitor has a mailbox to look into: letters hold links that open accounts.
+pub(super) fn is_open<P: Access>(tenant: &Tenant<P>) -> bool {
+    let config = &tenant.app().config;
+    let near = config.server.bind.is_loopback()
+        || tenant
+            .request()
+            .address
+            .is_some_and(|address: IpAddr| address.is_loopback());
+    config.mail.smtp_url.is_none() && config.server.is_development() && near
+}
+
+fn must_be_open(tenant: &Tenant<Anyone>) -> Result<(), Problem> {
+    is_open(tenant).then_some(()).ok_or_else(Problem::not_found)
+}
+
+fn place(tenant: &Tenant<Anyone>) -> (std::path::PathBuf, String) {
+    let folder = tenant.app().config.mail.folder.clone();
+    (folder, tenant.entry().canonical_host.clone())
+}
+
+fn format(tenant: &Tenant<Anyone>) -> Format {
+    let entry = tenant.entry();
+    let zone = TimeZone::parse(&entry.timezone).unwrap_or_default();
+    Format::new(
+        entry.locale.parse().unwrap_or_default(),
+        zone,
+        tenant.request().now,
+    )
+}
+
+fn row(format: &Format, stored: &StoredLetter) -> Row {
+    let letter = &stored.letter;
+    Row {
+        name: stored.name.clone(),
+        to: letter.to.to_string(),
+        subject: letter.subject.clone(),
+        told: format.relative(letter.written_at),
+        full: format.date_time(letter.written_at),
+        machine: format.machine(letter.written_at),
+    }
+}
