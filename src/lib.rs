@@ -10,6 +10,7 @@ pub mod gate;
 pub mod logging;
 pub mod portal;
 pub mod problem;
+pub mod route;
 pub mod routes;
 pub mod server;
 pub mod session;

@@ -1,48 +1,60 @@
-//! The table of contents: each route, its handler, and with the handler's `Tenant<…>` its permission.
+//! The table of contents: each route, the access it asks for, and its handler, whose `Tenant<…>` must
+//! prove that access or this file does not compile. `tests/it/access.txt` has a row for each.
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig};
+use domain::permission::{Anyone, ExportAudit, ReadAudit, SignedIn};
 
 use crate::problem::Problem;
+use crate::route::{AnyHost, table};
 use crate::web::{
     assets, audit, health, invitation, mailbox, me, password, sessions, sign_in, theme,
 };
 
-/// Every route there is.
+table! {
+    // Anyone, on any host
+    get  "/livez"                               AnyHost     health::live;
+    get  "/readyz"                              AnyHost     health::ready;
+    get  "/assets/{file}"                       AnyHost     assets::file;
+    get  "/theme.css"                           AnyHost     theme::sheet;
+    get  "/icon.svg"                            AnyHost     theme::icon;
+
+    // Anyone, at a tenant's door
+    get  "/sign-in"                             Anyone      sign_in::form;
+    post "/sign-in"                             Anyone      sign_in::submit;
+    post "/sign-out"                            SignedIn    sign_in::leave;
+    get  "/password-reset"                      Anyone      password::form;
+    post "/password-reset"                      Anyone      password::ask;
+    get  "/password-reset/{token}"              Anyone      password::choose;
+    post "/password-reset/{token}"              Anyone      password::set;
+    get  "/invitations/{token}"                 Anyone      invitation::page;
+    post "/invitations/{token}"                 Anyone      invitation::accept;
+
+    // Whoever sits at the machine, while developing
+    get  "/dev/mailbox"                         Anyone      mailbox::list;
+    get  "/dev/mailbox/{name}"                  Anyone      mailbox::letter;
+
+    // Whoever is signed in, about themselves
+    get  "/me"                                  SignedIn    me::show;
+    post "/me"                                  SignedIn    me::change;
+    post "/me/preferences"                      SignedIn    me::change_preferences;
+    get  "/me/password"                         SignedIn    me::password::show;
+    post "/me/password"                         SignedIn    me::password::change;
+    get  "/me/sessions"                         SignedIn    sessions::list;
+    post "/me/sessions/others/end"              SignedIn    sessions::end_others;
+    post "/me/sessions/{id}/end"                SignedIn    sessions::end;
+
+    // Audit
+    get  "/audit"                               ReadAudit   audit::list;
+    get  "/audit.csv"                           ExportAudit audit::export::csv;
+    get  "/audit.ndjson"                        ExportAudit audit::export::ndjson;
+    get  "/audit/verification"                  ReadAudit   audit::verification;
+    get  "/audit/{id}"                          ReadAudit   audit::entry;
+}
+
+/// Registers them all.
 pub fn all(routes: &mut ServiceConfig) {
-    routes
-        // Anyone, on any host
-        .route("/livez", get().to(health::live))
-        .route("/readyz", get().to(health::ready))
-        .route("/assets/{file}", get().to(assets::file))
-        .route("/theme.css", get().to(theme::sheet))
-        .route("/icon.svg", get().to(theme::icon))
-        // Anyone, at a tenant's door
-        .route("/sign-in", get().to(sign_in::form))
-        .route("/sign-in", post().to(sign_in::submit))
-        .route("/sign-out", post().to(sign_in::leave))
-        .route("/password-reset", get().to(password::form))
-        .route("/password-reset", post().to(password::ask))
-        .route("/password-reset/{token}", get().to(password::choose))
-        .route("/password-reset/{token}", post().to(password::set))
-        .route("/invitations/{token}", get().to(invitation::page))
-        .route("/invitations/{token}", post().to(invitation::accept))
-        // Whoever sits at the machine, while developing
-        .route("/dev/mailbox", get().to(mailbox::list))
-        .route("/dev/mailbox/{name}", get().to(mailbox::letter))
-        // Whoever is signed in, about themselves
-        .route("/me", get().to(me::show))
-        .route("/me", post().to(me::change))
-        .route("/me/preferences", post().to(me::change_preferences))
-        .route("/me/password", get().to(me::password::show))
-        .route("/me/password", post().to(me::password::change))
-        .route("/me/sessions", get().to(sessions::list))
-        .route("/me/sessions/others/end", post().to(sessions::end_others))
-        .route("/me/sessions/{id}/end", post().to(sessions::end))
-        // Audit
-        .route("/audit", get().to(audit::list))
-        .route("/audit.csv", get().to(audit::export::csv))
-        .route("/audit.ndjson", get().to(audit::export::ndjson))
-        .route("/audit/verification", get().to(audit::verification))
-        .route("/audit/{id}", get().to(audit::entry))
-        .default_service(web::to(|| async { Err::<String, _>(Problem::not_found()) }));
+    for route in ALL {
+        routes.route(route.path, (route.to)());
+    }
+    routes.default_service(web::to(|| async { Err::<String, _>(Problem::not_found()) }));
 }
