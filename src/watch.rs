@@ -36,7 +36,7 @@ pub fn check(pools: &PoolSettings) -> Result<Checked, Unfit> {
     match boot::check(&pools.app_url, &pools.platform_url) {
         Ok(Ok(())) => Ok(Checked::Safe),
         Ok(Err(refusal)) => Err(Unfit::Refused(refusal)),
-        Err(BootError::Connect(error)) if is_absence(&error.to_string()) => {
+        Err(BootError::Connect(error)) if is_absence(&error) => {
             tracing::warn!(%error, "the database does not answer yet");
             Ok(Checked::NotYet)
         }

@@ -4,6 +4,7 @@ mod audit;
 mod config;
 mod demo;
 mod exit;
+mod migrate;
 mod process;
 mod serve;
 mod worker;
@@ -61,16 +62,19 @@ enum Command {
     /// Prove that nobody changed the audit logs
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Make roles and schema in a database of your own, with its owner's address
+    Migrate(migrate::Wishes),
     /// Show every setting, its value and where it came from
     Config,
 }
 
 /// Settings that hold passwords or keys: other users of the machine can read a command line.
-const NOT_ON_THE_COMMAND_LINE: [&str; 5] = [
+const NOT_ON_THE_COMMAND_LINE: [&str; 6] = [
     "secret",
     "database.url",
     "database.platform_url",
     "database.owner_url",
+    "database.direct_url",
     "mail.smtp_url",
 ];
 
@@ -101,6 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Serve => serve::run(config),
         Command::Worker => worker::run(config),
         Command::Audit(what) => audit::run(&config, &what),
+        Command::Migrate(wishes) => migrate::run(&config, &wishes),
         Command::Config => config::run(&config),
     }
 }

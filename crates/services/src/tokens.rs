@@ -11,6 +11,14 @@ pub fn draw<K: TokenKind>() -> Token<K> {
     Token::from_random(secret)
 }
 
+/// A password for a login of the database: 256 random bits in letters and digits.
+#[must_use]
+pub fn password() -> String {
+    let mut secret = [0; 32];
+    rand::rng().fill_bytes(&mut secret);
+    data_encoding::BASE32_NOPAD.encode(&secret).to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -47,6 +47,39 @@ pub fn with_login(url: &str, login: &str, password: Option<&str>) -> String {
     )
 }
 
+/// The password in an address, if there is one.
+#[must_use]
+pub fn password_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, query) = rest.split_at(end);
+    let word = match authority
+        .rsplit_once('@')
+        .and_then(|(user, _)| user.split_once(':'))
+    {
+        Some((_, word)) => word,
+        None => query
+            .split(['?', '&'])
+            .find_map(|pair| pair.strip_prefix("password="))?,
+    };
+    decoded(word)
+}
+
+fn decoded(word: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = word.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            plain => plain,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
 fn names(url: &str, key: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     query
@@ -80,6 +113,23 @@ mod tests {
             patient("postgres:///c?host=/run&connect_timeout=9", wait),
             "postgres:///c?host=/run&connect_timeout=9&tcp_user_timeout=15000"
         );
+    }
+
+    #[test]
+    fn a_password_is_found_wherever_it_stands() {
+        for url in [
+            "postgres://me:p%40ss%25@db/x",
+            "postgresql:///x?host=/run&password=p%40ss%25",
+        ] {
+            assert_eq!(password_of(url).as_deref(), Some("p@ss%"), "{url}");
+        }
+        for url in [
+            "postgres://me@db/x",
+            "postgres://db:5432/x",
+            "postgres:///x",
+        ] {
+            assert_eq!(password_of(url), None, "{url}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the database itself promises, whoever asks it.
 
+mod faults;
 mod isolation;
 mod lint;
 mod start;

@@ -24,7 +24,7 @@ pub const PLATFORM_LOGIN: &str = "tnt_platform_app";
 pub enum BootError {
     /// No connection.
     #[error("cannot connect to the database: {0}")]
-    Connect(#[from] ConnectionError),
+    Connect(String),
     /// The server does not let this role do it; somebody else can, once.
     #[error("the server refused `{statement}` ({reason}); let {who} run it once, then start again")]
     Refused {
@@ -55,4 +55,13 @@ pub enum BootError {
         /// Whose.
         login: &'static str,
     },
+}
+
+impl From<ConnectionError> for BootError {
+    fn from(error: ConnectionError) -> Self {
+        // libpq's words come in lines, and the promise is one sentence.
+        let words = error.to_string();
+        let lines: Vec<&str> = words.lines().map(str::trim).collect();
+        Self::Connect(lines.join(" ").trim().to_owned())
+    }
 }
