@@ -10,7 +10,7 @@ const PAYLOADS = [
   '<math><mtext><style><img src=x onerror=alert(1)>', '<!--<img src=--><img src=x onerror=alert(1)//>', '&lt;script&gt;alert(1)&lt;/script&gt;', '<details open ontoggle=alert(1)>',
   '<button hx-on:click="alert(1)" hx-get="/x" hx-trigger="load">', '<div data-sheet data-toast data-copy="x">', '\\"-alert(1)//', "');alert(1)//", '<base href="//evil.example/">', '<meta http-equiv=refresh content=0;url=//evil.example>',
 ];
-const PAGES = (person) => ['/', '/users', '/users?search=%3C', `/users/${person}`, `/users/${person}/edit`, `/users/${person}/role`, '/audit', '/me', '/users/export.csv', '/mailbox'];
+const PAGES = (person) => ['/', '/users', '/users?search=%3C', `/users/${person}`, `/users/${person}/edit`, `/users/${person}/role`, '/audit', '/me', '/users/export.csv', '/dev/mailbox'];
 
 journey('inp_07 what is typed is shown as text on every page', async ({ server, visit }) => {
   const me = await visit();

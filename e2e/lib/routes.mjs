@@ -4,4 +4,4 @@ import { join } from 'node:path';
 
 const text = readFileSync(join(import.meta.dirname, '../../src/routes.rs'), 'utf8');
 /** `{ method, path }` of every route. */
-export const routes = [...text.matchAll(/\.route\(\s*"([^"]+)",\s*(?:web::)?(get|post|put|delete|head)\(\)/g)].map(([, path, method]) => ({ method, path }));
+export const routes = [...text.matchAll(/^\s*(get|post|put|delete)\s+"([^"]+)"/gm)].map(([, method, path]) => ({ method, path }));
