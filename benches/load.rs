@@ -22,7 +22,12 @@ pub struct Outcome {
 }
 
 /// Loads the address for this long, after a fifth of it as warm-up.
-pub fn run(address: SocketAddr, connections: usize, time: Duration, requests: &impl Requests) -> Outcome {
+pub fn run(
+    address: SocketAddr,
+    connections: usize,
+    time: Duration,
+    requests: &impl Requests,
+) -> Outcome {
     let stop = AtomicBool::new(false);
     let start = Instant::now();
     let warm = time / 5;
@@ -35,7 +40,10 @@ pub fn run(address: SocketAddr, connections: usize, time: Duration, requests: &i
             .collect();
         std::thread::sleep(warm + time);
         stop.store(true, Ordering::Relaxed);
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
     });
     samples.sort_unstable();
     let at = |share: f64| samples[((samples.len() - 1) as f64 * share) as usize].0;
@@ -65,7 +73,10 @@ fn one(
         let begun = Instant::now();
         stream.get_mut().write_all(request.as_bytes()).unwrap();
         let (status, bytes, _) = answer(&mut stream);
-        assert!([0, status].contains(&requests.status()), "{status}: {request}");
+        assert!(
+            [0, status].contains(&requests.status()),
+            "{status}: {request}"
+        );
         if begun > from {
             samples.push((begun.elapsed(), bytes));
         }
@@ -77,7 +88,10 @@ fn one(
 pub fn answer(stream: &mut BufReader<TcpStream>) -> (u16, usize, String) {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        assert!(stream.read_line(&mut head).unwrap() > 0, "the server hung up: {head}");
+        assert!(
+            stream.read_line(&mut head).unwrap() > 0,
+            "the server hung up: {head}"
+        );
     }
     let status = head[9..12].parse().unwrap();
     let lower = head.to_ascii_lowercase();
@@ -87,7 +101,11 @@ pub fn answer(stream: &mut BufReader<TcpStream>) -> (u16, usize, String) {
         .map(|length| length.trim().parse::<usize>().unwrap());
     let bytes = match length {
         Some(length) => {
-            std::io::copy(&mut stream.by_ref().take(length as u64), &mut std::io::sink()).unwrap();
+            std::io::copy(
+                &mut stream.by_ref().take(length as u64),
+                &mut std::io::sink(),
+            )
+            .unwrap();
             length
         }
         None if lower.contains("transfer-encoding: chunked") => chunks(stream),
@@ -102,7 +120,11 @@ fn chunks(stream: &mut BufReader<TcpStream>) -> usize {
         let mut line = String::new();
         stream.read_line(&mut line).unwrap();
         let length = usize::from_str_radix(line.trim(), 16).unwrap();
-        std::io::copy(&mut stream.by_ref().take(length as u64 + 2), &mut std::io::sink()).unwrap();
+        std::io::copy(
+            &mut stream.by_ref().take(length as u64 + 2),
+            &mut std::io::sink(),
+        )
+        .unwrap();
         bytes += line.len() + length + 2;
         if length == 0 {
             return bytes;

@@ -4,9 +4,14 @@
 pub fn machine() {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(" an unnamed processor");
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or(" an unnamed processor");
     let model = model.trim_start_matches([' ', '\t', ':']);
-    println!("Machine: {cores} cores of {model}, load generator, server and PostgreSQL on the same machine.\n");
+    println!(
+        "Machine: {cores} cores of {model}, load generator, server and PostgreSQL on the same machine.\n"
+    );
 }
 
 /// A table's head.

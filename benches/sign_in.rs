@@ -30,7 +30,9 @@ impl Requests for SignIns {
 }
 
 pub fn run(world: &World) {
-    let requests = SignIns { next: AtomicUsize::new(0) };
+    let requests = SignIns {
+        next: AtomicUsize::new(0),
+    };
     let (mut alone, mut whole, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let hashes = hashes_per_second(world);
@@ -41,7 +43,11 @@ pub fn run(world: &World) {
         whole.push(signed);
     }
     report::head("Sign-in", &["what", "a second", "ratio"]);
-    report::line(&["the Argon2id hash alone".to_owned(), format!("{:.0}", report::median(alone)), "1.00".to_owned()]);
+    report::line(&[
+        "the Argon2id hash alone".to_owned(),
+        format!("{:.0}", report::median(alone)),
+        "1.00".to_owned(),
+    ]);
     report::line(&[
         "signing in over HTTP, 4 connections".to_owned(),
         format!("{:.0}", report::median(whole)),
@@ -53,14 +59,17 @@ pub fn run(world: &World) {
 /// The lane with the same threads, compared from as many callers, without anything around it.
 fn hashes_per_second(world: &World) -> f64 {
     let lane = world.app.passwords.clone();
-    let stored = lane.hash_blocking(Password::typed(PASSWORD).unwrap()).unwrap();
+    let stored = lane
+        .hash_blocking(Password::typed(PASSWORD.to_owned()).unwrap())
+        .unwrap();
     let end = Instant::now() + TIME;
     let done = Arc::new(AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 while Instant::now() < end {
-                    lane.verify_blocking(Some(stored.clone()), Password::typed(PASSWORD).unwrap()).unwrap();
+                    lane.verify_blocking(Some(stored.clone()), Password::typed(PASSWORD.to_owned()).unwrap())
+                        .unwrap();
                     done.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -74,7 +83,9 @@ fn crowd(world: &World) {
     let page = pages::Users::of_small_tenants(world);
     let quiet = load::run(world.address, 16, TIME, &page).per_second;
     let idle = memory_kib();
-    let requests = Crowd { next: AtomicUsize::new(1_000_000) };
+    let requests = Crowd {
+        next: AtomicUsize::new(1_000_000),
+    };
     world.superuser_do("delete from shared.throttles");
     let (beside, peak) = std::thread::scope(|scope| {
         let crowd = scope.spawn(|| load::run(world.address, 200, TIME * 2, &requests));
@@ -84,11 +95,20 @@ fn crowd(world: &World) {
         crowd.join().unwrap();
         (beside, peak)
     });
-    report::head("The users page while 200 people sign in", &["what", "value"]);
+    report::head(
+        "The users page while 200 people sign in",
+        &["what", "value"],
+    );
     report::line(&["the page alone, a second".to_owned(), format!("{quiet:.0}")]);
-    report::line(&["the page beside them, a second".to_owned(), format!("{beside:.0}")]);
+    report::line(&[
+        "the page beside them, a second".to_owned(),
+        format!("{beside:.0}"),
+    ]);
     report::line(&["ratio".to_owned(), format!("{:.2}", beside / quiet)]);
-    report::line(&["memory above quiet, MiB".to_owned(), format!("{:.0}", (peak - idle).max(0.0) / 1024.0)]);
+    report::line(&[
+        "memory above quiet, MiB".to_owned(),
+        format!("{:.0}", (peak - idle).max(0.0) / 1024.0),
+    ]);
 }
 
 /// As above; those for whom the lane has no room are answered 503, which is an answer.
@@ -109,6 +129,9 @@ impl Requests for Crowd {
 
 fn memory_kib() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap();
     line.split_whitespace().next().unwrap().parse().unwrap()
 }

@@ -36,10 +36,15 @@ impl World {
         let folder = {
             use std::os::unix::fs::PermissionsExt;
             let open = std::fs::Permissions::from_mode(0o755);
-            tempfile::Builder::new().prefix("tenantry-bench").permissions(open).tempdir().unwrap()
+            tempfile::Builder::new()
+                .prefix("tenantry-bench")
+                .permissions(open)
+                .tempdir()
+                .unwrap()
         };
         let config = config(&folder);
-        let mut settings = Settings::new(folder.path().join("postgres"), config.database.path.clone());
+        let mut settings =
+            Settings::new(folder.path().join("postgres"), config.database.path.clone());
         settings.durability = Durability::Throwaway;
         for (name, value) in [
             ("max_connections", "60"),
@@ -52,9 +57,12 @@ impl World {
         let cluster = Cluster::start(settings, &mut |_| {}).unwrap();
         boot::create_database(&cluster.superuser_url("postgres"), "tenantry").unwrap();
         boot::migrate(&cluster.superuser_url("tenantry")).unwrap();
-        let lane = PasswordLane::start(NonZeroUsize::new(config.passwords.permits).unwrap()).unwrap();
-        let hash = lane.hash_blocking(Password::typed(PASSWORD).unwrap()).unwrap();
-        fill(&cluster, &hash.to_string());
+        let lane =
+            PasswordLane::start(NonZeroUsize::new(config.passwords.permits).unwrap()).unwrap();
+        let hash = lane
+            .hash_blocking(Password::typed(PASSWORD.to_owned()).unwrap())
+            .unwrap();
+        fill(&cluster, hash.as_str());
         let store = Store::open(&pools(&config, &cluster));
         let app = Data::new(App {
             directory: Directory::new(store.clone()),
@@ -64,8 +72,16 @@ impl World {
             config,
         });
         let address = serve(app.clone());
-        println!("World of {TENANTS} x 1,000 and 1 x 100,000 people made in {} s.", begun.elapsed().as_secs());
-        Self { app, address, cluster, folder }
+        println!(
+            "World of {TENANTS} x 1,000 and 1 x 100,000 people made in {} s.",
+            begun.elapsed().as_secs()
+        );
+        Self {
+            app,
+            address,
+            cluster,
+            folder,
+        }
     }
 
     /// Signs the owner of a tenant in, for real, and answers the cookies.
@@ -80,9 +96,18 @@ impl World {
         cookies.join("; ")
     }
 
+    /// The id of a tenant by its number.
+    pub fn tenant_id(&self, tenant: usize) -> uuid::Uuid {
+        let entry = self.app.store.resolve_host(&format!("t{tenant}.localhost")).unwrap().unwrap();
+        entry.scope.tenant().uuid()
+    }
+
     /// Statements past every guard, for what surrounds a measurement.
     pub fn superuser_do(&self, sql: &str) {
-        PgConnection::establish(&self.cluster.superuser_url("tenantry")).unwrap().batch_execute(sql).unwrap();
+        PgConnection::establish(&self.cluster.superuser_url("tenantry"))
+            .unwrap()
+            .batch_execute(sql)
+            .unwrap();
     }
 }
 
@@ -110,7 +135,10 @@ fn config(folder: &tempfile::TempDir) -> Config {
         ("proxies.trusted", "127.0.0.1/32".to_owned()),
         ("log.filter", "warn".to_owned()),
     ];
-    let values = values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let values = values
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
     Config::read(&Sources::of_process(Flags { file: None, values })).unwrap()
 }
 
@@ -142,7 +170,9 @@ fn serve(app: Data<App>) -> SocketAddr {
 
 fn fill(cluster: &Cluster, hash: &str) {
     let mut connection = PgConnection::establish(&cluster.superuser_url("tenantry")).unwrap();
-    let sql = include_str!("world.sql").replace(":hash", &format!("'{hash}'")).replace(":tenants", &TENANTS.to_string());
+    let sql = include_str!("world.sql")
+        .replace(":hash", &format!("'{hash}'"))
+        .replace(":tenants", &TENANTS.to_string());
     connection.batch_execute(&sql).unwrap();
     connection.batch_execute("vacuum analyze").unwrap();
 }

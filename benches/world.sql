@@ -28,8 +28,12 @@ insert into users (tenant_id, id, email, email_folded, name, name_folded, status
         now() - make_interval(mins => (p.n * 7919) % 80000), now() - make_interval(hours => p.n % 9000), now()
     from t join names p on p.n <= t.people,
         lateral (select (array['Engineering','Sales','Support','Finance'])[1 + p.n % 4] as department) d;
-insert into user_words (tenant_id, user_id, word)
-    select distinct u.tenant_id, u.id, w
+insert into user_counts (tenant_id, invited, active, suspended, inactive)
+    select tenant_id, count(*) filter (where status = 'invited'), count(*) filter (where status = 'active'),
+        count(*) filter (where status = 'suspended'), 0
+    from users group by tenant_id;
+insert into user_words (tenant_id, user_id, word, status)
+    select distinct u.tenant_id, u.id, w, u.status
     from users u join t on t.id = u.tenant_id and t.n > :tenants,
         lateral unnest(string_to_array(u.name_folded, ' ') || u.email_folded) w;
 insert into credentials (tenant_id, user_id, password_hash, changed_at)

@@ -2,12 +2,12 @@
 //! prove that access or this file does not compile. `tests/it/access.txt` has a row for each.
 
 use actix_web::web::{self, ServiceConfig};
-use domain::permission::{Anyone, ExportAudit, ReadAudit, SignedIn};
+use domain::permission::{Anyone, ExportAudit, ReadAudit, ReadUsers, SignedIn};
 
 use crate::problem::Problem;
 use crate::route::{AnyHost, table};
 use crate::web::{
-    assets, audit, health, invitation, mailbox, me, password, sessions, sign_in, theme,
+    assets, audit, health, invitation, mailbox, me, password, sessions, sign_in, theme, users,
 };
 
 table! {
@@ -42,6 +42,9 @@ table! {
     get  "/me/sessions"                         SignedIn    sessions::list;
     post "/me/sessions/others/end"              SignedIn    sessions::end_others;
     post "/me/sessions/{id}/end"                SignedIn    sessions::end;
+
+    // People
+    get  "/users"                               ReadUsers   users::list::page;
 
     // Audit
     get  "/audit"                               ReadAudit   audit::list;

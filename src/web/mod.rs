@@ -32,6 +32,7 @@ pub mod sessions;
 pub mod shell;
 pub mod sign_in;
 pub mod theme;
+pub mod users;
 
 #[cfg(test)]
 mod samples;

@@ -30,6 +30,18 @@ pub struct UserStep {
 }
 
 impl UserStatus {
+    /// As people read it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Invited => "Invited",
+            Self::Active => "Active",
+            Self::Suspended => "Suspended",
+            Self::Inactive => "Inactive",
+            Self::Removed => "Removed",
+        }
+    }
+
     /// Each status and those that may follow it. An undone removal leads back to where it came from.
     #[must_use]
     pub const fn followers(self) -> &'static [Self] {

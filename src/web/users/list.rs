@@ -1,0 +1,238 @@
+//! `GET /users`: the list of people.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use domain::permission::ReadUsers;
+use domain::{Permission, Role, StatusCounts, UserStatus};
+use services::limits::Limit;
+use services::roles::{RoleBook, RoleInfo};
+use services::users::list::{Listing, list};
+use services::users::rules::Offers;
+use services::users::ListedUser;
+
+use super::query::ListQuery;
+use crate::problem::Problem;
+use crate::tenant::Tenant;
+use crate::web::answer;
+use crate::web::list::{Address, FilterOption, Pager, Sort, Tab};
+use crate::web::shell::{Place, Shell};
+
+/// `GET /users`.
+///
+/// # Errors
+/// The page of whatever went wrong.
+pub async fn page(
+    tenant: Tenant<ReadUsers>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = ListQuery::parse(request.query_string());
+    let asked = query.clone();
+    let work = move |tx: &mut services::TenantTx<'_, ReadUsers>| {
+        Ok(list(
+            tx,
+            &asked.filter,
+            asked.sort,
+            asked.order,
+            asked.page,
+        )?)
+    };
+    let (found, shell) = tenant.page(Place::Users, work).await?;
+    draw(shell, &query, found)
+}
+
+/// The page of what was found.
+///
+/// # Errors
+/// A page that cannot be drawn.
+pub fn draw(shell: Shell, query: &ListQuery, found: Listing) -> Result<HttpResponse, Problem> {
+    answer::page(&List::of(shell, query, found))
+}
+
+#[derive(Template)]
+#[template(path = "users/list.html")]
+struct List {
+    hint: String,
+    tabs: Vec<Tab>,
+    search: String,
+    hidden: Vec<(String, String)>,
+    roles: Vec<FilterOption>,
+    departments: Vec<FilterOption>,
+    columns: Columns,
+    rows: Vec<Row>,
+    pager: Pager,
+    total: String,
+    filter_query: String,
+    clear: Option<String>,
+    widened: bool,
+    manages: bool,
+    imports: bool,
+    exports: bool,
+    shell: Shell,
+}
+
+struct Columns {
+    name: Sort,
+    role: Sort,
+    status: Sort,
+    department: Sort,
+    last: Sort,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    email: String,
+    role: String,
+    status: UserStatus,
+    offers: Offers,
+    department: String,
+    last: String,
+    last_full: String,
+    last_machine: String,
+}
+
+impl List {
+    fn of(shell: Shell, query: &ListQuery, found: Listing) -> Self {
+        let address = query.address();
+        let everybody = found.seats.map_or_else(|| found.counts.total(), |seats| seats.used);
+        let sort = |column: &str| address.sort(column, &query.sort.to_string(), query.order);
+        Self {
+            hint: seats(&shell, everybody, found.seats),
+            tabs: tabs(&shell, query, found.counts),
+            search: query.filter.search.clone(),
+            hidden: kept(&address),
+            roles: role_options(&found.roles, &query.filter.roles),
+            departments: departments(&found.departments, &query.filter.departments),
+            columns: Columns {
+                name: sort("name"),
+                role: sort("role"),
+                status: sort("status"),
+                department: sort("department"),
+                last: sort("last_sign_in"),
+            },
+            rows: found.people.into_iter().map(|(user, offers)| Row::of(user, offers, &found.roles, &shell)).collect(),
+            pager: Pager::new(&address, &found.pagination, &shell.format),
+            total: shell.format.count(found.pagination.total_count),
+            filter_query: query.filter_query(),
+            clear: query.filter.narrows().then(|| "/users".to_owned()),
+            widened: (found.search_in != query.filter.search_in),
+            manages: shell.may(Permission::ManageUsers),
+            imports: shell.may(Permission::ImportUsers),
+            exports: shell.may(Permission::ExportUsers),
+            shell: shell.count(Place::Users, everybody),
+        }
+    }
+}
+
+impl Row {
+    fn of(user: ListedUser, offers: Offers, roles: &RoleBook, shell: &Shell) -> Self {
+        let at = user.last_sign_in_at;
+        Self {
+            id: user.id.to_string(),
+            name: user.name.to_string(),
+            email: user.email.to_string(),
+            role: roles.name(user.role).to_owned(),
+            offers,
+            status: user.status,
+            department: user.department.unwrap_or_default(),
+            last: shell.format.relative_or_never(at),
+            last_full: at.map(|at| shell.format.date_time(at)).unwrap_or_default(),
+            last_machine: at.map(|at| shell.format.machine(at)).unwrap_or_default(),
+        }
+    }
+}
+
+impl Row {
+    fn status_label(&self) -> &'static str {
+        self.status.title()
+    }
+
+    fn status_tone(&self) -> &'static str {
+        match self.status {
+            UserStatus::Active => "ok",
+            UserStatus::Invited => "info",
+            UserStatus::Suspended => "bad",
+            UserStatus::Inactive | UserStatus::Removed => "",
+        }
+    }
+}
+
+/// The tenant's own roles, and what each is called.
+struct RoleNames(Vec<(RoleId, String)>);
+
+impl RoleNames {
+    fn of(&self, role: Role) -> String {
+        match role {
+            Role::BuiltIn(role) => role.name().to_owned(),
+            Role::Custom(id) => {
+                let known = self.0.iter().find(|(known, _)| *known == id);
+                known.map(|(_, name)| name.clone()).unwrap_or_default()
+            }
+        }
+    }
+
+    fn options(&self, on: &[Role]) -> Vec<FilterOption> {
+        let built_in = BuiltInRole::ALL.iter().map(|role| Role::BuiltIn(*role));
+        let own = self.0.iter().map(|(id, _)| Role::Custom(*id));
+        let option = |role: Role| FilterOption {
+            value: role.to_string(),
+            label: self.of(role),
+            checked: on.contains(&role),
+        };
+        built_in.chain(own).map(option).collect()
+    }
+}
+
+fn departments(known: &[(String, String)], on: &[String]) -> Vec<FilterOption> {
+    let option = |(folded, name): &(String, String)| FilterOption {
+        value: folded.clone(),
+        label: name.clone(),
+        checked: on.contains(folded),
+    };
+    known.iter().map(option).collect()
+}
+
+/// Everyone, and one tab for each status.
+fn tabs(shell: &Shell, query: &ListQuery, counts: StatusCounts) -> Vec<Tab> {
+    let address = query.address().without("page").without("status");
+    let on = query.filter.statuses.as_slice();
+    let tab = |label: &str, status: Option<UserStatus>, count: i64| Tab {
+        label: label.to_owned(),
+        href: status.map_or_else(
+            || address.href(),
+            |status| address.with("status", &status.to_string()).href(),
+        ),
+        count: shell.format.count(count),
+        current: status.map_or(on.is_empty(), |status| on == [status]),
+    };
+    let of = |label, status| tab(label, Some(status), counts.of(status));
+    vec![
+        tab("Everyone", None, counts.total()),
+        of("Active", UserStatus::Active),
+        of("Invited", UserStatus::Invited),
+        of("Suspended", UserStatus::Suspended),
+        of("Inactive", UserStatus::Inactive),
+    ]
+}
+
+/// What the toolbar's form keeps of the address beside its own fields.
+fn kept(address: &Address) -> Vec<(String, String)> {
+    let own = ["search", "role", "department", "page"];
+    address
+        .pairs()
+        .iter()
+        .filter(|(name, _)| !own.contains(&name.as_str()))
+        .cloned()
+        .collect()
+}
+
+fn seats(shell: &Shell, people: i64, seats: Option<Limit>) -> String {
+    match seats {
+        Some(seats) => format!(
+            "{} of {} seats taken",
+            shell.format.count(seats.used),
+            shell.format.count(seats.hard)
+        ),
+        None => format!("{} people", shell.format.count(people)),
+    }
+}
