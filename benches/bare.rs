@@ -96,7 +96,7 @@ const DEPARTMENTS: &str = "with recursive found as (
  select folded, name from found";
 
 /// Serves it and answers where.
-pub fn serve(world: &World) -> SocketAddr {
+pub(crate) fn serve(world: &World) -> SocketAddr {
     let url = format!("{}?options=-csearch_path%3Dshared", world.cluster.superuser_url("tenantry"));
     let size = world.app.config.database.pool;
     let pool = Pool::builder().max_size(size).test_on_check_out(false).build(ConnectionManager::<PgConnection>::new(url)).unwrap();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// What one connection sends; called with the number of the request on it.
-pub trait Requests: Sync {
+pub(crate) trait Requests: Sync {
     fn next(&self, connection: usize, number: usize) -> String;
     /// The status that every answer must have; 0 for any.
     fn status(&self) -> u16;
@@ -14,15 +14,14 @@ pub trait Requests: Sync {
 
 /// What came of a load.
 #[derive(Debug, Clone)]
-pub struct Outcome {
-    pub per_second: f64,
-    pub median: Duration,
+pub(crate) struct Outcome {
+    pub(crate) per_second: f64,
+    pub(crate) median: Duration,
     pub p99: Duration,
-    pub bytes: usize,
 }
 
 /// Loads the address for this long, after a fifth of it as warm-up.
-pub fn run(
+pub(crate) fn run(
     address: SocketAddr,
     connections: usize,
     time: Duration,
@@ -31,7 +30,7 @@ pub fn run(
     let stop = AtomicBool::new(false);
     let start = Instant::now();
     let warm = time / 5;
-    let mut samples: Vec<(Duration, usize)> = std::thread::scope(|scope| {
+    let mut samples: Vec<Duration> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..connections)
             .map(|connection| {
                 let stop = &stop;
@@ -46,12 +45,11 @@ pub fn run(
             .collect()
     });
     samples.sort_unstable();
-    let at = |share: f64| samples[((samples.len() - 1) as f64 * share) as usize].0;
+    let at = |share: f64| samples[((samples.len() - 1) as f64 * share) as usize];
     Outcome {
         per_second: samples.len() as f64 / time.as_secs_f64(),
         median: at(0.5),
         p99: at(0.99),
-        bytes: samples[0].1,
     }
 }
 
@@ -61,7 +59,7 @@ fn one(
     requests: &impl Requests,
     stop: &AtomicBool,
     from: Instant,
-) -> Vec<(Duration, usize)> {
+) -> Vec<Duration> {
     let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
     stream.get_ref().set_nodelay(true).unwrap();
     let mut samples = Vec::new();
@@ -72,20 +70,20 @@ fn one(
         let request = requests.next(connection, number);
         let begun = Instant::now();
         stream.get_mut().write_all(request.as_bytes()).unwrap();
-        let (status, bytes, _) = answer(&mut stream);
+        let (status, _, _) = answer(&mut stream);
         assert!(
             [0, status].contains(&requests.status()),
             "{status}: {request}"
         );
         if begun > from {
-            samples.push((begun.elapsed(), bytes));
+            samples.push(begun.elapsed());
         }
     }
     samples
 }
 
 /// Reads one answer: status, bytes on the wire, head.
-pub fn answer(stream: &mut BufReader<TcpStream>) -> (u16, usize, String) {
+pub(crate) fn answer(stream: &mut BufReader<TcpStream>) -> (u16, usize, String) {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
         assert!(
@@ -133,7 +131,7 @@ fn chunks(stream: &mut BufReader<TcpStream>) -> usize {
 }
 
 /// Opens a connection, sends one request, reads its answer.
-pub fn once(address: SocketAddr, request: &str) -> (u16, usize, String) {
+pub(crate) fn once(address: SocketAddr, request: &str) -> (u16, usize, String) {
     let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
     stream.get_mut().write_all(request.as_bytes()).unwrap();
     answer(&mut stream)

@@ -14,12 +14,12 @@ const CONNECTIONS: usize = 16;
 const OWNERS: usize = 100;
 
 /// The real page.
-pub struct Users {
+pub(crate) struct Users {
     cookies: Vec<(usize, String)>,
 }
 
 impl Users {
-    pub fn of_small_tenants(world: &World) -> Self {
+    pub(crate) fn of_small_tenants(world: &World) -> Self {
         let cookies = (0..OWNERS).map(|number| 1 + number * (TENANTS / OWNERS));
         Self { cookies: cookies.map(|tenant| (tenant, world.sign_in(tenant))).collect() }
     }
@@ -56,7 +56,7 @@ impl Requests for Bare {
     }
 }
 
-pub fn run(world: &World) {
+pub(crate) fn run(world: &World) {
     let limit = bare::serve(world);
     report::head(
         "The users page, 25 rows, 16 connections",

@@ -42,7 +42,7 @@ const LISTS: &[(&str, &str, Option<f64>)] = &[
     ("overview", "/", None),
 ];
 
-pub fn run(world: &World) {
+pub(crate) fn run(world: &World) {
     let cookie = world.sign_in(BIG);
     let get = |path: &str| load::once(world.address, &page_request(BIG, path, &cookie)).0;
     for (_, path, _) in LISTS {

@@ -10,7 +10,7 @@ use crate::{load, report};
 
 const STARTS: usize = 5;
 
-pub fn run(world: &World) {
+pub(crate) fn run(world: &World) {
     let folder = world.folder.path().join("process");
     // The first start makes the database; those after it are measured.
     stop(start(&folder).0);

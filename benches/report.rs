@@ -1,7 +1,7 @@
 //! The lines that go into docs/PERFORMANCE.md.
 
 /// Names the machine.
-pub fn machine() {
+pub(crate) fn machine() {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
@@ -15,25 +15,20 @@ pub fn machine() {
 }
 
 /// A table's head.
-pub fn head(title: &str, columns: &[&str]) {
+pub(crate) fn head(title: &str, columns: &[&str]) {
     println!("\n### {title}\n");
     line(columns);
     line(&columns.iter().map(|_| "---").collect::<Vec<_>>());
 }
 
 /// A table's line.
-pub fn line(cells: &[impl AsRef<str>]) {
+pub(crate) fn line(cells: &[impl AsRef<str>]) {
     let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
     println!("| {} |", cells.join(" | "));
 }
 
 /// The middle one.
-pub fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-/// Milliseconds with one digit after the point.
-pub fn ms(time: std::time::Duration) -> String {
-    format!("{:.1}", time.as_secs_f64() * 1000.0)
 }

@@ -14,8 +14,8 @@ const ROUNDS: usize = 5;
 const TIME: Duration = Duration::from_secs(4);
 
 /// Each sign-in is another tenant's owner from another network, so that no throttle answers.
-pub struct SignIns {
-    pub next: AtomicUsize,
+pub(crate) struct SignIns {
+    pub(crate) next: AtomicUsize,
 }
 
 impl Requests for SignIns {
@@ -29,7 +29,7 @@ impl Requests for SignIns {
     }
 }
 
-pub fn run(world: &World) {
+pub(crate) fn run(world: &World) {
     let requests = SignIns {
         next: AtomicUsize::new(0),
     };

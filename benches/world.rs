@@ -17,21 +17,21 @@ use tenantry::clock::Clock;
 use tenantry::config::{Config, Flags, Sources};
 
 /// Tenants of a thousand people.
-pub const TENANTS: usize = 1_000;
+pub(crate) const TENANTS: usize = 1_000;
 /// The password of every owner.
-pub const PASSWORD: &str = "benches-measure-what-is-true";
+pub(crate) const PASSWORD: &str = "benches-measure-what-is-true";
 /// The tenant with a hundred thousand people.
-pub const BIG: usize = TENANTS + 1;
+pub(crate) const BIG: usize = TENANTS + 1;
 
-pub struct World {
-    pub app: Data<App>,
-    pub address: SocketAddr,
-    pub cluster: Cluster,
-    pub folder: tempfile::TempDir,
+pub(crate) struct World {
+    pub(crate) app: Data<App>,
+    pub(crate) address: SocketAddr,
+    pub(crate) cluster: Cluster,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl World {
-    pub fn make() -> Self {
+    pub(crate) fn make() -> Self {
         let begun = Instant::now();
         let folder = {
             use std::os::unix::fs::PermissionsExt;
@@ -85,7 +85,7 @@ impl World {
     }
 
     /// Signs the owner of a tenant in, for real, and answers the cookies.
-    pub fn sign_in(&self, tenant: usize) -> String {
+    pub(crate) fn sign_in(&self, tenant: usize) -> String {
         let (status, _, head) = crate::load::once(self.address, &sign_in_request(tenant, tenant));
         assert_eq!(status, 303, "{head}");
         let cookies: Vec<&str> = head
@@ -97,13 +97,13 @@ impl World {
     }
 
     /// The id of a tenant by its number.
-    pub fn tenant_id(&self, tenant: usize) -> uuid::Uuid {
+    pub(crate) fn tenant_id(&self, tenant: usize) -> uuid::Uuid {
         let entry = self.app.store.resolve_host(&format!("t{tenant}.localhost")).unwrap().unwrap();
         entry.scope.tenant().uuid()
     }
 
     /// Statements past every guard, for what surrounds a measurement.
-    pub fn superuser_do(&self, sql: &str) {
+    pub(crate) fn superuser_do(&self, sql: &str) {
         PgConnection::establish(&self.cluster.superuser_url("tenantry"))
             .unwrap()
             .batch_execute(sql)
@@ -112,7 +112,7 @@ impl World {
 }
 
 /// The form of the sign-in page; each `network` is another address, so that nothing is throttled.
-pub fn sign_in_request(tenant: usize, network: usize) -> String {
+pub(crate) fn sign_in_request(tenant: usize, network: usize) -> String {
     let body = format!("email=owner%40t{tenant}.example&password={PASSWORD}&next=%2F");
     format!(
         "POST /sign-in HTTP/1.1\r\nHost: t{tenant}.localhost\r\nX-Forwarded-For: 10.{}.{}.7\r\n\
@@ -124,7 +124,7 @@ pub fn sign_in_request(tenant: usize, network: usize) -> String {
 }
 
 /// A page as a signed-in owner.
-pub fn page_request(tenant: usize, path: &str, cookie: &str) -> String {
+pub(crate) fn page_request(tenant: usize, path: &str, cookie: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: t{tenant}.localhost\r\nCookie: {cookie}\r\n\r\n")
 }
 
