@@ -11,7 +11,10 @@ use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlU
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use domain::colour::Colour;
 use domain::{PageRequest, Permissions, Role, StatusCounts, UserId};
-use services::users::list::{Limit, ListedUser, UserList};
+use services::roles::RoleBook;
+use services::users::list::Listing;
+use services::users::rules::Offers;
+use services::users::{ListedUser, Seats};
 use tenantry::web::shell::{Look, Person, Place, Shell};
 use tenantry::web::users::list::draw;
 use tenantry::web::users::query::ListQuery;
@@ -61,7 +64,7 @@ struct Counts {
 }
 
 #[derive(QueryableByName)]
-struct Seats {
+struct SeatRow {
     #[diesel(sql_type = BigInt)]
     used: i64,
     #[diesel(sql_type = BigInt)]
@@ -94,6 +97,10 @@ const DEPARTMENTS: &str = "with recursive found as (
          order by department_folded, name_folded, id limit 1) next
      where found.place < 30)
  select folded, name from found";
+
+/// What an owner is offered for anybody else: the guarded page works it out from the rights.
+const OFFERS: Offers =
+    Offers { change: true, suspend: true, restore: false, deactivate: true, remove: true, resend: false };
 
 /// Serves it and answers where.
 pub(crate) fn serve(world: &World) -> SocketAddr {
@@ -135,11 +142,11 @@ async fn page(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
 }
 
 #[allow(clippy::disallowed_methods, reason = "the limit is what the guard's rules cost, so it is outside them")]
-fn read(connection: &mut PgConnection, tenant: Uuid) -> UserList {
+fn read(connection: &mut PgConnection, tenant: Uuid) -> Listing {
     let ask = |sql: &str| sql_query(sql.to_owned()).bind::<SqlUuid, _>(tenant);
     let counts: Counts = ask(COUNTS).get_result(connection).unwrap();
     let rows: Vec<Row> = ask(LIST).load(connection).unwrap();
-    let seats: Seats = ask(SEATS).get_result(connection).unwrap();
+    let seats: SeatRow = ask(SEATS).get_result(connection).unwrap();
     let departments: Vec<Named> = ask(DEPARTMENTS).load(connection).unwrap();
     let roles: Vec<Named> = ask(ROLES).load(connection).unwrap();
     assert!(roles.is_empty());
@@ -149,15 +156,14 @@ fn read(connection: &mut PgConnection, tenant: Uuid) -> UserList {
         suspended: counts.suspended,
         inactive: counts.inactive,
     };
-    UserList {
-        users: rows.into_iter().map(listed).collect(),
+    Listing {
+        people: rows.into_iter().map(|row| (listed(row), OFFERS)).collect(),
         pagination: PageRequest::new(1, 25).unwrap().answer(counts.total()),
         counts,
-        everybody: counts,
-        widened: false,
-        seats: Some(Limit { used: seats.used, hard: seats.hard }),
+        search_in: domain::SearchIn::Beginnings,
+        seats: Some(Seats { used: seats.used, hard: seats.hard }),
         departments: departments.into_iter().map(|one| (one.folded, one.name)).collect(),
-        roles: Vec::new(),
+        roles: RoleBook::of(Vec::new()),
     }
 }
 

@@ -20,6 +20,7 @@ use store::{StoreError, TenantTx};
 use crate::VerbError;
 use crate::roles::RoleBook;
 
+pub use store::limits::Limit as Seats;
 pub use store::users::{Change, ListedUser};
 
 /// A person, whole, as the pages show them.

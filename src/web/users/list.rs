@@ -4,11 +4,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use domain::permission::ReadUsers;
 use domain::{Permission, Role, StatusCounts, UserStatus};
-use services::limits::Limit;
 use services::roles::{RoleBook, RoleInfo};
 use services::users::list::{Listing, list};
 use services::users::rules::Offers;
-use services::users::ListedUser;
+use services::users::{ListedUser, Seats};
 
 use super::query::ListQuery;
 use crate::problem::Problem;
@@ -157,30 +156,13 @@ impl Row {
     }
 }
 
-/// The tenant's own roles, and what each is called.
-struct RoleNames(Vec<(RoleId, String)>);
-
-impl RoleNames {
-    fn of(&self, role: Role) -> String {
-        match role {
-            Role::BuiltIn(role) => role.name().to_owned(),
-            Role::Custom(id) => {
-                let known = self.0.iter().find(|(known, _)| *known == id);
-                known.map(|(_, name)| name.clone()).unwrap_or_default()
-            }
-        }
-    }
-
-    fn options(&self, on: &[Role]) -> Vec<FilterOption> {
-        let built_in = BuiltInRole::ALL.iter().map(|role| Role::BuiltIn(*role));
-        let own = self.0.iter().map(|(id, _)| Role::Custom(*id));
-        let option = |role: Role| FilterOption {
-            value: role.to_string(),
-            label: self.of(role),
-            checked: on.contains(&role),
-        };
-        built_in.chain(own).map(option).collect()
-    }
+fn role_options(book: &RoleBook, on: &[Role]) -> Vec<FilterOption> {
+    let option = |info: &RoleInfo| FilterOption {
+        value: info.role.to_string(),
+        label: info.name.clone(),
+        checked: on.contains(&info.role),
+    };
+    book.iter().map(option).collect()
 }
 
 fn departments(known: &[(String, String)], on: &[String]) -> Vec<FilterOption> {
@@ -226,7 +208,7 @@ fn kept(address: &Address) -> Vec<(String, String)> {
         .collect()
 }
 
-fn seats(shell: &Shell, people: i64, seats: Option<Limit>) -> String {
+fn seats(shell: &Shell, people: i64, seats: Option<Seats>) -> String {
     match seats {
         Some(seats) => format!(
             "{} of {} seats taken",
