@@ -82,9 +82,11 @@ struct Named {
 const LIST: &str = "select id, email, name, status, role, role_id, department, location, phone, fields, last_sign_in_at, created_at \
     from users where tenant_id = $1 and status <> 'removed' \
     order by last_sign_in_at desc nulls last, id limit 25 offset 0";
-const COUNTS: &str = "select invited, active, suspended, inactive from user_counts where tenant_id = $1";
+const COUNTS: &str =
+    "select invited, active, suspended, inactive from user_counts where tenant_id = $1";
 const SEATS: &str = "select used, hard from limits where tenant_id = $1 and resource = 'users'";
-const ROLES: &str = "select name_folded as folded, name from roles where tenant_id = $1 order by name_folded";
+const ROLES: &str =
+    "select name_folded as folded, name from roles where tenant_id = $1 order by name_folded";
 const DEPARTMENTS: &str = "with recursive found as (
     (select department_folded as folded, department as name, 1 as place
        from users where tenant_id = $1 and status <> 'removed' and department_folded is not null
@@ -99,20 +101,35 @@ const DEPARTMENTS: &str = "with recursive found as (
  select folded, name from found";
 
 /// What an owner is offered for anybody else: the guarded page works it out from the rights.
-const OFFERS: Offers =
-    Offers { change: true, suspend: true, restore: false, deactivate: true, remove: true, resend: false };
+const OFFERS: Offers = Offers {
+    change: true,
+    suspend: true,
+    restore: false,
+    deactivate: true,
+    remove: true,
+    resend: false,
+};
 
 /// Serves it and answers where.
 pub(crate) fn serve(world: &World) -> SocketAddr {
-    let url = format!("{}?options=-csearch_path%3Dshared", world.cluster.superuser_url("tenantry"));
+    let url = format!(
+        "{}?options=-csearch_path%3Dshared",
+        world.cluster.superuser_url("tenantry")
+    );
     let size = world.app.config.database.pool;
-    let pool = Pool::builder().max_size(size).test_on_check_out(false).build(ConnectionManager::<PgConnection>::new(url)).unwrap();
+    let pool = Pool::builder()
+        .max_size(size)
+        .test_on_check_out(false)
+        .build(ConnectionManager::<PgConnection>::new(url))
+        .unwrap();
     let workers = world.app.config.server.workers;
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let server = HttpServer::new(move || {
-                App::new().app_data(Data::new(pool.clone())).route("/{tenant}", web::get().to(page))
+                App::new()
+                    .app_data(Data::new(pool.clone()))
+                    .route("/{tenant}", web::get().to(page))
             })
             .workers(workers)
             .worker_max_blocking_threads(usize::try_from(size).unwrap() / workers)
@@ -126,9 +143,15 @@ pub(crate) fn serve(world: &World) -> SocketAddr {
 }
 
 async fn page(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
-    let found = web::block(move || read(&mut pool.get().unwrap(), *tenant)).await.unwrap();
-    let look =
-        Look { name: "Bare".to_owned(), host: "bare.localhost".to_owned(), primary: Colour::DEFAULT, secondary: None };
+    let found = web::block(move || read(&mut pool.get().unwrap(), *tenant))
+        .await
+        .unwrap();
+    let look = Look {
+        name: "Bare".to_owned(),
+        host: "bare.localhost".to_owned(),
+        primary: Colour::DEFAULT,
+        secondary: None,
+    };
     let person = Person {
         id: String::new(),
         name: "Amara Nwosu".to_owned(),
@@ -136,12 +159,18 @@ async fn page(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
         locale: domain::Locale::default(),
         zone: domain::TimeZone::default(),
     };
-    #[allow(clippy::disallowed_methods, reason = "a bare handler has no clock of its own")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a bare handler has no clock of its own"
+    )]
     let shell = Shell::new(look, person, Permissions::all(), Place::Users, Utc::now());
     draw(shell, &ListQuery::parse(""), found).unwrap()
 }
 
-#[allow(clippy::disallowed_methods, reason = "the limit is what the guard's rules cost, so it is outside them")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the limit is what the guard's rules cost, so it is outside them"
+)]
 fn read(connection: &mut PgConnection, tenant: Uuid) -> Listing {
     let ask = |sql: &str| sql_query(sql.to_owned()).bind::<SqlUuid, _>(tenant);
     let counts: Counts = ask(COUNTS).get_result(connection).unwrap();
@@ -161,8 +190,14 @@ fn read(connection: &mut PgConnection, tenant: Uuid) -> Listing {
         pagination: PageRequest::new(1, 25).unwrap().answer(counts.total()),
         counts,
         search_in: domain::SearchIn::Beginnings,
-        seats: Some(Seats { used: seats.used, hard: seats.hard }),
-        departments: departments.into_iter().map(|one| (one.folded, one.name)).collect(),
+        seats: Some(Seats {
+            used: seats.used,
+            hard: seats.hard,
+        }),
+        departments: departments
+            .into_iter()
+            .map(|one| (one.folded, one.name))
+            .collect(),
         roles: RoleBook::of(Vec::new()),
     }
 }

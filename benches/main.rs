@@ -21,7 +21,10 @@ mod sign_in;
 mod world;
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
     let asked = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
     report::machine();
     let world = world::World::make();

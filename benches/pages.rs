@@ -21,11 +21,17 @@ pub(crate) struct Users {
 impl Users {
     pub(crate) fn of_small_tenants(world: &World) -> Self {
         let cookies = (0..OWNERS).map(|number| 1 + number * (TENANTS / OWNERS));
-        Self { cookies: cookies.map(|tenant| (tenant, world.sign_in(tenant))).collect() }
+        Self {
+            cookies: cookies
+                .map(|tenant| (tenant, world.sign_in(tenant)))
+                .collect(),
+        }
     }
 
     fn of_the_big_one(world: &World) -> Self {
-        Self { cookies: vec![(BIG, world.sign_in(BIG))] }
+        Self {
+            cookies: vec![(BIG, world.sign_in(BIG))],
+        }
     }
 }
 
@@ -62,12 +68,23 @@ pub(crate) fn run(world: &World) {
         "The users page, 25 rows, 16 connections",
         &["tenants", "way", "a second", "ratio", "median ms", "p99 ms"],
     );
-    compare(world, limit, "1,000 x 1,000", &Users::of_small_tenants(world));
+    compare(
+        world,
+        limit,
+        "1,000 x 1,000",
+        &Users::of_small_tenants(world),
+    );
     compare(world, limit, "1 x 100,000", &Users::of_the_big_one(world));
 }
 
 fn compare(world: &World, limit: SocketAddr, name: &str, page: &Users) {
-    let bare = Bare { tenants: page.cookies.iter().map(|(tenant, _)| world.tenant_id(*tenant)).collect() };
+    let bare = Bare {
+        tenants: page
+            .cookies
+            .iter()
+            .map(|(tenant, _)| world.tenant_id(*tenant))
+            .collect(),
+    };
     let (mut without, mut with, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let limit = load::run(limit, CONNECTIONS, TIME, &bare);

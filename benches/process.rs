@@ -24,11 +24,27 @@ pub(crate) fn run(world: &World) {
         stop(child);
     }
     report::head("The process", &["what", "value", "aim"]);
-    report::line(&["start with an existing database, ms".to_owned(), format!("{:.0}", report::median(times)), "300".to_owned()]);
-    report::line(&["idle memory, MiB".to_owned(), format!("{idle:.0}"), "60".to_owned()]);
+    report::line(&[
+        "start with an existing database, ms".to_owned(),
+        format!("{:.0}", report::median(times)),
+        "300".to_owned(),
+    ]);
+    report::line(&[
+        "idle memory, MiB".to_owned(),
+        format!("{idle:.0}"),
+        "60".to_owned(),
+    ]);
     let (first, later) = visits(&folder);
-    report::line(&["first visit over the wire, KiB".to_owned(), format!("{:.1}", first as f64 / 1024.0), "60".to_owned()]);
-    report::line(&["the page after it, KiB".to_owned(), format!("{:.1}", later as f64 / 1024.0), "15".to_owned()]);
+    report::line(&[
+        "first visit over the wire, KiB".to_owned(),
+        format!("{:.1}", first as f64 / 1024.0),
+        "60".to_owned(),
+    ]);
+    report::line(&[
+        "the page after it, KiB".to_owned(),
+        format!("{:.1}", later as f64 / 1024.0),
+        "15".to_owned(),
+    ]);
 }
 
 /// Starts the real binary and waits for its greeting.
@@ -46,7 +62,13 @@ fn start(folder: &std::path::Path) -> (Child, Duration, u16) {
     let port = lines
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| line.split("http://acme.localhost:").nth(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>()))
+        .find_map(|line| {
+            line.split("http://acme.localhost:").nth(1).map(|rest| {
+                rest.chars()
+                    .take_while(char::is_ascii_digit)
+                    .collect::<String>()
+            })
+        })
         .and_then(|port| port.parse().ok())
         .unwrap();
     let time = begun.elapsed();
@@ -55,13 +77,19 @@ fn start(folder: &std::path::Path) -> (Child, Duration, u16) {
 }
 
 fn stop(mut child: Child) {
-    Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
     assert!(child.wait().unwrap().success());
 }
 
 fn memory_kib(process: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap();
     line.split_whitespace().next().unwrap().parse().unwrap()
 }
 
@@ -77,7 +105,11 @@ fn visits(folder: &std::path::Path) -> (usize, usize) {
     let plain = page_text(port);
     let named: Vec<String> = plain
         .split('"')
-        .filter(|text| ["/assets/", "/theme.css", "/icon.svg"].iter().any(|start| text.starts_with(start)))
+        .filter(|text| {
+            ["/assets/", "/theme.css", "/icon.svg"]
+                .iter()
+                .any(|start| text.starts_with(start))
+        })
         .map(|text| text.replace("&amp;", "&"))
         .collect();
     let page = get("/sign-in");
@@ -95,13 +127,20 @@ fn page_text(port: u16) -> String {
 fn fonts(port: u16, named: &[String]) -> Vec<String> {
     let sheets = named.iter().filter(|path| path.ends_with(".css"));
     let css: String = sheets.map(|path| text(port, path)).collect();
-    css.split(['(', ')', '"', '\'']).filter(|text| text.ends_with(".woff2")).map(str::to_owned).collect()
+    css.split(['(', ')', '"', '\''])
+        .filter(|text| text.ends_with(".woff2"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn text(port: u16, path: &str) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: acme.localhost\r\nConnection: close\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: acme.localhost\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer

@@ -68,8 +68,11 @@ fn hashes_per_second(world: &World) -> f64 {
         for _ in 0..4 {
             scope.spawn(|| {
                 while Instant::now() < end {
-                    lane.verify_blocking(Some(stored.clone()), Password::typed(PASSWORD.to_owned()).unwrap())
-                        .unwrap();
+                    lane.verify_blocking(
+                        Some(stored.clone()),
+                        Password::typed(PASSWORD.to_owned()).unwrap(),
+                    )
+                    .unwrap();
                     done.fetch_add(1, Ordering::Relaxed);
                 }
             });

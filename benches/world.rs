@@ -2,7 +2,6 @@
 //! and the real server in this process.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
@@ -10,10 +9,8 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use domain::Password;
 use outside::postgres::{Cluster, Durability, Settings};
-use services::directory::Directory;
-use services::{PasswordLane, PoolSettings, Statements, Store, boot};
+use services::{PoolSettings, Statements, boot};
 use tenantry::app::App;
-use tenantry::clock::Clock;
 use tenantry::config::{Config, Flags, Sources};
 
 /// Tenants of a thousand people.
@@ -57,20 +54,12 @@ impl World {
         let cluster = Cluster::start(settings, &mut |_| {}).unwrap();
         boot::create_database(&cluster.superuser_url("postgres"), "tenantry").unwrap();
         boot::migrate(&cluster.superuser_url("tenantry")).unwrap();
-        let lane =
-            PasswordLane::start(NonZeroUsize::new(config.passwords.permits).unwrap()).unwrap();
-        let hash = lane
+        let app = Data::new(App::open(config.clone(), &pools(&config, &cluster)).unwrap());
+        let hash = app
+            .passwords
             .hash_blocking(Password::typed(PASSWORD.to_owned()).unwrap())
             .unwrap();
         fill(&cluster, hash.as_str());
-        let store = Store::open(&pools(&config, &cluster));
-        let app = Data::new(App {
-            directory: Directory::new(store.clone()),
-            passwords: lane,
-            store,
-            clock: Clock::default(),
-            config,
-        });
         let address = serve(app.clone());
         println!(
             "World of {TENANTS} x 1,000 and 1 x 100,000 people made in {} s.",
@@ -98,7 +87,12 @@ impl World {
 
     /// The id of a tenant by its number.
     pub(crate) fn tenant_id(&self, tenant: usize) -> uuid::Uuid {
-        let entry = self.app.store.resolve_host(&format!("t{tenant}.localhost")).unwrap().unwrap();
+        let entry = self
+            .app
+            .store
+            .resolve_host(&format!("t{tenant}.localhost"))
+            .unwrap()
+            .unwrap();
         entry.scope.tenant().uuid()
     }
 
