@@ -38,7 +38,7 @@ impl Mail {
         }
         let from = sheet.value(
             "mail.from",
-            format!("tenantry@{}", server.base_domain),
+            usual_sender(&server.base_domain),
             sender,
         );
         Self {
@@ -46,6 +46,15 @@ impl Mail {
             from,
             folder,
         }
+    }
+}
+
+/// An address needs a dot in its domain, which `localhost` has not.
+fn usual_sender(base_domain: &str) -> String {
+    if base_domain.contains('.') {
+        format!("tenantry@{base_domain}")
+    } else {
+        format!("tenantry@mail.{base_domain}")
     }
 }
 
