@@ -7,7 +7,7 @@ use actix_web::{App as Routes, HttpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
-use crate::web::{body, csrf, headers, peer};
+use crate::web::{assets, body, csrf, headers, peer};
 use crate::{logging, problem, routes, session};
 
 /// Binds the listener and begins to serve. Answers the running server and the port it got.
@@ -52,5 +52,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
         .addrs()
         .first()
         .map_or(server.port, std::net::SocketAddr::port);
+    // Compressing the browser's files takes a moment; nobody waits for it.
+    std::thread::spawn(assets::warm);
     Ok((listening.run(), port))
 }

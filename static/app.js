@@ -117,6 +117,7 @@
       }
       // Signed out meanwhile: what was typed waits in this tab.
       if (answer.status === 401) { location.assign(`/sign-in?next=${encodeURIComponent(form.dataset.page)}`); return; }
+      if (answer.status === 401) { location.assign(form.dataset.page); return; }
       if (fill(text, form.dataset.page)) { $('[data-focus]', sheet)?.focus(); return; }
       toast('Not saved', `The server answered ${answer.status}. What you typed is still here.`, 'bad');
     } catch {
@@ -293,6 +294,11 @@
   // htmx: what the server says in the `HX-Trigger` answer, and lists that were renewed.
   document.addEventListener('toast', (event) => toast(event.detail?.title || 'Done', event.detail?.text, event.detail?.tone));
   document.addEventListener('htmx:after:swap', () => { own.toasts(); count(); });
+  document.addEventListener('htmx:before:response', (event) => {
+    const status = event.detail?.ctx?.response?.status ?? 200;
+    if (status === 401) { event.preventDefault(); location.reload(); }
+    if (status >= 429) { event.preventDefault(); toast('Not loaded', `The server answered ${status}. Try again in a moment.`, 'bad'); }
+  });
   document.addEventListener('htmx:error', () => toast('Not loaded', 'The server cannot be reached. Try again in a moment.', 'bad'));
 
   const messages = own.stored('sessionStorage', 'messages');

@@ -142,7 +142,7 @@ impl Asset {
         self.brotli.get_or_init(|| {
             let mut out = Vec::with_capacity(self.body.len() / 4);
             let params = brotli::enc::BrotliEncoderParams {
-                quality: 10,
+                quality: 11,
                 lgwin: 18,
                 ..Default::default()
             };

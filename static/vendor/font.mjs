@@ -1,4 +1,4 @@
-// Cuts Inter down to what the portal writes: Latin, weights 400 to 700, kerning and even figures.
+// Cuts Inter down to what the portal writes: Latin, weights 400 to 600, kerning and even figures.
 // build.rs runs this after `npm ci`, in the folder that holds node_modules.
 import { readFile, writeFile } from 'node:fs/promises';
 import subset from 'subset-font';
@@ -8,7 +8,7 @@ const text = range(0x20, 0x7e) + range(0xa0, 0xff) + 'ıŒœ–—‘’“”�
 const whole = await readFile('node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
 const part = await subset(whole, text, {
   targetFormat: 'woff2',
-  variationAxes: { wght: { min: 400, max: 700 } },
+  variationAxes: { wght: { min: 400, max: 600 } },
   keepFeatures: ['kern', 'mark', 'ccmp', 'locl', 'tnum'],
   noHinting: true,
 });
