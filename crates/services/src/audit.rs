@@ -4,6 +4,7 @@
 pub mod action;
 mod clean;
 pub mod export;
+pub mod import;
 pub mod log;
 mod refusal;
 

@@ -2,6 +2,7 @@
 //! and writes the change, the audit entry, the event and the job together. No HTTP, no environment.
 
 pub mod audit;
+pub mod demo;
 pub mod directory;
 pub mod error;
 pub mod events;
@@ -17,6 +18,7 @@ pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 mod sweep;
+pub mod tenants;
 pub mod throttle;
 pub mod tokens;
 pub mod users;

@@ -28,3 +28,27 @@ pub fn read<P>(tx: &mut TenantTx<'_, P>) -> Result<Option<Brand>, StoreError> {
         .optional()?;
     Ok(row.map(|(primary, secondary)| Brand { primary, secondary }))
 }
+
+/// Sets the tenant's colours.
+///
+/// # Errors
+/// The database's.
+pub fn set<P>(tx: &mut TenantTx<'_, P>, brand: &Brand) -> Result<(), StoreError> {
+    let (tenant, now) = (tx.tenant().uuid(), tx.now());
+    diesel::insert_into(brands::table)
+        .values((
+            brands::tenant_id.eq(tenant),
+            brands::primary_color.eq(&brand.primary),
+            brands::secondary_color.eq(&brand.secondary),
+            brands::updated_at.eq(now),
+        ))
+        .on_conflict(brands::tenant_id)
+        .do_update()
+        .set((
+            brands::primary_color.eq(&brand.primary),
+            brands::secondary_color.eq(&brand.secondary),
+            brands::updated_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}

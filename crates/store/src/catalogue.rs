@@ -49,6 +49,8 @@ pub struct NewTenant {
     pub timezone: String,
     /// The host names; the first is canonical.
     pub hosts: Vec<String>,
+    /// Whether it is made up to look around in.
+    pub demo: bool,
 }
 
 #[derive(QueryableByName)]
@@ -132,6 +134,13 @@ impl PlatformTx<'_> {
         let id = tenant.id.uuid();
         let node_id = self.first_node()?;
         let connection = self.connection();
+        let taken: i64 = catalogue::domains::table
+            .filter(catalogue::domains::host.eq_any(&tenant.hosts))
+            .count()
+            .get_result(connection)?;
+        if taken > 0 {
+            return Ok(false);
+        }
         let added = diesel::insert_into(catalogue::tenants::table)
             .values((
                 catalogue::tenants::id.eq(id),
@@ -140,6 +149,7 @@ impl PlatformTx<'_> {
                 catalogue::tenants::status.eq(&tenant.status),
                 catalogue::tenants::locale.eq(&tenant.locale),
                 catalogue::tenants::timezone.eq(&tenant.timezone),
+                catalogue::tenants::demo.eq(tenant.demo),
                 catalogue::tenants::created_at.eq(now),
                 catalogue::tenants::updated_at.eq(now),
             ))
@@ -177,6 +187,56 @@ impl PlatformTx<'_> {
         }
         crate::raw::query("select pg_notify('tenantry_catalogue', '')").execute(connection)?;
         Ok(true)
+    }
+
+    /// The tenant of this slug and the key of its state.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn tenant_of_slug(&mut self, slug: &str) -> Result<Option<(TenantId, String)>, StoreError> {
+        let row: Option<(Uuid, String)> = catalogue::tenants::table
+            .filter(catalogue::tenants::slug.eq(slug))
+            .select((catalogue::tenants::id, catalogue::tenants::status))
+            .first(self.connection())
+            .optional()?;
+        Ok(row.map(|(id, status)| (TenantId::from_uuid(id), status)))
+    }
+
+    /// Takes a tenant from one state to another; answers whether it was in the first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn step_tenant(
+        &mut self,
+        tenant: TenantId,
+        from: &str,
+        to: &str,
+    ) -> Result<bool, StoreError> {
+        let now = self.now();
+        let stepped = diesel::update(catalogue::tenants::table)
+            .filter(catalogue::tenants::id.eq(tenant.uuid()))
+            .filter(catalogue::tenants::status.eq(from))
+            .set((
+                catalogue::tenants::status.eq(to),
+                catalogue::tenants::updated_at.eq(now),
+            ))
+            .execute(self.connection())?;
+        crate::raw::query("select pg_notify('tenantry_catalogue', '')")
+            .execute(self.connection())?;
+        Ok(stepped == 1)
+    }
+
+    /// The slugs of the tenants that are made up to look around in.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn demo_slugs(&mut self) -> Result<Vec<String>, StoreError> {
+        Ok(catalogue::tenants::table
+            .filter(catalogue::tenants::demo)
+            .filter(catalogue::tenants::status.ne("deleted"))
+            .order(catalogue::tenants::slug)
+            .select(catalogue::tenants::slug)
+            .load(self.connection())?)
     }
 
     /// The ids of all tenants that are not deleted, oldest first.

@@ -18,11 +18,13 @@ create table tenants (
     plan text not null default 'starter',
     locale text not null default 'en-US',
     timezone text not null default 'UTC',
+    demo boolean not null default false,
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
 comment on table tenants is 'placement=local; one row a tenant: its name and state, nothing of its people';
 comment on column tenants.slug is 'a DNS label; host names come from it';
+comment on column tenants.demo is 'made up to look around in: its people''s password is public';
 comment on column tenants.status_reason is 'shown to those who meet a suspended or resting tenant';
 
 create table placements (

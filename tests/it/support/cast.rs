@@ -93,6 +93,7 @@ pub(crate) fn settle(pools: &PoolSettings) {
                 locale: "en-US".to_owned(),
                 timezone: "UTC".to_owned(),
                 hosts: vec![world.host()],
+                demo: false,
             })
         });
         assert!(added.map_err(|error: StoreError| error).unwrap());

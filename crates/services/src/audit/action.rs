@@ -65,6 +65,7 @@ keyed! {
         RoleCreated "role.created" "made the role",
         RoleChanged "role.changed" "changed the role",
         RoleRemoved "role.removed" "removed the role",
+        TenantCreated "tenant.created" "opened",
         BrandChanged "brand.changed" "changed the look",
         AuditExported "audit.exported" "exported the audit log",
         AccessRefused "access.refused" "was refused",

@@ -116,6 +116,7 @@ pub fn tenant(store: &Store, slug: &str) -> TenantEntry {
         locale: "en-GB".to_owned(),
         timezone: "Europe/Berlin".to_owned(),
         hosts: vec![format!("{slug}.localhost")],
+        demo: false,
     };
     store
         .platform(Utc::now(), |tx| tx.add_tenant(&new))

@@ -15,5 +15,7 @@ extern crate tenantry_services as services;
 
 mod audit;
 mod bench;
+mod demo;
 mod jobs;
 mod letters;
+mod tenants;

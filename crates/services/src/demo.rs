@@ -1,0 +1,224 @@
+//! The demo: three made-up tenants with people, roles and two months behind them, to look around in. The
+//! same on every machine but for the moment at which it is loaded. Nothing here is ever served by itself:
+//! only the command that is called `demo` loads it.
+
+mod dice;
+mod history;
+mod names;
+mod people;
+mod tenants;
+
+use chrono::{DateTime, Utc};
+use domain::permission::{Permissions, System};
+use domain::{
+    BuiltInRole, Locale, Password, PhcString, RoleId, Slug, TimeZone, UserId, UserStatus,
+};
+use store::users::Step;
+use store::{Request, Store, StoreError, TenantTx, past, roles, users};
+use uuid::Uuid;
+
+use self::people::Person;
+use self::tenants::{COMPANIES, Company, Post};
+use crate::audit::import;
+use crate::tenants::{Kind, NewTenant, establish, seat};
+use crate::{PasswordLane, VerbError};
+
+/// The password of everybody in the demo. It is public.
+pub const PASSWORD: &str = "tenantry-demo-2026";
+
+/// How far loading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The tenant that is being made, by name.
+    pub tenant: &'static str,
+    /// How many are made.
+    pub done: usize,
+    /// How many there will be.
+    pub of: usize,
+}
+
+/// Where to go and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The tenant's name.
+    pub tenant: &'static str,
+    /// Its host.
+    pub host: String,
+    /// The address of its owner.
+    pub owner: String,
+    /// The address of one who may only look.
+    pub viewer: String,
+}
+
+/// Where to go in each tenant of the demo, below this base domain.
+#[must_use]
+pub fn sign_ins(base_domain: &str) -> Vec<SignIn> {
+    let address = |company: &Company, role| {
+        let mut cast = company.cast.iter();
+        let known = cast
+            .find(|known| known.role == Post::BuiltIn(role) && known.status == UserStatus::Active);
+        known.map_or_else(String::new, |known| {
+            format!("{}@{}", known.mailbox, company.mail_domain)
+        })
+    };
+    COMPANIES
+        .iter()
+        .map(|company| SignIn {
+            tenant: company.name,
+            host: format!("{}.{base_domain}", company.slug),
+            owner: address(company, BuiltInRole::Owner),
+            viewer: address(company, BuiltInRole::Viewer),
+        })
+        .collect()
+}
+
+/// The demo's tenants that this database holds: none in one that is for work.
+///
+/// # Errors
+/// The database's.
+pub fn present(store: &Store, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    store.platform(now, |tx| tx.demo_slugs())
+}
+
+/// Makes those of the demo's tenants that are missing. One whose making was interrupted is made anew:
+/// its people and its past come in one transaction.
+///
+/// # Errors
+/// The database's, or that passwords cannot be hashed.
+pub fn load(
+    store: &Store,
+    passwords: &PasswordLane,
+    base_domain: &str,
+    now: DateTime<Utc>,
+    mut progress: impl FnMut(Progress),
+) -> Result<(), VerbError> {
+    let request = Request {
+        now,
+        request_id: Uuid::new_v4(),
+        address: None,
+        device: "demo".to_owned(),
+    };
+    for (done, company) in COMPANIES.iter().enumerate() {
+        if is_open(store, company, now)? {
+            continue;
+        }
+        let of = COMPANIES.len();
+        progress(Progress {
+            tenant: company.name,
+            done,
+            of,
+        });
+        let hash = hash(passwords)?;
+        let tenant = new_tenant(company, base_domain)?;
+        establish(store, &request, &tenant, Kind::Demo, |tx| {
+            furnish(tx, company, &hash)
+        })?;
+        progress(Progress {
+            tenant: company.name,
+            done: done + 1,
+            of,
+        });
+    }
+    Ok(())
+}
+
+/// Whether there is nothing to do: the tenant is there, in whatever state but the first.
+fn is_open(store: &Store, company: &Company, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let found = store.platform(now, |tx| tx.tenant_of_slug(company.slug))?;
+    Ok(found.is_some_and(|(_, status)| status != "provisioning"))
+}
+
+fn hash(passwords: &PasswordLane) -> Result<PhcString, VerbError> {
+    let typed = Password::typed(PASSWORD.to_owned()).map_err(refused)?;
+    passwords.hash_blocking(typed).map_err(refused)
+}
+
+/// What is wrong with the demo's own data, which a test finds first.
+fn refused(error: impl std::fmt::Display) -> VerbError {
+    VerbError::Refused(error.to_string())
+}
+
+fn new_tenant(company: &Company, base_domain: &str) -> Result<NewTenant, VerbError> {
+    Ok(NewTenant {
+        slug: Slug::parse(company.slug).map_err(refused)?,
+        name: company.name.to_owned(),
+        locale: Locale::parse(company.locale).map_err(refused)?,
+        timezone: TimeZone::parse(company.timezone).map_err(refused)?,
+        hosts: vec![format!("{}.{base_domain}", company.slug)],
+        primary: company.colour.parse().map_err(refused)?,
+        secondary: company
+            .second_colour
+            .map(str::parse)
+            .transpose()
+            .map_err(refused)?,
+        seats: company.seats,
+    })
+}
+
+/// Everything that the tenant holds, in its one transaction.
+fn furnish(
+    tx: &mut TenantTx<'_, System>,
+    company: &Company,
+    hash: &PhcString,
+) -> Result<(), VerbError> {
+    let role = custom_role(tx, company)?;
+    let mut everybody = people::everybody(company, role, tx.now());
+    let (entries, days) = history::tell(company, role, &mut everybody, tx.now());
+    move_in(tx, &everybody)?;
+    let sign_in: Vec<UserId> = with(&everybody, |one| one.joined_at.is_some());
+    past::share_password(tx, &sign_in, hash)?;
+    past::role_made_at(tx, role, days.made, days.changed)?;
+    import::import(tx, entries)?;
+    Ok(())
+}
+
+fn custom_role(tx: &mut TenantTx<'_, System>, company: &Company) -> Result<RoleId, VerbError> {
+    let text = roles::RoleText {
+        name: company.role.name.to_owned(),
+        description: company.role.description.to_owned(),
+        permissions: Permissions::of(company.role.permissions),
+    };
+    roles::add(tx, &text)?.ok_or_else(|| refused("the custom role is there already"))
+}
+
+/// The rows of the people, with their seats; the suspended by the step that says why.
+fn move_in(tx: &mut TenantTx<'_, System>, everybody: &[Person]) -> Result<(), VerbError> {
+    let seats = everybody
+        .iter()
+        .filter(|person| person.status.holds_seat())
+        .count();
+    seat(tx, i64::try_from(seats).unwrap_or(i64::MAX))?;
+    let rows: Vec<_> = everybody
+        .iter()
+        .map(|person| {
+            let mut row = person.row();
+            if person.suspended.is_some() {
+                row.status = UserStatus::Active;
+            }
+            row
+        })
+        .collect();
+    users::add(tx, &rows)?;
+    for person in everybody.iter().filter(|person| person.suspended.is_some()) {
+        let step = Step {
+            from: UserStatus::Active,
+            to: UserStatus::Suspended,
+            reason: person.suspended,
+        };
+        users::set_status(tx, &[person.id], step)?;
+    }
+    let moments: Vec<_> = everybody.iter().map(|person| person.changed_at).collect();
+    past::changed_at(tx, &with(everybody, |_| true), &moments)?;
+    Ok(())
+}
+
+fn with(everybody: &[Person], wanted: impl Fn(&Person) -> bool) -> Vec<UserId> {
+    everybody
+        .iter()
+        .filter(|person| wanted(person))
+        .map(|person| person.id)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! The demo as it is loaded: whole, chained, once, and whole again after an interruption.
+
+use std::num::NonZeroUsize;
+
+use chrono::Utc;
+use domain::TenantId;
+use domain::UserStatus;
+use services::audit::log;
+use services::{PasswordLane, StoreError, VerbError, demo};
+use store::catalogue::NewTenant;
+use store::{limits, users};
+use uuid::Uuid;
+
+use crate::bench::{Place, place};
+
+fn load(place: &Place) -> Vec<demo::Progress> {
+    let lane = PasswordLane::start(NonZeroUsize::MIN).unwrap();
+    let mut told = Vec::new();
+    demo::load(&place.store, &lane, "localhost", Utc::now(), |step| {
+        told.push(step)
+    })
+    .unwrap();
+    told
+}
+
+/// People by status, seats in use, entries of the log.
+fn state(place: &Place) -> (i64, i64, i64, i64) {
+    let entry = place
+        .store
+        .resolve_host("initech.localhost")
+        .unwrap()
+        .unwrap();
+    assert_eq!(entry.status, "active");
+    place
+        .inside::<_, VerbError>(&entry, |tx| {
+            let counts = users::count(tx)?;
+            let proof = log::verify(tx, None)?;
+            assert_eq!(proof.verdict.bad_seq, None);
+            let seats = limits::read(tx, limits::USERS)?.ok_or(StoreError::NotFound)?;
+            Ok((
+                counts.of(UserStatus::Active),
+                counts.total(),
+                seats.used,
+                proof.verdict.entries,
+            ))
+        })
+        .unwrap()
+}
+
+#[test]
+fn the_demo_is_loaded_once_and_its_chain_holds() {
+    let place = place();
+    // The bench has an acme and a globex of its own, which stay as they are.
+    let told = load(&place);
+    assert_eq!(told.len(), 2);
+    let first = state(&place);
+    assert_eq!((first.0, first.1, first.2), (49, 60, 57));
+    assert!(first.3 > 200);
+    assert_eq!(load(&place), []);
+    assert_eq!(state(&place), first);
+    assert_eq!(
+        demo::present(&place.store, Utc::now()).unwrap(),
+        ["initech"]
+    );
+}
+
+#[test]
+fn an_interrupted_load_is_taken_up_again() {
+    let place = place();
+    let half = NewTenant {
+        id: TenantId::from_uuid(Uuid::now_v7()),
+        slug: "initech".to_owned(),
+        name: "Initech".to_owned(),
+        status: "provisioning".to_owned(),
+        locale: "en-GB".to_owned(),
+        timezone: "Europe/London".to_owned(),
+        hosts: vec!["initech.localhost".to_owned()],
+        demo: true,
+    };
+    assert!(
+        place
+            .store
+            .platform::<_, StoreError>(Utc::now(), |tx| tx.add_tenant(&half))
+            .unwrap()
+    );
+    load(&place);
+    assert_eq!(state(&place).1, 60);
+}
