@@ -25,7 +25,7 @@ journey('inp_07 what is typed is shown as text on every page', async ({ server, 
       const type = await field.getAttribute('type');
       if (type !== 'tel') await field.fill(payload.slice(0, Number(await field.getAttribute('maxlength')) || 1024));
     }
-    await page.getByRole('button', { name: /^Save/ }).first().click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.waitForLoadState();
     for (const path of [`/users/${person}`, '/audit']) {
       await page.goto(server.url('acme', path));

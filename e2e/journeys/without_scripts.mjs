@@ -31,25 +31,24 @@ journey('without scripts: invite, suspend, restore, remove and undo, many at onc
   await page.getByRole('main').getByRole('link', { name: 'Invite people' }).click();
   await sheet(page).getByLabel('Email addresses').fill('plain1@partner.example\nplain2@partner.example');
   await sheet(page).getByRole('button', { name: /Send invitation/ }).click();
-  await told(page, /2/);
+  await told(page, '2 invitations sent');
   await page.goto(server.url('acme', '/users?search=kenji.watanabe'));
   await choose(page, 'kenji.watanabe', 'Suspend');
   await sheet(page).getByRole('button', { name: /Suspend/ }).click();
-  await told(page, /suspended/i);
+  await told(page, 'is suspended');
   await page.goto(server.url('acme', '/users?search=kenji.watanabe'));
   await choose(page, 'kenji.watanabe', 'Restore');
-  await told(page, /restored/i);
+  await told(page, 'is active again');
   await page.goto(server.url('acme', '/users?search=kenji.watanabe'));
   await choose(page, 'kenji.watanabe', 'Remove');
-  const confirm = sheet(page).getByRole('button', { name: /Remove/ });
-  if (await confirm.count()) await confirm.click();
   await page.locator('#toasts').getByRole('button', { name: 'Undo' }).click();
   await page.goto(server.url('acme', '/users?search=kenji.watanabe'));
   await see(row(page, 'kenji.watanabe').getByText('Active'));
   await page.goto(server.url('acme', '/users?search=plain&status=invited'));
   for (const one of ['plain1@', 'plain2@']) await row(page, one).getByRole('checkbox').check();
   await page.locator('form.bulk').getByRole('button', { name: 'Resend invitations' }).click();
-  await told(page, /2/);
+  await page.getByRole('main').getByRole('button', { name: 'Send invitations' }).click();
+  await told(page, '2');
 });
 
 journey('without scripts: own profile, audit log, sign out', async ({ server, visit }) => {
