@@ -7,7 +7,8 @@ use domain::permission::{Anyone, ExportAudit, ReadAudit, ReadUsers, SignedIn};
 use crate::problem::Problem;
 use crate::route::{AnyHost, table};
 use crate::web::{
-    assets, audit, health, invitation, mailbox, me, password, sessions, sign_in, theme, users,
+    assets, audit, health, invitation, mailbox, me, palette, password, sessions, sign_in, theme,
+    users,
 };
 
 table! {
@@ -45,6 +46,7 @@ table! {
 
     // People
     get  "/users"                               ReadUsers   users::list::page;
+    get  "/palette/people"                      ReadUsers   palette::people;
 
     // Audit
     get  "/audit"                               ReadAudit   audit::list;

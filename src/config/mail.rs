@@ -36,11 +36,7 @@ impl Mail {
                 format!("is missing; mails of {} must be sent, so name an SMTP server, like smtps://user:password@mail.example.com", server.base_domain),
             );
         }
-        let from = sheet.value(
-            "mail.from",
-            usual_sender(&server.base_domain),
-            sender,
-        );
+        let from = sheet.value("mail.from", usual_sender(&server.base_domain), sender);
         Self {
             smtp_url,
             from,

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod change;
 pub mod deed;
 pub mod export;
+pub mod find;
 pub mod import;
 pub mod invitations;
 pub mod invite;

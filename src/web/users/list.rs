@@ -93,7 +93,9 @@ struct Row {
 impl List {
     fn of(shell: Shell, query: &ListQuery, found: Listing) -> Self {
         let address = query.address();
-        let everybody = found.seats.map_or_else(|| found.counts.total(), |seats| seats.used);
+        let everybody = found
+            .seats
+            .map_or_else(|| found.counts.total(), |seats| seats.used);
         let sort = |column: &str| address.sort(column, &query.sort.to_string(), query.order);
         Self {
             hint: seats(&shell, everybody, found.seats),
@@ -109,7 +111,11 @@ impl List {
                 department: sort("department"),
                 last: sort("last_sign_in"),
             },
-            rows: found.people.into_iter().map(|(user, offers)| Row::of(user, offers, &found.roles, &shell)).collect(),
+            rows: found
+                .people
+                .into_iter()
+                .map(|(user, offers)| Row::of(user, offers, &found.roles, &shell))
+                .collect(),
             pager: Pager::new(&address, &found.pagination, &shell.format),
             total: shell.format.count(found.pagination.total_count),
             filter_query: query.filter_query(),
