@@ -64,6 +64,7 @@ impl<P: Access> Tenant<P> {
         let entry = Arc::clone(&self.entry);
         let request = self.request.clone();
         let token = self.token;
+        let host = self.peer.host.to_string();
         // The route's pattern and not the path, which may hold a single-use token.
         let route = self.http.match_pattern().unwrap_or_default();
         let asked = format!("{} {route}", self.http.method());
@@ -71,20 +72,26 @@ impl<P: Access> Tenant<P> {
             let credential = token
                 .as_ref()
                 .map_or(Credential::Anonymous, Credential::Session);
-            let (store, scope) = (&app.store, &entry.scope);
-            let outcome = store.tenant(scope, credential, &request, &mut work);
+            let store = &app.store;
+            let mut scope = entry.scope.clone();
+            let mut outcome = store.tenant(&scope, credential, &request, &mut work);
+            if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {
+                // Nothing was done at the old place; the catalogue knows the new one.
+                app.directory.forget();
+                if let Some(fresh) = app.directory.ask(&host)? {
+                    scope = fresh.scope.clone();
+                    outcome = store.tenant(&scope, credential, &request, &mut work);
+                }
+            }
             if let Err(error) = &outcome
-                && let Err(lost) = audit::refusal(store, scope, credential, &request, &asked, error)
+                && let Err(lost) =
+                    audit::refusal(store, &scope, credential, &request, &asked, error)
             {
                 tracing::error!(error = %lost, asked, "a refusal is missing from the audit log");
             }
             outcome
         };
-        let outcome = self.app.gate.through(work).await;
-        if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {
-            self.app.directory.forget();
-        }
-        outcome
+        self.app.gate.through(work).await
     }
 
     /// Runs the work and frames its result as a page at this place of the sidebar.
