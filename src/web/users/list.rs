@@ -93,12 +93,11 @@ struct Row {
 impl List {
     fn of(shell: Shell, query: &ListQuery, found: Listing) -> Self {
         let address = query.address();
-        let everybody = found
-            .seats
-            .map_or_else(|| found.counts.total(), |seats| seats.used);
+        let narrowed = query.filter.narrows();
+        let people = found.counts.total();
         let sort = |column: &str| address.sort(column, &query.sort.to_string(), query.order);
         Self {
-            hint: seats(&shell, everybody, found.seats),
+            hint: seats(&shell, people, found.seats),
             tabs: tabs(&shell, query, found.counts),
             search: query.filter.search.clone(),
             hidden: kept(&address),
@@ -119,12 +118,12 @@ impl List {
             pager: Pager::new(&address, &found.pagination, &shell.format),
             total: shell.format.count(found.pagination.total_count),
             filter_query: query.filter_query(),
-            clear: query.filter.narrows().then(|| "/users".to_owned()),
+            clear: narrowed.then(|| "/users".to_owned()),
             widened: (found.search_in != query.filter.search_in),
             manages: shell.may(Permission::ManageUsers),
             imports: shell.may(Permission::ImportUsers),
             exports: shell.may(Permission::ExportUsers),
-            shell: shell.count(Place::Users, everybody),
+            shell: if narrowed { shell } else { shell.count(Place::Users, people) },
         }
     }
 }
