@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use chrono::{DateTime, Utc};
-use domain::permission::System;
+use domain::permission::{Permission, Permissions, System};
 use domain::{
     BuiltInRole, EmailAddress, FreeFields, Password, PersonName, Role, TenantId, UserId, UserStatus,
 };
@@ -14,11 +14,14 @@ use uuid::Uuid;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "violet-harbour-lantern-42";
-/// How many people a tenant may have; [`PEOPLE`] has 8.
+/// How many people a tenant may have; 8 of the cast have a seat.
 pub(crate) const SEATS: i64 = 50;
 
+/// The role of its own that each tenant has; it sees people.
+pub(crate) const CUSTOM_ROLE: &str = "Helpdesk";
+
 /// Name, role and status of each person that both tenants have.
-const PEOPLE: [(&str, BuiltInRole, UserStatus); 8] = [
+const PEOPLE: [(&str, BuiltInRole, UserStatus); 9] = [
     ("owner", BuiltInRole::Owner, UserStatus::Active),
     ("admin", BuiltInRole::Admin, UserStatus::Active),
     ("manager", BuiltInRole::Manager, UserStatus::Active),
@@ -27,6 +30,7 @@ const PEOPLE: [(&str, BuiltInRole, UserStatus); 8] = [
     ("viewer", BuiltInRole::Viewer, UserStatus::Active),
     ("suspended", BuiltInRole::Member, UserStatus::Suspended),
     ("invited", BuiltInRole::Member, UserStatus::Invited),
+    ("removed", BuiltInRole::Member, UserStatus::Removed),
 ];
 
 /// A tenant of the template.
@@ -57,7 +61,8 @@ impl World {
         format!("{}.localhost", self.slug)
     }
 
-    /// The person who is called this: `owner`, `admin`, `manager`, `analyst`, `member`, `viewer`, `suspended`, `invited`.
+    /// The person who is called this: `owner`, `admin`, `manager`, `analyst`, `member`, `viewer`, `suspended`,
+    /// `invited`, `removed`.
     pub(crate) fn person(self, name: &str) -> UserId {
         let place = PEOPLE.iter().position(|person| person.0 == name);
         let place = place.unwrap_or_else(|| panic!("nobody is called {name}"));
@@ -114,8 +119,18 @@ pub(crate) fn settle(pools: &PoolSettings) {
                             store::credentials::set(tx, person.id, &hash)?;
                         }
                     }
+                    let role = store::roles::RoleText {
+                        name: CUSTOM_ROLE.to_owned(),
+                        description: "Sees people".to_owned(),
+                        permissions: Permissions::of(&[Permission::ReadUsers]),
+                    };
+                    store::roles::add(tx, &role)?.unwrap();
                     store::limits::set(tx, store::limits::USERS, SEATS)?;
-                    let seats = i64::try_from(people.len()).unwrap();
+                    let seats = people
+                        .iter()
+                        .filter(|person| person.status != UserStatus::Removed)
+                        .count();
+                    let seats = i64::try_from(seats).unwrap();
                     assert!(store::limits::reserve(tx, store::limits::USERS, seats)?.is_ok());
                     Ok(())
                 },

@@ -4,4 +4,5 @@ pub(crate) mod app;
 pub(crate) mod cast;
 pub(crate) mod client;
 pub(crate) mod keeper;
+pub(crate) mod paths;
 pub(crate) mod postgres;

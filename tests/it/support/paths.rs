@@ -1,0 +1,169 @@
+//! Paths of the table of contents with ids in them: those of a tenant's own things, or of nothing at all.
+//! A new kind of id needs a line in [`Things::value`].
+
+use diesel::prelude::*;
+use diesel::sql_types::Uuid as SqlUuid;
+use domain::token::{InvitationKind, PasswordResetKind};
+use domain::{AuditEntryId, RoleId, SessionId, UserId};
+use tenantry::route::Route;
+use uuid::Uuid;
+
+use super::app::App;
+use super::cast::World;
+use super::client::{Answer, Browser};
+use super::postgres::query;
+
+/// What the ids in a path point at.
+#[derive(Debug, Clone)]
+pub(crate) struct Things {
+    user: UserId,
+    role: RoleId,
+    session: SessionId,
+    entry: AuditEntryId,
+    import: Uuid,
+}
+
+impl Things {
+    /// What this tenant has: its member, its own role, its owner's session, its last audit entry.
+    pub(crate) fn of(app: &App, world: World) -> Self {
+        let tenant = world.id().uuid();
+        // Whoever looks at their own sessions must have one, and the log must have an entry.
+        drop(app.signed_in(world, "owner"));
+        app.visitor_at(&world.host()).post(
+            "/sign-in",
+            &[("email", "nobody@example.com"), ("password", "x")],
+        );
+        let owner = world.person("owner").uuid();
+        let found = |text: &str| {
+            #[derive(QueryableByName)]
+            struct Row {
+                #[diesel(sql_type = SqlUuid)]
+                id: Uuid,
+            }
+            let row: Row = query(text)
+                .bind::<SqlUuid, _>(tenant)
+                .get_result(&mut app.sql())
+                .unwrap_or_else(|error| panic!("{text}: {error}"));
+            row.id
+        };
+        query(&format!(
+            "insert into shared.imports (tenant_id, id, created_by, file_name, content, created_at) \
+             values ($1, gen_random_uuid(), '{owner}', 'people.csv', E'email\\nada@example.com\\n', now())"
+        ))
+        .bind::<SqlUuid, _>(tenant)
+        .execute(&mut app.sql())
+        .unwrap();
+        Self {
+            user: world.person("member"),
+            role: RoleId::from_uuid(found("select id from shared.roles where tenant_id = $1")),
+            session: SessionId::from_uuid(found(&format!(
+                "select id from shared.sessions where tenant_id = $1 and user_id = '{owner}' limit 1"
+            ))),
+            entry: AuditEntryId::from_uuid(found(
+                "select id from shared.audit_entries where tenant_id = $1 order by seq desc limit 1",
+            )),
+            import: (found("select id from shared.imports where tenant_id = $1 limit 1")),
+        }
+    }
+
+    /// Nothing that exists anywhere.
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            user: UserId::from_uuid(Uuid::now_v7()),
+            role: RoleId::from_uuid(Uuid::now_v7()),
+            session: SessionId::from_uuid(Uuid::now_v7()),
+            entry: AuditEntryId::from_uuid(Uuid::now_v7()),
+            import: Uuid::now_v7(),
+        }
+    }
+
+    /// The route's path with these things in it.
+    pub(crate) fn path(&self, route: &Route) -> String {
+        let mut filled = String::new();
+        for segment in route.path.split_inclusive('/') {
+            let (name, slash) = match segment.strip_suffix('/') {
+                Some(name) => (name, "/"),
+                None => (segment, ""),
+            };
+            if name.starts_with('{') {
+                filled.push_str(&self.value(&filled, name));
+            } else {
+                filled.push_str(name);
+            }
+            filled.push_str(slash);
+        }
+        filled
+    }
+
+    /// What the route's form sends: its fields without which it is no form of that page, and every id that
+    /// it may carry.
+    pub(crate) fn form(&self, route: &Route) -> Vec<(&'static str, String)> {
+        let word = |name| (name, "x".to_owned());
+        match route.path {
+            "/password-reset" => {
+                // Another each time: how often one address may be asked for is no matter of access.
+                vec![("email", format!("{}@example.com", Uuid::new_v4().simple()))]
+            }
+            "/password-reset/{token}" => vec![word("password")],
+            "/invitations/{token}" => vec![word("name"), word("password")],
+            "/me/password" => vec![word("current_password"), word("new_password")],
+            "/users/invitations" => vec![
+                ("addresses", "new@example.com".to_owned()),
+                ("role", self.role.to_string()),
+            ],
+            "/users/{id}/role" => vec![("role", self.role.to_string())],
+            "/users/{id}/edit" => vec![
+                ("version", "1".to_owned()),
+                ("name", "Somebody".to_owned()),
+                ("email", "somebody@example.com".to_owned()),
+                ("role", self.role.to_string()),
+            ],
+            "/users/bulk/{deed}" => vec![
+                ("id", self.user.to_string()),
+                ("role", self.role.to_string()),
+                ("sure", "yes".to_owned()),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Asks the route for these things as this browser.
+    pub(crate) fn ask(&self, browser: &Browser, route: &Route) -> Answer {
+        let path = self.path(route);
+        if route.method == "get" {
+            return browser.get(&path);
+        }
+        if route.path == "/users/import" {
+            let file = (
+                "file",
+                "people.csv",
+                &b"email,name\nnew@example.com,New\n"[..],
+            );
+            return browser.ask("POST", &path).upload(&[], file).send();
+        }
+        let form = self.form(route);
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        browser.post(&path, &form)
+    }
+
+    fn value(&self, before: &str, name: &str) -> String {
+        match (before, name) {
+            ("/users/", "{id}") => self.user.to_string(),
+            ("/roles/", "{id}") => self.role.to_string(),
+            ("/me/sessions/", "{id}") => self.session.to_string(),
+            ("/audit/", "{id}") => self.entry.to_string(),
+            ("/users/import/", "{id}") => self.import.to_string(),
+            ("/invitations/", "{token}") => services::tokens::draw::<InvitationKind>()
+                .reveal()
+                .to_string(),
+            ("/password-reset/", "{token}") => services::tokens::draw::<PasswordResetKind>()
+                .reveal()
+                .to_string(),
+            ("/assets/", "{file}") => "no-such-file.css".to_owned(),
+            ("/users/bulk/", "{deed}") => "suspension".to_owned(),
+            ("/users/removals/", "{moment}") => "1767225600000000".to_owned(),
+            ("/dev/mailbox/", "{name}") => "no-such-letter".to_owned(),
+            _ => panic!("what is {name} after {before}? Say it here."),
+        }
+    }
+}
