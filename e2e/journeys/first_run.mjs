@@ -11,7 +11,6 @@ journey('sign in as the owner, overview, people', async ({ server, visit }) => {
   const me = await visit();
   const { page } = me;
   await page.goto(server.url('acme', '/users'));
-  await page.getByRole('link', { name: /sign in/i }).click();
   await page.getByLabel('Email').fill(OWNER);
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -1,7 +1,7 @@
 // The other side of an invitation: the letter, the password, the own pages, and a password forgotten.
 import { journey } from '../lib/runner.mjs';
 import { link } from '../lib/letters.mjs';
-import { sheet, signIn, told } from '../lib/portal.mjs';
+import { out, sheet, signIn, told } from '../lib/portal.mjs';
 import { assert, at, count, see } from '../lib/look.mjs';
 
 const EMAIL = 'nia.cole@partner.example';
@@ -45,7 +45,7 @@ journey('joining: the letter, a password, in; own profile, password and sessions
   await page.getByRole('button', { name: /others/i }).click();
   await told(page, /signed out|ended/i);
   await phone.page.reload();
-  await see(phone.page.getByRole('link', { name: /sign in/i }));
+  await out(phone.page);
 
   await signIn(phone, server, { email: EMAIL, password: FIRST });
   await page.goto(server.url('acme', '/me/password'));
@@ -54,7 +54,7 @@ journey('joining: the letter, a password, in; own profile, password and sessions
   await page.getByRole('button', { name: 'Change password' }).click();
   await told(page, 'Password changed');
   await phone.page.reload();
-  await see(phone.page.getByRole('link', { name: /sign in/i }));
+  await out(phone.page);
   await page.goto(server.url('acme'));
   await see(page.locator('.me'));
 });

@@ -1,6 +1,6 @@
 // Two tenants in one browser: another brand, another session, and nothing of one seen from the other.
 import { journey } from '../lib/runner.mjs';
-import { OWNER, signIn } from '../lib/portal.mjs';
+import { out, OWNER, signIn } from '../lib/portal.mjs';
 import { assert, see } from '../lib/look.mjs';
 
 const brand = (page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--brand').trim());
@@ -11,7 +11,7 @@ journey('globex beside acme in one browser: other colours, other session, nothin
   await signIn(me, server);
   const ours = await brand(page);
   await page.goto(server.url('globex'));
-  await see(page.getByRole('link', { name: /sign in/i }));
+  await out(page);
   await page.goto(server.url('globex', '/sign-in'));
   assert.notEqual(await brand(page), ours);
   assert.doesNotMatch(await page.content(), /acme/i);

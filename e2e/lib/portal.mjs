@@ -1,16 +1,19 @@
 // Ways through the portal that many journeys take: signing in, rows, menus, sheets, messages, letters.
-import { see, gone } from './look.mjs';
+import { see } from './look.mjs';
 
 export const PASSWORD = 'tenantry-demo-2026';
 export const OWNER = 'amara.nwosu@acme.example';
 
-export const signIn = async ({ page }, server, { tenant = 'acme', email = OWNER, password = PASSWORD, path = '/sign-in' } = {}) => {
+export const signIn = async ({ page }, server, { tenant = 'acme', email = OWNER, password = PASSWORD, path = '/sign-in?next=%2Fusers' } = {}) => {
   await page.goto(server.url(tenant, path));
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await see(page.getByRole('button', { name: /Actions|Menu|Search or jump/ }).or(page.locator('.me')));
+  await see(page.locator('main.page'));
 };
+
+/** Waits for the page that asks to sign in. */
+export const out = (page) => see(page.getByRole('button', { name: 'Sign in', exact: true }));
 
 /** The row of a list that shows this text. */
 export const row = (page, text) => page.locator('#list tbody tr', { hasText: text });
@@ -32,4 +35,3 @@ export const told = (page, text) => see(page.locator('#toasts [data-toast]', { h
 export const find = async (page, server, text, tenant = 'acme') => {
   await page.goto(`${server.url(tenant, '/users')}?search=${encodeURIComponent(text)}`);
 };
-export { see, gone };
