@@ -10,9 +10,11 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use domain::colour::Colour;
+use domain::permission::Anyone;
 use domain::{Access, Needs, TenantId, TokenHash};
 use services::audit;
 use services::directory::TenantEntry;
+use services::sessions;
 use services::{Credential, Request, SignedInUser, StoreError, TenantTx, VerbError};
 
 use crate::app::App;
@@ -155,6 +157,24 @@ impl<P: Access> Tenant<P> {
         }
     }
 
+    /// A session of another tenant opens nothing here, and the log tells of it.
+    async fn note_foreign(&self) {
+        if !session::is_foreign(&self.http, self.id()) {
+            return;
+        }
+        let (app, entry) = (self.app.clone(), Arc::clone(&self.entry));
+        let (request, limits) = (self.request.clone(), self.limits());
+        let noted = self.app.gate.through(move || {
+            let (scope, anyone) = (&entry.scope, Credential::Anonymous);
+            let note = |tx: &mut TenantTx<'_, Anyone>| Ok(sessions::note_foreign(tx, &limits)?);
+            app.store
+                .tenant::<Anyone, (), VerbError>(scope, anyone, &request, note)
+        });
+        if let Err(error) = noted.await {
+            tracing::error!(%error, "a session of another tenant is missing from the audit log");
+        }
+    }
+
     /// The tenant as the catalogue knows it.
     #[must_use]
     pub fn entry(&self) -> &TenantEntry {
@@ -233,9 +253,6 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
-    if P::NEEDS != Needs::Nothing && token.is_none() {
-        return Err(Problem::sign_in(&path));
-    }
     let device = request
         .headers()
         .get(actix_web::http::header::USER_AGENT)
@@ -250,7 +267,7 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         address: peer.address,
         device: domain::user_agent::label(device.unwrap_or_default()),
     };
-    Ok(Tenant {
+    let tenant = Tenant {
         app,
         entry,
         peer,
@@ -259,7 +276,12 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         token,
         path,
         access: PhantomData,
-    })
+    };
+    if P::NEEDS != Needs::Nothing && token.is_none() {
+        tenant.note_foreign().await;
+        return Err(Problem::sign_in(&tenant.path));
+    }
+    Ok(tenant)
 }
 
 /// The tenant that the host names; the catalogue is asked when it is not remembered.

@@ -33,6 +33,8 @@ struct Page {
     keep: bool,
     next: String,
     kept: Option<Kept>,
+    /// What is said beside the box.
+    kept_for: String,
 }
 
 /// What the address may say.
@@ -82,6 +84,7 @@ pub async fn form(tenant: Tenant<Anyone>, asked: Query<Asked>) -> Result<HttpRes
         keep: false,
         next: next.as_str().to_owned(),
         kept: None,
+        kept_for: kept_for(&tenant),
     })
 }
 
@@ -156,6 +159,16 @@ fn welcome(
     Ok(answer)
 }
 
+/// How long "keep me signed in" lasts, in words.
+fn kept_for(tenant: &Tenant<Anyone>) -> String {
+    let keep = tenant.lifetimes().keep;
+    match keep.num_days() {
+        0 => format!("For {} hours, on this device only", keep.num_hours().max(1)),
+        1 => "For a day, on this device only".to_owned(),
+        days => format!("For {days} days, on this device only"),
+    }
+}
+
 fn stay(keep: &str) -> Stay {
     if keep.is_empty() {
         Stay::UntilClosed
@@ -178,6 +191,7 @@ async fn again(
         keep: !typed.keep.is_empty(),
         next: NextPage::or_home(Some(&typed.next)).as_str().to_owned(),
         kept: typed.kept(),
+        kept_for: kept_for(tenant),
     };
     answer::with_status(status, &page)
 }

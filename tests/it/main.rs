@@ -12,6 +12,11 @@
 mod access;
 mod database;
 mod health;
+mod invitation;
+mod me;
+mod password;
+mod sessions;
+mod sign_in;
 #[allow(
     dead_code,
     reason = "a vocabulary for tests, whether or not each word is in use today"

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::permission::SignedIn;
+use domain::permission::{Anyone, SignedIn};
 use domain::token::SessionKind;
 use domain::{SessionId, SessionToken, UserId};
 use serde_json::json;
@@ -15,6 +15,7 @@ use store::{StoreError, TenantTx};
 use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
+use crate::throttle::{self, Limits, Weight};
 use crate::tokens;
 
 /// How long sessions live. From the configuration.
@@ -176,6 +177,22 @@ pub fn end_others(tx: &mut TenantTx<'_, SignedIn>) -> Result<usize, VerbError> {
         audit::record(tx, entry)?;
     }
     Ok(ended.len())
+}
+
+/// Notes that a session was shown here that another tenant gave out: once a while for each network, so
+/// that nobody fills the log. It opened nothing.
+///
+/// # Errors
+/// The database's.
+pub fn note_foreign(tx: &mut TenantTx<'_, Anyone>, limits: &Limits) -> Result<(), StoreError> {
+    if let Some(address) = tx.request().address
+        && throttle::weigh(tx, &limits.foreign(address))? != Weight::Light
+    {
+        return Ok(());
+    }
+    let target = Target::named(TargetKind::Session, "of another organisation");
+    let why = json!({ "reason": "a session of another organisation was shown" });
+    audit::record(tx, Entry::refused(Action::AccessRefused, target).after(why))
 }
 
 /// Ends the session that asks.

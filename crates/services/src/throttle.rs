@@ -68,6 +68,12 @@ impl Limits {
         self.limit(format!("network:{}", network(address)), self.per_network)
     }
 
+    /// Sessions of other tenants shown from this network: told once a window.
+    #[must_use]
+    pub fn foreign(&self, address: IpAddr) -> Limit {
+        self.limit(format!("foreign:{}", network(address)), 1)
+    }
+
     /// Letters asked for by strangers for this address.
     #[must_use]
     pub fn letters(&self, email: &EmailAddress) -> Limit {
