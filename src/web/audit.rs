@@ -3,7 +3,7 @@
 
 mod asked;
 pub mod export;
-mod line;
+pub(super) mod line;
 
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};

@@ -9,29 +9,29 @@ use crate::web::list::Address;
 
 /// An entry as a template shows it.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
-    pub(super) href: String,
-    pub(super) when: String,
-    pub(super) utc: String,
-    pub(super) machine: String,
-    pub(super) actor: String,
+pub(in crate::web) struct Line {
+    pub(in crate::web) href: String,
+    pub(in crate::web) when: String,
+    pub(in crate::web) utc: String,
+    pub(in crate::web) machine: String,
+    pub(in crate::web) actor: String,
     /// The other entries of this person.
-    pub(super) actor_href: String,
-    pub(super) words: String,
-    pub(super) key: String,
-    pub(super) refused: bool,
-    pub(super) target: String,
-    pub(super) target_kind: String,
+    pub(in crate::web) actor_href: String,
+    pub(in crate::web) words: String,
+    pub(in crate::web) key: String,
+    pub(in crate::web) refused: bool,
+    pub(in crate::web) target: String,
+    pub(in crate::web) target_kind: String,
     /// The thing's own page.
-    pub(super) target_href: String,
+    pub(in crate::web) target_href: String,
     /// The other entries about it.
-    pub(super) about_href: String,
-    pub(super) device: String,
-    pub(super) address: String,
+    pub(in crate::web) about_href: String,
+    pub(in crate::web) device: String,
+    pub(in crate::web) address: String,
 }
 
 impl Line {
-    pub(super) fn new(entry: &Entry, format: &Format, list: &Address) -> Self {
+    pub(in crate::web) fn new(entry: &Entry, format: &Format, list: &Address) -> Self {
         let list = list.without("page");
         let narrowed =
             |name, id: Option<String>| id.map(|id| list.with(name, &id).href()).unwrap_or_default();
@@ -60,7 +60,7 @@ impl Line {
     }
 
     /// `Jane Smith invited Ana Ruiz`
-    pub(super) fn sentence(&self) -> String {
+    pub(in crate::web) fn sentence(&self) -> String {
         let sentence = format!("{} {} {}", self.actor, self.words, self.target);
         sentence.trim_end().to_owned()
     }

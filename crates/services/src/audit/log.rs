@@ -40,6 +40,22 @@ pub fn list(
     })
 }
 
+/// The newest entries about one thing, for its own page. The caller has asked whether the reader may.
+///
+/// # Errors
+/// The database's.
+pub fn about<P>(
+    tx: &mut TenantTx<'_, P>,
+    target: uuid::Uuid,
+    page: PageRequest,
+) -> Result<Vec<Entry>, StoreError> {
+    let filter = Filter {
+        target: Some(target),
+        ..Filter::default()
+    };
+    stored::list(tx, &filter, page)
+}
+
 /// One entry.
 ///
 /// # Errors
