@@ -2,13 +2,16 @@
 //! prove that access or this file does not compile. `tests/it/access.txt` has a row for each.
 
 use actix_web::web::{self, ServiceConfig};
-use domain::permission::{Anyone, ExportAudit, ReadAudit, ReadUsers, SignedIn};
+use domain::permission::{
+    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit, ReadRoles,
+    ReadUsers, SignedIn,
+};
 
 use crate::problem::Problem;
 use crate::route::{AnyHost, table};
 use crate::web::{
-    assets, audit, health, invitation, mailbox, me, palette, password, sessions, sign_in, theme,
-    users,
+    assets, audit, health, invitation, mailbox, me, palette, password, roles, sessions, sign_in,
+    theme, users,
 };
 
 table! {
@@ -47,6 +50,40 @@ table! {
     // People
     get  "/users"                               ReadUsers   users::list::page;
     get  "/palette/people"                      ReadUsers   palette::people;
+    get  "/users/export.csv"                    ExportUsers users::export::csv;
+    get  "/users/import"                        ImportUsers users::import::form;
+    post "/users/import"                        ImportUsers users::import::upload;
+    get  "/users/import/{id}"                   ImportUsers users::import::review;
+    post "/users/import/{id}"                   ImportUsers users::import::confirm;
+    get  "/users/import/{id}/bad-lines.csv"     ImportUsers users::import::bad_lines;
+    get  "/users/invitations/new"               ManageUsers users::invite::form;
+    post "/users/invitations"                   ManageUsers users::invite::submit;
+    post "/users/bulk/{deed}"                   ManageUsers users::bulk::submit;
+    post "/users/removals/{moment}/undo"        ManageUsers users::bulk::undo;
+    get  "/users/{id}"                          ReadUsers   users::detail::profile;
+    get  "/users/{id}/activity"                 ReadUsers   users::detail::activity;
+    get  "/users/{id}/edit"                     ManageUsers users::edit::form;
+    post "/users/{id}/edit"                     ManageUsers users::edit::submit;
+    get  "/users/{id}/role"                     ManageUsers users::deeds::ask_role;
+    post "/users/{id}/role"                     ManageUsers users::deeds::give_role;
+    get  "/users/{id}/suspension"               ManageUsers users::deeds::ask_suspension;
+    post "/users/{id}/suspension"               ManageUsers users::deeds::suspend;
+    post "/users/{id}/restoration"              ManageUsers users::deeds::restore;
+    post "/users/{id}/deactivation"             ManageUsers users::deeds::deactivate;
+    post "/users/{id}/invitation"               ManageUsers users::deeds::resend;
+    post "/users/{id}/invitation/revocation"    ManageUsers users::deeds::revoke;
+    get  "/users/{id}/removal"                  ManageUsers users::deeds::ask_removal;
+    post "/users/{id}/removal"                  ManageUsers users::deeds::remove;
+    post "/users/{id}/removal/undo"             ManageUsers users::deeds::undo_removal;
+
+    // Roles
+    get  "/roles"                               ReadRoles   roles::matrix;
+    post "/roles"                               ManageRoles roles::create;
+    get  "/roles/new"                           ManageRoles roles::new;
+    get  "/roles/{id}"                          ReadRoles   roles::show;
+    post "/roles/{id}"                          ManageRoles roles::change;
+    get  "/roles/{id}/removal"                  ManageRoles roles::ask_removal;
+    post "/roles/{id}/removal"                  ManageRoles roles::remove;
 
     // Audit
     get  "/audit"                               ReadAudit   audit::list;

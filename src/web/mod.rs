@@ -29,10 +29,12 @@ pub mod password;
 pub mod peer;
 pub mod redirect;
 pub mod refusal;
+pub mod roles;
 pub mod sessions;
 pub mod shell;
 pub mod sign_in;
 pub mod theme;
+pub mod upload;
 pub mod users;
 
 #[cfg(test)]

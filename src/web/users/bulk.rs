@@ -8,10 +8,10 @@ use chrono::DateTime;
 use domain::permission::ManageUsers;
 use domain::{FieldErrors, Role, UserId, text};
 use serde::Deserialize;
+use services::VerbError;
 use services::users::bulk::{self, Selection};
 use services::users::deed::{Deed, Outcome};
 use services::users::list;
-use services::VerbError;
 
 use super::confirm::Confirm;
 use super::deeds::MAX_REASON;
@@ -58,20 +58,33 @@ pub struct Typed {
 ///
 /// # Errors
 /// 404 for no deed of ours, a rule, no seats, or no database.
-pub async fn submit(tenant: Tenant<ManageUsers>, kind: Path<String>, form: Form<Typed>) -> Result<HttpResponse, Problem> {
+pub async fn submit(
+    tenant: Tenant<ManageUsers>,
+    kind: Path<String>,
+    form: Form<Typed>,
+) -> Result<HttpResponse, Problem> {
     let kind = Kind::of(&kind)?;
     let Form { typed, mut errors } = form;
     let selection = typed.selection()?;
     if typed.sure.is_empty() {
         return ask(&tenant, kind, typed, errors, StatusCode::OK).await;
     }
-    let reason = errors.check("reason", text::optional_line(&typed.reason, MAX_REASON)).flatten();
+    let reason = errors
+        .check("reason", text::optional_line(&typed.reason, MAX_REASON))
+        .flatten();
     let role = typed.role.parse::<Role>().ok();
     if kind == Kind::Role && role.is_none() {
         errors.add("role", "Choose a role from the list.");
     }
     if !errors.is_empty() {
-        return ask(&tenant, kind, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return ask(
+            &tenant,
+            kind,
+            typed,
+            errors,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
     }
     let reason = reason.unwrap_or_default();
     let acted = tenant
@@ -90,7 +103,9 @@ pub async fn submit(tenant: Tenant<ManageUsers>, kind: Path<String>, form: Form<
     match acted {
         Ok(outcome) => {
             flash::leave(tenant.http(), kind.told(&outcome, &tenant));
-            Ok(answer::see_other(&ListQuery::parse(&typed.query).address().href()))
+            Ok(answer::see_other(
+                &ListQuery::parse(&typed.query).address().href(),
+            ))
         }
         Err(VerbError::Stale) => ask(&tenant, kind, typed, errors, StatusCode::CONFLICT).await,
         Err(error) => Err(tenant.problem(error)),
@@ -101,7 +116,11 @@ pub async fn submit(tenant: Tenant<ManageUsers>, kind: Path<String>, form: Form<
 ///
 /// # Errors
 /// 404, a rule, no seats, or no database.
-pub async fn undo(tenant: Tenant<ManageUsers>, moment: Path<i64>, _: Form<super::deeds::Nothing>) -> Result<HttpResponse, Problem> {
+pub async fn undo(
+    tenant: Tenant<ManageUsers>,
+    moment: Path<i64>,
+    _: Form<super::deeds::Nothing>,
+) -> Result<HttpResponse, Problem> {
     let at = DateTime::from_timestamp_micros(*moment).ok_or_else(Problem::not_found)?;
     let outcome = tenant.run(move |tx| bulk::undo_removal(tx, at)).await?;
     flash::leave(tenant.http(), told(&outcome, "back", ""));
@@ -146,13 +165,52 @@ impl Kind {
     }
 
     /// Title, hint, icon, tone and button of the sheet.
-    fn asked(self, people: &str) -> (String, &'static str, &'static str, &'static str, &'static str) {
+    fn asked(
+        self,
+        people: &str,
+    ) -> (
+        String,
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+    ) {
         match self {
-            Self::Role => (format!("Change the role of {people}"), "It holds from their next click.", "shield", "", "Change role"),
-            Self::Suspension => (format!("Suspend {people}?"), "They are signed out at once and cannot sign in. They keep their seats.", "block", "bad", "Suspend"),
-            Self::Restoration => (format!("Restore {people}?"), "Those who are suspended or inactive can sign in again.", "check", "", "Restore"),
-            Self::Removal => (format!("Remove {people}?"), "They are signed out at once and leave the list; their seats are free. You can undo it.", "bin", "bad", "Remove"),
-            Self::Invitation => (format!("Send the invitation again to {people}?"), "Each gets a new link; earlier ones stop working.", "mail", "", "Send invitations"),
+            Self::Role => (
+                format!("Change the role of {people}"),
+                "It holds from their next click.",
+                "shield",
+                "",
+                "Change role",
+            ),
+            Self::Suspension => (
+                format!("Suspend {people}?"),
+                "They are signed out at once and cannot sign in. They keep their seats.",
+                "block",
+                "bad",
+                "Suspend",
+            ),
+            Self::Restoration => (
+                format!("Restore {people}?"),
+                "Those who are suspended or inactive can sign in again.",
+                "check",
+                "",
+                "Restore",
+            ),
+            Self::Removal => (
+                format!("Remove {people}?"),
+                "They are signed out at once and leave the list; their seats are free. You can undo it.",
+                "bin",
+                "bad",
+                "Remove",
+            ),
+            Self::Invitation => (
+                format!("Send the invitation again to {people}?"),
+                "Each gets a new link; earlier ones stop working.",
+                "mail",
+                "",
+                "Send invitations",
+            ),
         }
     }
 
@@ -161,11 +219,19 @@ impl Kind {
             Self::Role => told(outcome, "of another role now", ""),
             Self::Suspension => told(outcome, "suspended", "Their open sessions have ended."),
             Self::Restoration => told(outcome, "active again", ""),
-            Self::Invitation => told(outcome, "invited again", "Earlier links do not work any more."),
+            Self::Invitation => told(
+                outcome,
+                "invited again",
+                "Earlier links do not work any more.",
+            ),
             Self::Removal => {
                 let said = told(outcome, "removed", "");
                 let at = tenant.request().now.timestamp_micros();
-                if outcome.done.is_empty() { said } else { said.undo(format!("/users/removals/{at}/undo")) }
+                if outcome.done.is_empty() {
+                    said
+                } else {
+                    said.undo(format!("/users/removals/{at}/undo"))
+                }
             }
         }
     }
@@ -174,7 +240,11 @@ impl Kind {
 /// How many it was done to, and why not to the others.
 fn told(outcome: &Outcome, state: &str, text: &str) -> Toast {
     let count = outcome.done.len();
-    let noun = plural(count.try_into().unwrap_or(i64::MAX), "person is", "people are");
+    let noun = plural(
+        count.try_into().unwrap_or(i64::MAX),
+        "person is",
+        "people are",
+    );
     let reasons = outcome.left.iter().map(|(why, names)| {
         let sentence = why.trim_end_matches('.');
         match names.as_slice() {
@@ -196,12 +266,24 @@ fn told(outcome: &Outcome, state: &str, text: &str) -> Toast {
 }
 
 /// The sheet: how many people it is about now.
-async fn ask(tenant: &Tenant<ManageUsers>, kind: Kind, typed: Typed, errors: FieldErrors, status: StatusCode) -> Result<HttpResponse, Problem> {
+async fn ask(
+    tenant: &Tenant<ManageUsers>,
+    kind: Kind,
+    typed: Typed,
+    errors: FieldErrors,
+    status: StatusCode,
+) -> Result<HttpResponse, Problem> {
     let selection = typed.selection()?;
     let ((size, givable), shell) = tenant
-        .page(Place::Users, move |tx| Ok((bulk::size(tx, &selection)?, list::my_givable(tx)?)))
+        .page(Place::Users, move |tx| {
+            Ok((bulk::size(tx, &selection)?, list::my_givable(tx)?))
+        })
         .await?;
-    let people = format!("{} {}", shell.format.count(size), plural(size, "person", "people"));
+    let people = format!(
+        "{} {}",
+        shell.format.count(size),
+        plural(size, "person", "people")
+    );
     let (title, hint, icon, tone, label) = kind.asked(&people);
     let notice = if status == StatusCode::CONFLICT {
         format!("The list has changed meanwhile: it is about {people} now. Nothing was done yet.")
@@ -226,8 +308,16 @@ async fn ask(tenant: &Tenant<ManageUsers>, kind: Kind, typed: Typed, errors: Fie
         back: ListQuery::parse(&typed.query).address().href(),
         hidden,
         reason: (kind == Kind::Suspension).then_some(typed.reason),
-        roles: if kind == Kind::Role { choices(givable) } else { Vec::new() },
-        role: if typed.role.is_empty() { "member".to_owned() } else { typed.role },
+        roles: if kind == Kind::Role {
+            choices(givable)
+        } else {
+            Vec::new()
+        },
+        role: if typed.role.is_empty() {
+            "member".to_owned()
+        } else {
+            typed.role
+        },
         label,
     };
     sheet.answer(status)

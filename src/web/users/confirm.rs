@@ -39,6 +39,10 @@ impl Confirm {
     }
 
     fn kind(&self) -> &'static str {
-        if self.tone == "bad" { "danger" } else { "primary" }
+        if self.tone == "bad" {
+            "danger"
+        } else {
+            "primary"
+        }
     }
 }

@@ -45,7 +45,10 @@ pub struct AnotherRole {
 ///
 /// # Errors
 /// 404, or what keeps the person from being read.
-pub async fn ask_suspension(tenant: Tenant<ManageUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn ask_suspension(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (detail, shell) = read(&tenant, person(&id)?).await?;
     suspension_sheet(shell, &detail, String::new(), FieldErrors::new()).answer(StatusCode::OK)
 }
@@ -54,7 +57,11 @@ pub async fn ask_suspension(tenant: Tenant<ManageUsers>, id: Path<String>) -> Re
 ///
 /// # Errors
 /// 404, a rule, or no database.
-pub async fn suspend(tenant: Tenant<ManageUsers>, id: Path<String>, form: Form<Suspension>) -> Result<HttpResponse, Problem> {
+pub async fn suspend(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    form: Form<Suspension>,
+) -> Result<HttpResponse, Problem> {
     let id = person(&id)?;
     let Form { typed, mut errors } = form;
     let reason = errors.check("reason", text::optional_line(&typed.reason, MAX_REASON));
@@ -64,24 +71,41 @@ pub async fn suspend(tenant: Tenant<ManageUsers>, id: Path<String>, form: Form<S
         return sheet.answer(StatusCode::UNPROCESSABLE_ENTITY);
     };
     let reason = reason.unwrap_or_default();
-    let name = tenant.run(move |tx| deed::one(tx, id, Deed::Suspend { reason: &reason })).await?;
+    let name = tenant
+        .run(move |tx| deed::one(tx, id, Deed::Suspend { reason: &reason }))
+        .await?;
     let said = Toast::done(format!("{name} is suspended")).text("Open sessions have ended.");
-    Ok(done(&tenant, id, said.undo(format!("/users/{id}/restoration"))))
+    Ok(done(
+        &tenant,
+        id,
+        said.undo(format!("/users/{id}/restoration")),
+    ))
 }
 
 /// `POST /users/{id}/restoration`
 ///
 /// # Errors
 /// 404, a rule, no seat, or no database.
-pub async fn restore(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothing>) -> Result<HttpResponse, Problem> {
-    simply(&tenant, &id, Deed::Restore, |name| Toast::done(format!("{name} is active again"))).await
+pub async fn restore(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    simply(&tenant, &id, Deed::Restore, |name| {
+        Toast::done(format!("{name} is active again"))
+    })
+    .await
 }
 
 /// `POST /users/{id}/deactivation`
 ///
 /// # Errors
 /// 404, a rule, or no database.
-pub async fn deactivate(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothing>) -> Result<HttpResponse, Problem> {
+pub async fn deactivate(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
     let undo = format!("/users/{}/restoration", person(&id)?);
     simply(&tenant, &id, Deed::Deactivate, move |name| {
         let said = Toast::done(format!("{name} is deactivated")).text("The seat is free.");
@@ -94,7 +118,11 @@ pub async fn deactivate(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<N
 ///
 /// # Errors
 /// 404, a rule, or no database.
-pub async fn resend(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothing>) -> Result<HttpResponse, Problem> {
+pub async fn resend(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
     simply(&tenant, &id, Deed::Resend, |name| {
         let said = Toast::done(format!("Invitation sent again to {name}"));
         said.text("The earlier link does not work any more.")
@@ -106,7 +134,11 @@ pub async fn resend(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothi
 ///
 /// # Errors
 /// 404, a rule, or no database.
-pub async fn revoke(tenant: Tenant<ManageUsers>, id: Path<String>, form: Form<Nothing>) -> Result<HttpResponse, Problem> {
+pub async fn revoke(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    form: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
     remove(tenant, id, form).await
 }
 
@@ -114,12 +146,17 @@ pub async fn revoke(tenant: Tenant<ManageUsers>, id: Path<String>, form: Form<No
 ///
 /// # Errors
 /// 404, or what keeps the person from being read.
-pub async fn ask_removal(tenant: Tenant<ManageUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn ask_removal(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (detail, shell) = read(&tenant, person(&id)?).await?;
     let (id, name) = (detail.person.id, detail.person.name.as_str());
     let sheet = Confirm {
         title: format!("Remove {name}?"),
-        hint: "They are signed out at once and leave the list; their seat is free. You can undo it.".to_owned(),
+        hint:
+            "They are signed out at once and leave the list; their seat is free. You can undo it."
+                .to_owned(),
         icon: "bin",
         tone: "bad",
         action: format!("/users/{id}/removal"),
@@ -133,9 +170,15 @@ pub async fn ask_removal(tenant: Tenant<ManageUsers>, id: Path<String>) -> Resul
 ///
 /// # Errors
 /// 404, a rule, or no database.
-pub async fn remove(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothing>) -> Result<HttpResponse, Problem> {
+pub async fn remove(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
     let id = person(&id)?;
-    let name = tenant.run(move |tx| deed::one(tx, id, Deed::Remove)).await?;
+    let name = tenant
+        .run(move |tx| deed::one(tx, id, Deed::Remove))
+        .await?;
     let said = Toast::done(format!("{name} is removed")).undo(format!("/users/{id}/removal/undo"));
     flash::leave(tenant.http(), said);
     let back = came_from(&tenant).filter(|path| path.split('?').next() == Some("/users"));
@@ -146,15 +189,25 @@ pub async fn remove(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothi
 ///
 /// # Errors
 /// 404, a rule, no seat, or no database.
-pub async fn undo_removal(tenant: Tenant<ManageUsers>, id: Path<String>, _: Form<Nothing>) -> Result<HttpResponse, Problem> {
-    simply(&tenant, &id, Deed::UndoRemoval, |name| Toast::done(format!("{name} is back"))).await
+pub async fn undo_removal(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    simply(&tenant, &id, Deed::UndoRemoval, |name| {
+        Toast::done(format!("{name} is back"))
+    })
+    .await
 }
 
 /// `GET /users/{id}/role`
 ///
 /// # Errors
 /// 404, or what keeps the person from being read.
-pub async fn ask_role(tenant: Tenant<ManageUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn ask_role(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (detail, shell) = read(&tenant, person(&id)?).await?;
     let role = detail.person.role.to_string();
     role_sheet(shell, detail, role, FieldErrors::new()).answer(StatusCode::OK)
@@ -164,17 +217,27 @@ pub async fn ask_role(tenant: Tenant<ManageUsers>, id: Path<String>) -> Result<H
 ///
 /// # Errors
 /// 404, a rule, or no database.
-pub async fn give_role(tenant: Tenant<ManageUsers>, id: Path<String>, form: Form<AnotherRole>) -> Result<HttpResponse, Problem> {
+pub async fn give_role(
+    tenant: Tenant<ManageUsers>,
+    id: Path<String>,
+    form: Form<AnotherRole>,
+) -> Result<HttpResponse, Problem> {
     let id = person(&id)?;
     let Form { typed, mut errors } = form;
-    let role = typed.role.parse::<Role>().map_err(|_| "Choose a role from the list.");
+    let role = typed
+        .role
+        .parse::<Role>()
+        .map_err(|_| "Choose a role from the list.");
     let Some(role) = errors.check("role", role) else {
         let (detail, shell) = read(&tenant, id).await?;
         let sheet = role_sheet(shell, detail, typed.role, errors);
         return sheet.answer(StatusCode::UNPROCESSABLE_ENTITY);
     };
-    let name = tenant.run(move |tx| deed::one(tx, id, Deed::GiveRole(role))).await?;
-    let said = Toast::done(format!("{name} has another role")).text("It holds from their next click.");
+    let name = tenant
+        .run(move |tx| deed::one(tx, id, Deed::GiveRole(role)))
+        .await?;
+    let said =
+        Toast::done(format!("{name} has another role")).text("It holds from their next click.");
     Ok(done(&tenant, id, said))
 }
 
@@ -204,7 +267,10 @@ fn done(tenant: &Tenant<ManageUsers>, id: UserId, said: Toast) -> HttpResponse {
 pub(super) fn came_from(tenant: &Tenant<ManageUsers>) -> Option<String> {
     let referer = tenant.http().headers().get(REFERER)?.to_str().ok()?;
     let url = Url::parse(referer).ok()?;
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = url
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     let page = NextPage::parse(&format!("{}{query}", url.path()))?;
     Some(page.as_str().to_owned())
 }
@@ -214,7 +280,9 @@ pub(super) fn person(text: &str) -> Result<UserId, Problem> {
 }
 
 async fn read(tenant: &Tenant<ManageUsers>, id: UserId) -> Result<(Detail, Shell), Problem> {
-    tenant.page(Place::Users, move |tx| list::detail(tx, id)).await
+    tenant
+        .page(Place::Users, move |tx| list::detail(tx, id))
+        .await
 }
 
 fn plain(shell: Shell, id: UserId) -> Confirm {

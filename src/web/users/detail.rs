@@ -43,11 +43,18 @@ pub async fn profile(tenant: Tenant<ReadUsers>, id: Path<String>) -> Result<Http
 ///
 /// # Errors
 /// 404, or what keeps the person from being read.
-pub async fn activity(tenant: Tenant<ReadUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn activity(
+    tenant: Tenant<ReadUsers>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     show(&tenant, &id, true).await
 }
 
-async fn show(tenant: &Tenant<ReadUsers>, id: &str, activity: bool) -> Result<HttpResponse, Problem> {
+async fn show(
+    tenant: &Tenant<ReadUsers>,
+    id: &str,
+    activity: bool,
+) -> Result<HttpResponse, Problem> {
     let id = person(id)?;
     let ((detail, entries), shell) = tenant
         .page(Place::Users, move |tx| {
@@ -57,7 +64,11 @@ async fn show(tenant: &Tenant<ReadUsers>, id: &str, activity: bool) -> Result<Ht
                 return Err(services::StoreError::Forbidden(Permission::ReadAudit).into());
             }
             let page = PageRequest::new(1, SHOWN).unwrap_or_default();
-            let entries = if activity { log::about(tx, id.uuid(), page)? } else { Vec::new() };
+            let entries = if activity {
+                log::about(tx, id.uuid(), page)?
+            } else {
+                Vec::new()
+            };
             Ok((detail, entries))
         })
         .await?;
@@ -101,7 +112,9 @@ impl Page {
     }
 
     fn last_sign_in(&self) -> String {
-        self.shell.format.relative_or_never(self.detail.person.last_sign_in_at)
+        self.shell
+            .format
+            .relative_or_never(self.detail.person.last_sign_in_at)
     }
 
     fn since(&self) -> String {
@@ -113,7 +126,10 @@ impl Page {
     }
 
     fn notices(&self) -> &'static str {
-        match (self.detail.person.notify_email, self.detail.person.notify_in_app) {
+        match (
+            self.detail.person.notify_email,
+            self.detail.person.notify_in_app,
+        ) {
             (true, true) => "By mail and in the portal",
             (true, false) => "By mail",
             (false, true) => "In the portal",

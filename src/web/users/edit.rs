@@ -81,7 +81,10 @@ pub async fn submit(
     form: Form<Sent>,
 ) -> Result<HttpResponse, Problem> {
     let id = person(&id)?;
-    let Form { typed: sent, errors } = form;
+    let Form {
+        typed: sent,
+        errors,
+    } = form;
     let (version, typed) = sent.apart();
     if !errors.is_empty() {
         return again(&tenant, id, version, typed, errors).await;
@@ -153,7 +156,9 @@ impl Page {
 }
 
 async fn read(tenant: &Tenant<ManageUsers>, id: UserId) -> Result<(Detail, Shell), Problem> {
-    tenant.page(Place::Users, move |tx| list::detail(tx, id)).await
+    tenant
+        .page(Place::Users, move |tx| list::detail(tx, id))
+        .await
 }
 
 /// The page with what is wrong, and what was typed.

@@ -1,8 +1,6 @@
 //! The doors of importing people: choosing the file, the dry run's report, confirming it, and the wrong
 //! lines as a file.
 
-use actix_multipart::form::MultipartForm;
-use actix_multipart::form::bytes::Bytes as Part;
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
@@ -22,6 +20,7 @@ use crate::web::answer;
 use crate::web::format::plural;
 use crate::web::forms::Form;
 use crate::web::shell::{Place, Shell, Toast};
+use crate::web::upload::Upload;
 
 /// How many wrong lines the page shows; the file has them all.
 const SHOWN: usize = 50;
@@ -45,14 +44,6 @@ struct Review {
     more: usize,
 }
 
-/// The upload: one file, no more than is read.
-#[derive(Debug, MultipartForm)]
-#[multipart(deny_unknown_fields, duplicate_field = "deny")]
-pub struct Upload {
-    #[multipart(limit = "5MiB")]
-    file: Part,
-}
-
 /// `GET /users/import`
 ///
 /// # Errors
@@ -65,14 +56,14 @@ pub async fn form(tenant: Tenant<ImportUsers>) -> Result<HttpResponse, Problem> 
 ///
 /// # Errors
 /// Not signed in, not allowed, or no database.
-pub async fn upload(
-    tenant: Tenant<ImportUsers>,
-    form: MultipartForm<Upload>,
-) -> Result<HttpResponse, Problem> {
-    let file = form.into_inner().file;
-    let name = file_name(file.file_name.as_deref());
+pub async fn upload(tenant: Tenant<ImportUsers>, file: Upload) -> Result<HttpResponse, Problem> {
+    if file.bytes.len() > import::MAX_BYTES {
+        let errors = FieldErrors::one("file", "The file is larger than 5 MB. Split it.");
+        return again(&tenant, errors, StatusCode::PAYLOAD_TOO_LARGE).await;
+    }
+    let name = file_name(&file.name);
     let read = tenant
-        .attempt(move |tx| import::dry_run(tx, &name, &file.data))
+        .attempt(move |tx| import::dry_run(tx, &name, &file.bytes))
         .await;
     match read {
         Ok((id, _)) => Ok(answer::see_other(&format!("/users/import/{id}"))),
@@ -87,7 +78,10 @@ pub async fn upload(
 ///
 /// # Errors
 /// 404 for another's or an old one, or no database.
-pub async fn review(tenant: Tenant<ImportUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn review(
+    tenant: Tenant<ImportUsers>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     report(&tenant, upload_id(&id)?, FieldErrors::new(), StatusCode::OK).await
 }
 
@@ -109,7 +103,8 @@ pub async fn confirm(
             Ok(answer::see_other("/users?status=invited"))
         }
         Err(VerbError::Stale) => {
-            let errors = FieldErrors::one("", "Not everything in the file can be invited. Nobody was.");
+            let errors =
+                FieldErrors::one("", "Not everything in the file can be invited. Nobody was.");
             report(&tenant, id, errors, StatusCode::CONFLICT).await
         }
         Err(error @ VerbError::LimitReached { .. }) => {
@@ -124,12 +119,18 @@ pub async fn confirm(
 ///
 /// # Errors
 /// 404 for another's or an old one, or no database.
-pub async fn bad_lines(tenant: Tenant<ImportUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn bad_lines(
+    tenant: Tenant<ImportUsers>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let id = upload_id(&id)?;
     let file = tenant.run(move |tx| import::bad_lines(tx, id)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"lines-to-correct.csv\""))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"lines-to-correct.csv\"",
+        ))
         .body(file))
 }
 
@@ -141,7 +142,11 @@ impl Review {
     fn seats(&self) -> String {
         self.report.seats.map_or_else(String::new, |seats| {
             let free = (seats.hard - seats.used).max(0);
-            format!("{} of {} seats are free.", self.shell.format.count(free), self.shell.format.count(seats.hard))
+            format!(
+                "{} of {} seats are free.",
+                self.shell.format.count(free),
+                self.shell.format.count(seats.hard)
+            )
         })
     }
 }
@@ -183,8 +188,8 @@ fn upload_id(text: &str) -> Result<Uuid, Problem> {
 }
 
 /// The name alone, as something that can be shown.
-fn file_name(sent: Option<&str>) -> String {
-    let name = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+fn file_name(sent: &str) -> String {
+    let name = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = domain::text::optional_line(name, 120).ok().flatten();
     name.unwrap_or_else(|| "people.csv".to_owned())
 }

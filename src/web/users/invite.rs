@@ -69,9 +69,16 @@ pub async fn submit(
         .await;
     match invited {
         Ok(people) => {
-            let noun = plural(people.len().try_into().unwrap_or(i64::MAX), "invitation", "invitations");
+            let noun = plural(
+                people.len().try_into().unwrap_or(i64::MAX),
+                "invitation",
+                "invitations",
+            );
             let said = Toast::done(format!("{} {noun} sent", people.len()));
-            flash::leave(tenant.http(), said.text("Each link works once, for 7 days."));
+            flash::leave(
+                tenant.http(),
+                said.text("Each link works once, for 7 days."),
+            );
             Ok(answer::see_other("/users?status=invited"))
         }
         Err(VerbError::Invalid(errors)) => {
@@ -137,7 +144,10 @@ fn apart(errors: FieldErrors) -> (FieldErrors, Vec<String>) {
     if lines.len() < 2 {
         return (errors, Vec::new());
     }
-    let told = FieldErrors::one("addresses", "Nobody is invited yet: some addresses need another look.");
+    let told = FieldErrors::one(
+        "addresses",
+        "Nobody is invited yet: some addresses need another look.",
+    );
     let others = errors.iter().filter(|(field, _)| *field != "addresses");
     let told = others.fold(told, |told, (field, sentence)| {
         told.with(field.to_owned(), sentence)

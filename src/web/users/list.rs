@@ -27,13 +27,7 @@ pub async fn page(
     let query = ListQuery::parse(request.query_string());
     let asked = query.clone();
     let work = move |tx: &mut services::TenantTx<'_, ReadUsers>| {
-        Ok(list(
-            tx,
-            &asked.filter,
-            asked.sort,
-            asked.order,
-            asked.page,
-        )?)
+        list(tx, &asked.filter, asked.sort, asked.order, asked.page)
     };
     let (found, shell) = tenant.page(Place::Users, work).await?;
     draw(shell, &query, found)
@@ -123,7 +117,11 @@ impl List {
             manages: shell.may(Permission::ManageUsers),
             imports: shell.may(Permission::ImportUsers),
             exports: shell.may(Permission::ExportUsers),
-            shell: if narrowed { shell } else { shell.count(Place::Users, people) },
+            shell: if narrowed {
+                shell
+            } else {
+                shell.count(Place::Users, people)
+            },
         }
     }
 }
