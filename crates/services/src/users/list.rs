@@ -74,20 +74,6 @@ pub fn list(
     })
 }
 
-/// The first people of a filter and nothing around them.
-///
-/// # Errors
-/// The database's.
-pub fn find(
-    tx: &mut TenantTx<'_, ReadUsers>,
-    filter: &UserFilter,
-    sort: UserSort,
-    order: Order,
-    page: PageRequest,
-) -> Result<Vec<ListedUser>, StoreError> {
-    users::list(tx, filter, sort, order, page)
-}
-
 /// The filter as it is answered, with its counts: what begins no word is looked for anywhere.
 ///
 /// # Errors
