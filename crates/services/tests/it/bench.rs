@@ -33,6 +33,7 @@ pub struct Place {
     pub app_url: String,
     pub platform_url: String,
     pub owner: Mutex<PgConnection>,
+    pub owner_url: String,
     pub acme: TenantEntry,
     pub globex: TenantEntry,
     pub mailer: Arc<Recorder>,
@@ -87,6 +88,7 @@ pub fn place_on(cluster: &Cluster) -> Place {
         app_url,
         platform_url,
         owner: Mutex::new(owner),
+        owner_url: cluster.superuser_url(&name),
         acme,
         globex,
         mailer: Arc::default(),
@@ -154,13 +156,8 @@ impl Place {
 
     pub fn bench(&self) -> Bench {
         Bench {
-            store: self.store.clone(),
             mailer: self.mailer.clone(),
-            sender: EmailAddress::parse("portal@tenantry.example").unwrap(),
-            scheme: Scheme::Http,
-            port: Some(8080),
-            now: Arc::new(Utc::now),
-            run: kinds::run,
+            ..bench(self.store.clone())
         }
     }
 
@@ -178,6 +175,22 @@ impl Place {
             .get_result::<Number>(&mut *self.owner.lock().unwrap())
             .unwrap()
             .number
+    }
+
+    /// The same while the server comes and goes: nothing while it is away.
+    pub fn try_count(&self, sql: &str) -> Option<i64> {
+        let mut owner = self.owner.lock().unwrap();
+        let found = diesel::sql_query(format!("select ({sql})::bigint as number"))
+            .get_result::<Number>(&mut *owner);
+        match found {
+            Ok(found) => Some(found.number),
+            Err(_) => {
+                if let Ok(again) = PgConnection::establish(&self.owner_url) {
+                    *owner = again;
+                }
+                None
+            }
+        }
     }
 
     /// One text, asked as the superuser.
@@ -203,6 +216,18 @@ impl Place {
             );
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+}
+
+pub fn bench(store: Store) -> Bench {
+    Bench {
+        store,
+        mailer: Arc::new(Recorder::default()),
+        sender: EmailAddress::parse("portal@tenantry.example").unwrap(),
+        scheme: Scheme::Http,
+        port: Some(8080),
+        now: Arc::new(Utc::now),
+        run: kinds::run,
     }
 }
 

@@ -352,3 +352,92 @@ fn the_clock_s_own_jobs_clear_what_expired() {
     );
     assert_eq!(place.count("select count(*) from shared.users"), 1);
 }
+
+/// What a child process of the next test does: it works until it is killed.
+#[test]
+#[ignore = "a process that job_01 starts"]
+fn helper_worker() {
+    let (Ok(app), Ok(platform)) = (std::env::var("TEST_APP"), std::env::var("TEST_PLATFORM"))
+    else {
+        return;
+    };
+    let settings = WorkerSettings {
+        lease: Duration::from_secs(2),
+        ..brisk()
+    };
+    let slow = |work: &Work<'_>| {
+        std::thread::sleep(Duration::from_millis(3));
+        leave_an_event(work)
+    };
+    let bench = Bench {
+        run: slow,
+        ..bench::bench(bench::open(&app, &platform))
+    };
+    let _worker = Worker::start(bench, settings).unwrap();
+    std::thread::sleep(Duration::from_secs(300));
+}
+
+#[test]
+fn job_01_workers_and_server_are_killed_and_each_job_is_done_once() {
+    const JOBS: usize = 1500;
+    let mut cluster = bench::start_cluster();
+    let place = bench::place_on(&cluster);
+    for tenant in [&place.acme, &place.globex] {
+        ask(&place, tenant, JobKind::SignInSweep, JOBS / 2);
+    }
+    let child = || {
+        std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["jobs::helper_worker", "--exact", "--ignored"])
+            .env("TEST_APP", &place.app_url)
+            .env("TEST_PLATFORM", &place.platform_url)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut workers: Vec<_> = (0..4).map(|_| child()).collect();
+    let began = Instant::now();
+    let (mut kills, mut restarts) = (0, 0);
+    while place
+        .try_count("select count(*) from node.jobs where tenant_id is not null and state = 'done'")
+        != Some(JOBS as i64)
+    {
+        assert!(
+            began.elapsed() < Duration::from_secs(120),
+            "{kills} kills, {restarts} restarts"
+        );
+        std::thread::sleep(Duration::from_millis(200));
+        let victim = kills % workers.len();
+        workers[victim].kill().unwrap();
+        workers[victim].wait().unwrap();
+        workers[victim] = child();
+        kills += 1;
+        if kills % 5 == 0 && restarts < 5 {
+            let postmaster = cluster.pid().unwrap().to_string();
+            std::process::Command::new("kill")
+                .args(["-QUIT", &postmaster])
+                .status()
+                .unwrap();
+            while !cluster.revive(&mut |_| {}).unwrap() {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            restarts += 1;
+        }
+    }
+    for worker in &mut workers {
+        worker.kill().unwrap();
+        worker.wait().unwrap();
+    }
+    assert!(
+        kills >= 5 && restarts >= 1,
+        "{kills} kills, {restarts} restarts"
+    );
+    assert_eq!(
+        place.try_count("select count(*) from shared.events"),
+        Some(JOBS as i64)
+    );
+    assert_eq!(
+        place.try_count("select count(distinct subject_id) from shared.events"),
+        Some(JOBS as i64)
+    );
+}
