@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::EmailAddress;
 use secrecy::SecretString;
 use url::Url;
 
@@ -72,19 +73,9 @@ fn masked(url: &Url) -> String {
     shown.to_string()
 }
 
-/// Only what would break a header is refused here; the mail library reads the rest.
+/// An address as the mail door takes it.
 fn sender(text: &str) -> Result<String, String> {
-    let plain = !text.contains(|letter: char| {
-        letter.is_control() || letter.is_whitespace() || "<>,;\"".contains(letter)
-    });
-    match text.split_once('@') {
-        Some((name, domain))
-            if plain && !name.is_empty() && !domain.is_empty() && !domain.contains('@') =>
-        {
-            Ok(text.to_owned())
-        }
-        _ => Err(format!(
-            "\"{text}\" is not an address, like tenantry@example.com"
-        )),
-    }
+    EmailAddress::parse(text)
+        .map(|address| address.as_str().to_owned())
+        .map_err(|_| format!("\"{text}\" is not an address, like tenantry@example.com"))
 }
