@@ -103,11 +103,7 @@ pub async fn entry(tenant: Tenant<ReadAudit>, id: Path<String>) -> Result<HttpRe
     answer::page(&EntryPage {
         changes: diff(entry.before.as_ref(), entry.after.as_ref()),
         number: shell.format.count(entry.seq),
-        local: format!(
-            "{} ({})",
-            shell.format.date_time(entry.at),
-            shell.format.zone()
-        ),
+        local: format!("{} ({})", line.local, shell.format.zone()),
         request: entry.request_id.to_string(),
         hash: data_encoding::HEXLOWER.encode(&entry.hash),
         shell: shell.titled(line.sentence()),

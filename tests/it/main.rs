@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod audit;
 mod database;
 mod health;
 mod invitation;

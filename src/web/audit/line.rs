@@ -12,6 +12,8 @@ use crate::web::list::Address;
 pub(in crate::web) struct Line {
     pub(in crate::web) href: String,
     pub(in crate::web) when: String,
+    /// In the reader's own zone.
+    pub(in crate::web) local: String,
     pub(in crate::web) utc: String,
     pub(in crate::web) machine: String,
     pub(in crate::web) actor: String,
@@ -40,6 +42,7 @@ impl Line {
         Self {
             href: format!("/audit/{}", AuditEntryId::from_uuid(entry.id)),
             when: format.relative(entry.at),
+            local: format.date_time(entry.at),
             utc: format.utc(entry.at),
             machine: format.machine(entry.at),
             actor: actor(entry),
@@ -76,7 +79,9 @@ fn actor(entry: &Entry) -> String {
 
 /// What the sentence ends with; nothing where somebody did something about themselves.
 fn object(entry: &Entry) -> String {
-    let own = entry.actor_id.is_some() && entry.actor_id == entry.target_id;
+    let own = entry.actor_id.is_some()
+        && (entry.actor_id == entry.target_id
+            || entry.target_kind == "session" && entry.actor_name == entry.target_name);
     if own {
         String::new()
     } else {

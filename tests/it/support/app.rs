@@ -203,6 +203,11 @@ impl App {
         PgConnection::establish(&self.database.url_of(login)).unwrap()
     }
 
+    /// Where one of the product's own logins connects.
+    pub(crate) fn url_as(&self, login: &str) -> String {
+        self.database.url_of(login)
+    }
+
     /// One number from the database: `app.count("shared.users where status = 'active'")`.
     pub(crate) fn count(&self, of: &str) -> i64 {
         count(
