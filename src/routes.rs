@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::route::{AnyHost, table};
 use crate::web::{
     assets, audit, health, invitation, mailbox, me, palette, password, roles, sessions, sign_in,
-    theme, users,
+    sign_out, theme, users,
 };
 
 table! {
@@ -25,11 +25,11 @@ table! {
     // Anyone, at a tenant's door
     get  "/sign-in"                             Anyone      sign_in::form;
     post "/sign-in"                             Anyone      sign_in::submit;
-    post "/sign-out"                            SignedIn    sign_in::leave;
+    post "/sign-out"                            SignedIn    sign_out::leave;
     get  "/password-reset"                      Anyone      password::form;
     post "/password-reset"                      Anyone      password::ask;
-    get  "/password-reset/{token}"              Anyone      password::choose;
-    post "/password-reset/{token}"              Anyone      password::set;
+    get  "/password-reset/{token}"              Anyone      password::reset::choose;
+    post "/password-reset/{token}"              Anyone      password::reset::set;
     get  "/invitations/{token}"                 Anyone      invitation::page;
     post "/invitations/{token}"                 Anyone      invitation::accept;
 

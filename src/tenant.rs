@@ -1,6 +1,8 @@
 //! The extractor of every tenant page: which tenant the host names, who asks, and the one `run` that
 //! takes a verb through the guard.
 
+mod foreign;
+
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -10,11 +12,9 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use domain::colour::Colour;
-use domain::permission::Anyone;
 use domain::{Access, Needs, TenantId, TokenHash};
 use services::audit;
 use services::directory::TenantEntry;
-use services::sessions;
 use services::{Credential, Request, SignedInUser, StoreError, TenantTx, VerbError};
 
 use crate::app::App;
@@ -154,24 +154,6 @@ impl<P: Access> Tenant<P> {
         match error {
             VerbError::Store(StoreError::Unauthenticated) => Problem::sign_in(&self.path),
             other => other.into(),
-        }
-    }
-
-    /// A session of another tenant opens nothing here, and the log tells of it.
-    async fn note_foreign(&self) {
-        if !session::is_foreign(&self.http, self.id()) {
-            return;
-        }
-        let (app, entry) = (self.app.clone(), Arc::clone(&self.entry));
-        let (request, limits) = (self.request.clone(), self.limits());
-        let noted = self.app.gate.through(move || {
-            let (scope, anyone) = (&entry.scope, Credential::Anonymous);
-            let note = |tx: &mut TenantTx<'_, Anyone>| Ok(sessions::note_foreign(tx, &limits)?);
-            app.store
-                .tenant::<Anyone, (), VerbError>(scope, anyone, &request, note)
-        });
-        if let Err(error) = noted.await {
-            tracing::error!(%error, "a session of another tenant is missing from the audit log");
         }
     }
 

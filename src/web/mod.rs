@@ -33,6 +33,7 @@ pub mod roles;
 pub mod sessions;
 pub mod shell;
 pub mod sign_in;
+pub mod sign_out;
 pub mod theme;
 pub mod upload;
 pub mod users;

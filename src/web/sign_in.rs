@@ -1,19 +1,19 @@
-//! The doors of signing in and out. Who is let in is decided in `services::sign_in`; a form that was
+//! The doors of signing in. Who is let in is decided in `services::sign_in`; a form that was
 //! typed while the session ended comes back through `kept`.
 
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Query;
-use actix_web::{HttpResponse, Responder};
 use askama::Template;
-use domain::permission::{Anyone, SignedIn};
+use domain::permission::Anyone;
 use domain::{EmailAddress, FieldErrors, Password};
 use serde::Deserialize;
-use services::sessions::{self, Stay};
+use services::VerbError;
+use services::sessions::Stay;
 use services::sign_in::{self, Entered, Weighed};
-use services::{StoreError, VerbError};
 
 use crate::problem::Problem;
 use crate::session;
@@ -124,21 +124,6 @@ pub async fn submit(tenant: Tenant<Anyone>, form: Form<Typed>) -> Result<HttpRes
             again(&tenant, &typed, errors, StatusCode::UNAUTHORIZED).await
         }
     }
-}
-
-/// `POST /sign-out`: ends the session here and in the database. Who was out already is out.
-///
-/// # Errors
-/// No database.
-pub async fn leave(tenant: Result<Tenant<SignedIn>, actix_web::Error>) -> impl Responder {
-    if let Ok(tenant) = tenant {
-        match tenant.attempt(sessions::sign_out).await {
-            Ok(()) | Err(VerbError::Store(StoreError::Unauthenticated)) => {}
-            Err(error) => return Err(tenant.problem(error)),
-        }
-        session::end(tenant.http());
-    }
-    Ok(answer::see_other("/sign-in"))
 }
 
 /// Puts both cookies into the browser and leads on.
