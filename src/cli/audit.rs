@@ -2,6 +2,7 @@
 //! changes nothing, and works beside a running server.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -13,6 +14,9 @@ use super::Exit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::{self, Ready};
+
+/// How long reading one chain may take.
+const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// What to do with the audit logs.
 #[derive(Debug, Subcommand)]
@@ -30,13 +34,17 @@ pub(super) enum Audit {
 
 pub(super) fn run(config: &Config, what: &Audit) -> Exit {
     let Audit::Verify { tenant, anchor } = what;
-    let Ready { pools, cluster, .. } = match database::at_hand(config) {
+    let Ready {
+        mut pools, cluster, ..
+    } = match database::at_hand(config) {
         Ok(ready) => ready,
         Err(error) => {
             eprintln!("tenantry: {error}");
             return Exit::Database;
         }
     };
+    // A chain of millions takes minutes; nobody waits for a page here.
+    pools.statement_timeout = Some(PATIENCE);
     let checked = verify(&Store::open(&pools), tenant.as_deref(), anchor.as_ref());
     if let Some(cluster) = cluster
         && let Err(error) = cluster.stop()

@@ -1,12 +1,17 @@
 //! How a letter looks: the same sheet as plain text and as HTML in the tenant's colour.
 
 use askama::Template;
+use domain::colour::Colour;
 
 use super::Links;
 use super::words::Sheet;
 
-/// The product's own blue, for a tenant that has chosen no colour.
-const BLUE: &str = "#395ae7";
+/// What is written on a light brand colour.
+const INK: Colour = Colour {
+    red: 0x1c,
+    green: 0x20,
+    blue: 0x30,
+};
 
 /// A printed letter.
 #[derive(Debug)]
@@ -29,7 +34,8 @@ struct Html<'a> {
     sheet: &'a Sheet,
     tenant: &'a str,
     portal: &'a str,
-    colour: &'a str,
+    colour: Colour,
+    on_colour: Colour,
 }
 
 pub(super) fn print(sheet: &Sheet, links: &Links, colour: Option<&str>) -> Page {
@@ -40,11 +46,16 @@ pub(super) fn print(sheet: &Sheet, links: &Links, colour: Option<&str>) -> Page 
         tenant,
         portal,
     };
+    let colour = colour
+        .and_then(|colour| colour.parse().ok())
+        .unwrap_or(Colour::DEFAULT);
+    let white = colour.contrast(Colour::WHITE) >= colour.contrast(INK);
     let html = Html {
         sheet,
         tenant,
         portal,
-        colour: colour.unwrap_or(BLUE),
+        colour,
+        on_colour: if white { Colour::WHITE } else { INK },
     };
     // Writing into a String fails only when a value's own Display does; ours are texts.
     Page {

@@ -84,6 +84,21 @@ fn a_letter_goes_in_the_tenant_s_colour_and_is_emptied() {
 }
 
 #[test]
+fn a_light_colour_is_written_on_in_ink() {
+    let place = place();
+    let acme = place.acme.scope.tenant().uuid();
+    place.force(&format!(
+        "insert into shared.brands values ('{acme}', '#ffe14d', null, now())"
+    ));
+    invite(&place, "ada@acme.example", "Grace");
+    let html = place.text("select body_html from shared.letters").unwrap();
+    assert!(
+        html.contains("background:#ffe14d") && html.contains("color:#1c2030;font-weight:600"),
+        "{html}"
+    );
+}
+
+#[test]
 fn no_deed_no_letter() {
     let place = place();
     let to = EmailAddress::parse("ada@acme.example").unwrap();
