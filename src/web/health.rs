@@ -13,9 +13,13 @@ pub async fn live() -> &'static str {
 
 /// `GET /readyz`: the database was there when it was last looked at, a moment ago, and was found safe.
 pub async fn ready(app: Data<App>) -> HttpResponse {
-    if app.store.health().is_ready() {
-        HttpResponse::Ok().body("ok\n")
+    let (mut answer, word) = if app.store.health().is_ready() {
+        (HttpResponse::Ok(), "ok\n")
     } else {
-        HttpResponse::ServiceUnavailable().body("the database does not answer\n")
-    }
+        (
+            HttpResponse::ServiceUnavailable(),
+            "the database does not answer\n",
+        )
+    };
+    answer.content_type("text/plain; charset=utf-8").body(word)
 }

@@ -12,10 +12,13 @@
 mod access;
 mod audit;
 mod database;
+mod edge;
 mod health;
 mod invitation;
+mod isolation;
 mod me;
 mod password;
+mod secrets;
 mod sessions;
 mod sign_in;
 #[allow(

@@ -16,14 +16,17 @@ use domain::permission::Anyone;
 use domain::{TenantId, UserId};
 use outside::mail::{Letter, Mailer, Recorder};
 use secrecy::SecretString;
+use services::listen::Watch;
 use services::sessions::{self, Lifetimes, Opened, Stay};
 use services::{Credential, StoreError};
 use tenantry::clock::Clock;
 use tenantry::config::{Config, Flags, Sources};
+use tenantry::watch::Checked;
 use tenantry::{server, session, worker};
 
 use super::cast::{self, ACME, GLOBEX, World};
 use super::client::Browser;
+use super::keeper;
 use super::postgres::{Database, count, query};
 
 /// 32 bytes that sign the cookies of every test.
@@ -206,6 +209,26 @@ impl App {
     /// Where one of the product's own logins connects.
     pub(crate) fn url_as(&self, login: &str) -> String {
         self.database.url_of(login)
+    }
+
+    /// Watches the database as a serving process does, until this is dropped.
+    pub(crate) fn watch(&self) -> Watch {
+        let pools = self.database.pools();
+        let url = self.database.app_url();
+        let (watch, _) =
+            tenantry::watch::begin(&self.inner, &pools, &url, Checked::Safe, Arc::default())
+                .unwrap();
+        watch
+    }
+
+    /// The name of this test's database.
+    pub(crate) fn database(&self) -> &str {
+        &self.database.name
+    }
+
+    /// A connection to the server that is in no test's database.
+    pub(crate) fn server(&self) -> PgConnection {
+        PgConnection::establish(&keeper::server().superuser_url("postgres")).unwrap()
     }
 
     /// One number from the database: `app.count("shared.users where status = 'active'")`.

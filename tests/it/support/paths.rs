@@ -21,6 +21,7 @@ pub(crate) struct Things {
     session: SessionId,
     entry: AuditEntryId,
     import: Uuid,
+    given: Option<&'static str>,
 }
 
 impl Things {
@@ -63,18 +64,31 @@ impl Things {
                 "select id from shared.audit_entries where tenant_id = $1 order by seq desc limit 1",
             )),
             import: (found("select id from shared.imports where tenant_id = $1 limit 1")),
+            given: None,
         }
     }
 
     /// Nothing that exists anywhere.
     pub(crate) fn nowhere() -> Self {
         Self {
-            user: UserId::from_uuid(Uuid::now_v7()),
-            role: RoleId::from_uuid(Uuid::now_v7()),
-            session: SessionId::from_uuid(Uuid::now_v7()),
-            entry: AuditEntryId::from_uuid(Uuid::now_v7()),
-            import: Uuid::now_v7(),
+            user: UserId::from_uuid(Uuid::new_v4()),
+            role: RoleId::from_uuid(Uuid::new_v4()),
+            session: SessionId::from_uuid(Uuid::new_v4()),
+            entry: AuditEntryId::from_uuid(Uuid::new_v4()),
+            import: Uuid::new_v4(),
+            given: None,
         }
+    }
+
+    /// The same, but forms give this role, which everybody may who gives roles.
+    pub(crate) fn giving(mut self, role: &'static str) -> Self {
+        self.given = Some(role);
+        self
+    }
+
+    fn given_role(&self) -> String {
+        self.given
+            .map_or_else(|| self.role.to_string(), ToOwned::to_owned)
     }
 
     /// The route's path with these things in it.
@@ -108,19 +122,22 @@ impl Things {
             "/invitations/{token}" => vec![word("name"), word("password")],
             "/me/password" => vec![word("current_password"), word("new_password")],
             "/users/invitations" => vec![
-                ("addresses", "new@example.com".to_owned()),
-                ("role", self.role.to_string()),
+                (
+                    "addresses",
+                    format!("{}@example.com", Uuid::new_v4().simple()),
+                ),
+                ("role", self.given_role()),
             ],
-            "/users/{id}/role" => vec![("role", self.role.to_string())],
+            "/users/{id}/role" => vec![("role", self.given_role())],
             "/users/{id}/edit" => vec![
                 ("version", "1".to_owned()),
                 ("name", "Somebody".to_owned()),
                 ("email", "somebody@example.com".to_owned()),
-                ("role", self.role.to_string()),
+                ("role", self.given_role()),
             ],
             "/users/bulk/{deed}" => vec![
                 ("id", self.user.to_string()),
-                ("role", self.role.to_string()),
+                ("role", self.given_role()),
                 ("sure", "yes".to_owned()),
             ],
             _ => Vec::new(),
