@@ -3,15 +3,15 @@
 
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
-    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit, ReadRoles,
-    ReadUsers, SignedIn,
+    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit, ReadOverview,
+    ReadRoles, ReadUsers, SignedIn,
 };
 
 use crate::problem::Problem;
 use crate::route::{AnyHost, table};
 use crate::web::{
-    assets, audit, health, invitation, mailbox, me, palette, password, roles, sessions, sign_in,
-    sign_out, theme, users,
+    assets, audit, health, invitation, mailbox, me, overview, palette, password, roles, sessions,
+    sign_in, sign_out, theme, users,
 };
 
 table! {
@@ -46,6 +46,9 @@ table! {
     get  "/me/sessions"                         SignedIn    sessions::list;
     post "/me/sessions/others/end"              SignedIn    sessions::end_others;
     post "/me/sessions/{id}/end"                SignedIn    sessions::end;
+
+    // Overview
+    get  "/"                                    ReadOverview overview::page;
 
     // People
     get  "/users"                               ReadUsers   users::list::page;

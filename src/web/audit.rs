@@ -20,7 +20,7 @@ use crate::web::list::{FilterOption, Pager, chosen};
 use crate::web::shell::{Place, Shell};
 
 use asked::Asked;
-use line::Line;
+pub(in crate::web) use line::Line;
 
 #[derive(Template)]
 #[template(path = "audit/list.html")]

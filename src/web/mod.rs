@@ -24,6 +24,7 @@ mod link_gone;
 pub mod list;
 pub mod mailbox;
 pub mod me;
+pub mod overview;
 pub mod palette;
 pub mod password;
 pub mod peer;

@@ -12,6 +12,7 @@ pub mod letters;
 pub mod links;
 pub mod mailbox;
 pub mod me;
+pub mod overview;
 pub mod password_lane;
 pub mod password_reset;
 pub mod roles;

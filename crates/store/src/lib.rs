@@ -19,6 +19,7 @@ pub mod letters;
 pub mod limits;
 pub mod links;
 pub mod listen;
+pub mod overview;
 pub mod past;
 pub mod platform;
 mod pool;

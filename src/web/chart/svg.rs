@@ -7,8 +7,8 @@ use askama::filters::HtmlSafe;
 
 use super::{Chart, Meter, curve::smooth};
 
-/// A drawing, ready to be written into a page.
-#[derive(Debug, Clone)]
+/// A drawing, ready to be written into a page; by default none.
+#[derive(Debug, Clone, Default)]
 pub struct Svg(pub(super) String);
 
 impl HtmlSafe for Svg {}

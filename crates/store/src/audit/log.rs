@@ -14,7 +14,7 @@ use crate::guard::TenantTx;
 use crate::schema::tenant::audit_entries;
 
 /// An entry as it was written.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = audit_entries, check_for_backend(Pg))]
 pub struct Entry {
     /// Its place in the chain, from 1.
