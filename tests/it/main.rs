@@ -17,6 +17,7 @@ mod health;
 mod invitation;
 mod isolation;
 mod me;
+mod overview;
 mod password;
 mod secrets;
 mod sessions;
