@@ -19,3 +19,4 @@ mod demo;
 mod jobs;
 mod letters;
 mod tenants;
+mod users;

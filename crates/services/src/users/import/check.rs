@@ -8,7 +8,7 @@ use domain::{BuiltInRole, EmailAddress, FreeFields, PersonName, Role, text};
 use store::limits::Limit;
 use store::users::Known;
 
-use super::file::Table;
+use super::file::{PROBLEM, Table};
 use crate::roles::RoleBook;
 use crate::users::change::MAX_LINE;
 use crate::users::export::{self, FIELD_PREFIX};
@@ -83,12 +83,20 @@ impl Report {
     /// The wrong lines as a file, to be put right and imported: the columns as they were, behind them
     /// what is wrong.
     pub(super) fn bad_lines_as_csv(&self) -> Vec<u8> {
-        let mut head = self.columns.clone();
-        head.push("problem".to_owned());
+        // A file of wrong lines that still has some brings that column along.
+        let kept = |place: &usize| self.columns.get(*place).is_some_and(|name| name != PROBLEM);
+        let places: Vec<usize> = (0..self.columns.len()).filter(kept).collect();
+        let pick = |cells: &[String]| -> Vec<String> {
+            places
+                .iter()
+                .map(|place| cells.get(*place).cloned().unwrap_or_default())
+                .collect()
+        };
+        let mut head = pick(&self.columns);
+        head.push(PROBLEM.to_owned());
         let mut lines = export::line(&head);
         for bad in &self.bad {
-            let mut cells = bad.cells.clone();
-            cells.resize(self.columns.len(), String::new());
+            let mut cells = pick(&bad.cells);
             cells.push(format!("Line {}: {}", bad.line, bad.problems.join(" ")));
             lines.extend(export::line(&cells));
         }
@@ -97,7 +105,7 @@ impl Report {
 }
 
 /// What an export says and an import cannot set.
-const TOLD: [&str; 3] = ["status", "last_sign_in_at", "created_at"];
+const TOLD: [&str; 4] = ["status", "last_sign_in_at", "created_at", PROBLEM];
 
 pub(super) fn check(
     file_name: &str,
@@ -334,6 +342,19 @@ mod tests {
         );
         assert_eq!(guest.department.as_deref(), Some("+1, \"x\""));
         assert_eq!(guest.fields.of("Note"), Some("@SUM(A1)"));
+    }
+
+    #[test]
+    fn inp_13_wrong_lines_come_as_a_file_that_can_be_corrected_and_read_again() {
+        let wrong = report("email;name\nbad;=Mia\na@x.com;Ada\n");
+        let file = String::from_utf8(wrong.bad_lines_as_csv()).unwrap();
+        assert_eq!(
+            file,
+            "email,name,problem\r\nbad,'=Mia,Line 2: email: Write the address as name@example.com.\r\n"
+        );
+        let again = report(&file.replace("bad,", "bad@x.com,"));
+        assert_eq!((again.people(), again.bad.len()), (1, 0));
+        assert_eq!(again.ignored, ["problem"]);
     }
 
     #[test]

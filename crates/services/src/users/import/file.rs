@@ -7,6 +7,9 @@ use super::MAX_ROWS;
 use crate::VerbError;
 use crate::users::export::{COLUMNS, FIELD_PREFIX};
 
+/// The column that a file of wrong lines has besides; it may come back with them.
+pub(super) const PROBLEM: &str = "problem";
+
 /// Why a file cannot be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
@@ -150,7 +153,7 @@ fn columns(record: &csv::StringRecord) -> Result<Vec<String>, FileError> {
                 "{FIELD_PREFIX}{}",
                 written.get(FIELD_PREFIX.len()..).unwrap_or_default().trim()
             )
-        } else if COLUMNS.contains(&folded.as_str()) {
+        } else if COLUMNS.contains(&folded.as_str()) || folded == PROBLEM {
             folded
         } else {
             return Err(FileError::Column(written.chars().take(60).collect()));
