@@ -2,11 +2,9 @@
 // there. A registrable domain of their own makes the two hosts same-site, so that cookies do travel.
 import { journey } from '../lib/runner.mjs';
 import { routes } from '../lib/routes.mjs';
-import { OWNER, signIn } from '../lib/portal.mjs';
+import { signIn } from '../lib/portal.mjs';
 import { start } from '../lib/server.mjs';
 import { assert, until } from '../lib/look.mjs';
-
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
 journey('ses_02 no write of another tenant\'s page is taken, same-site or not', async ({ server, visit }) => {
   const siblings = await start({ base: 'portal.localhost' });
@@ -23,41 +21,46 @@ const attack = async (me, server, sends) => {
   await page.goto(server.url('acme', '/users?search=john.doe'));
   const person = (await page.locator('#list .person a').first().getAttribute('href')).split('/').pop();
   const htmx = await page.locator('script[src*="htmx"]').getAttribute('src');
-  const before = await count(page, server);
-  const writes = routes.filter(({ method, path }) => method === 'post').map(({ path }) => path.replace('{user}', person).replace('{id}', person).replace(/\{\w+\}/g, 'x'));
+  const before = await tabs(page, server);
+  const writes = routes.filter(({ method }) => method === 'post').map(({ path }) => path.replace('{id}', person).replace(/\{\w+\}/g, 'x'));
   assert.ok(writes.length > 10, `${writes.length} routes that write were found`);
-  // A page without a policy of its own, as a stranger would write it.
-  const answers = [];
-  page.on('response', (answer) => { if (answer.request().method() === 'POST' && answer.url().startsWith(server.url('acme', ''))) answers.push(answer); });
+  // What really went over the wire, whatever the browser lets pages see of it.
+  const wire = await page.context().newCDPSession(page);
+  await wire.send('Network.enable');
+  const posts = new Map();
+  const of = (id) => posts.get(id) ?? posts.set(id, {}).get(id);
+  wire.on('Network.requestWillBeSent', ({ requestId, request }) => { if (request.method === 'POST' && request.url.startsWith(server.url('acme', ''))) of(requestId).url = request.url; });
+  wire.on('Network.requestWillBeSentExtraInfo', ({ requestId, headers }) => { of(requestId).cookie = /__Host-session=/.test(headers.Cookie ?? headers.cookie ?? ''); });
+  wire.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => { of(requestId).status = statusCode; });
+  const sent = () => [...posts.values()].filter((one) => one.url);
+  // A page without a policy of its own, as a stranger would write it; htmx is the tenant's own copy.
   const evil = server.url('globex', '/evil');
+  const fields = { email: 'thief@evil.example', addresses: 'thief@evil.example', role: 'owner', id: person, name: 'x' };
+  const inputs = Object.entries(fields).map(([name, value]) => `<input name="${name}" value="${value}">`).join('');
   let body = '';
   await page.route(evil, (route) => route.fulfill({ contentType: 'text/html', body }));
   for (const path of writes) {
     const to = server.url('acme', path);
-    const fields = { email: 'thief@evil.example', emails: 'thief@evil.example', role: 'owner', id: person, name: 'x' };
-    const inputs = Object.entries(fields).map(([name, value]) => `<input name="${name}" value="${value}">`).join('');
-    // Plain form, fetch, htmx.
-    body = `<!doctype html><title>evil</title><script src="${server.url('acme', htmx)}"></script><form method="post" action="${to}" target="frame">${inputs}</form>
-      <iframe name="frame"></iframe><button hx-post="${escape(to)}" hx-vals='{"email":"thief@evil.example"}' hx-config='{"mode":"cors","credentials":"include"}'>go</button>`;
+    body = `<!doctype html><title>evil</title><script src="${htmx}"></script><form method="post" action="${to}">${inputs}</form>
+      <button hx-post="${to}" hx-vals='{"addresses":"thief@evil.example"}' hx-swap="none">go</button>`;
+    posts.clear();
     await page.goto(evil);
-    const seen = answers.length;
-    await page.evaluate(([url, vals]) => {
-      document.forms[0].submit();
-      fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: new URLSearchParams(vals) }).catch(() => {});
-    }, [to, fields]);
-    await until(`answers for ${path}`, () => answers.length - seen, (n) => n >= 2);
+    await page.getByRole('button', { name: 'go' }).click();
+    await page.evaluate(([url, data]) => fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: new URLSearchParams(data) }).catch(() => {}), [to, fields]);
+    await until(`an answer to fetch for ${path}`, () => sent().filter((one) => one.status).length, (n) => n >= 1);
+    const [answer] = await Promise.all([page.waitForResponse((one) => one.url() === to && one.request().isNavigationRequest()), page.evaluate(() => document.forms[0].submit())]);
+    assert.equal(answer.status(), 403, `a form sent to ${path}`);
+    await until('the form on the wire', () => sent().filter((one) => one.status).length, (n) => n >= 2);
+    for (const one of sent().filter(({ status }) => status)) {
+      assert.equal(one.status, 403, one.url);
+      if (sends) assert.ok(one.cookie, `no cookie went to ${one.url}: the trial proves nothing`);
+    }
   }
-  let cookies = 0;
-  for (const answer of answers) {
-    assert.equal(answer.status(), 403, answer.url());
-    if ((await answer.request().allHeaders()).cookie?.includes('__Host-session')) cookies += 1;
-  }
-  if (sends) assert.ok(cookies >= writes.length, `cookies travelled with ${cookies} of ${answers.length} requests only: the trial proves nothing`);
-  assert.equal(await count(page, server), before, 'somebody was added');
+  assert.equal(await tabs(page, server), before, 'somebody was added');
   me.faults.length = 0; // the stranger's page may log what it likes
 };
 
-const count = async (page, server) => {
+const tabs = async (page, server) => {
   await page.goto(server.url('acme', '/users'));
   return page.getByRole('navigation', { name: 'Status' }).innerText();
 };

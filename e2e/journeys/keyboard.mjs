@@ -22,6 +22,7 @@ journey('keyboard: palette, help, search, skip link, focus ring', async ({ serve
   await page.keyboard.type('audit');
   await page.keyboard.press('Enter');
   await at(page, /^\/audit/);
+  await page.waitForLoadState();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('jane smith');
   await see(page.locator('#palette').getByText('jane.smith@acme.example'));

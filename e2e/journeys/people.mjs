@@ -77,7 +77,7 @@ journey('people: another role; suspending ends open sessions; restored, they com
 
   await find(me.page, server, 'omar.haddad');
   await choose(me.page, 'omar.haddad', 'Change role');
-  await sheet(me.page).getByLabel('Role').selectOption({ label: 'Manager' });
+  await sheet(me.page).getByLabel('Role', { exact: true }).selectOption({ label: 'Manager' });
   await sheet(me.page).getByRole('button', { name: 'Change role' }).click();
   await told(me.page, 'has another role');
   await see(row(me.page, 'omar.haddad').getByText('Manager'));
