@@ -9,6 +9,9 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '../..');
 const binary = resolve(process.env.TENANTRY_BIN || join(process.env.CARGO_TARGET_DIR || join(root, 'target'), 'debug/tenantry'));
 
+// What is set for the build or another database is no part of a first run.
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^TENANTRY_|DATABASE_URL$/.test(name)));
+
 // Not port 0: links in letters name the port that is configured.
 const freePort = () => new Promise((found, failed) => {
   const probe = createServer().on('error', failed).listen(0, '127.0.0.1', () => {
@@ -23,7 +26,7 @@ export const start = async ({ base = 'localhost' } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-e2e-'));
   const port = await freePort();
   chmodSync(folder, 0o755); // where we are root, the database is another user
-  const process_ = spawn(binary, ['demo', '--port', String(port), '--data', folder, '--base-domain', base], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process_ = spawn(binary, ['demo', '--port', String(port), '--data', folder, '--base-domain', base], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   for (const stream of [process_.stdout, process_.stderr]) stream.on('data', (piece) => { told += piece; });
   const ended = new Promise((done) => process_.once('exit', (code, signal) => done(code ?? signal)));
