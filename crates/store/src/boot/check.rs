@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel::connection::CacheSize;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 
@@ -124,23 +125,37 @@ struct Version {
 /// # Errors
 /// No connection, or a catalog that cannot be read.
 pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, BootError> {
-    let mut app = PgConnection::establish(&patient(app_url, CONNECT))?;
-    let facts = facts(&mut app)?;
-    if let Err(refusal) = judge(&facts, Part::Tenants) {
+    if let Err(refusal) = ask(app_url, as_tenants)? {
+        return Ok(Err(refusal));
+    }
+    Ok(ask(platform_url, |connection| {
+        Ok(judge(&facts(connection)?, Part::Platform))
+    })?)
+}
+
+fn as_tenants(connection: &mut PgConnection) -> QueryResult<Result<(), Refusal>> {
+    if let Err(refusal) = judge(&facts(connection)?, Part::Tenants) {
         return Ok(Err(refusal));
     }
     let versions: Vec<Version> =
-        crate::raw::query("select version from app.ledger()").load(&mut app)?;
-    if let Err(refusal) = same_schema(versions.into_iter().map(|row| row.version).collect()) {
-        return Ok(Err(refusal));
-    }
-    drop(app);
-    let mut platform = PgConnection::establish(&patient(platform_url, CONNECT))?;
-    Ok(judge(&self::facts(&mut platform)?, Part::Platform))
+        crate::raw::query("select version from app.ledger()").load(connection)?;
+    Ok(same_schema(
+        versions.into_iter().map(|row| row.version).collect(),
+    ))
 }
 
-fn facts(connection: &mut PgConnection) -> Result<Facts, BootError> {
-    Ok(crate::raw::query(FACTS).get_result(connection)?)
+/// One transaction without prepared statements that are kept: so a pooler may stand between.
+fn ask<T>(
+    url: &str,
+    question: impl FnOnce(&mut PgConnection) -> QueryResult<T>,
+) -> Result<T, BootError> {
+    let mut connection = PgConnection::establish(&patient(url, CONNECT))?;
+    connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+    Ok(connection.transaction(question)?)
+}
+
+fn facts(connection: &mut PgConnection) -> QueryResult<Facts> {
+    crate::raw::query(FACTS).get_result(connection)
 }
 
 /// What a login is for.
