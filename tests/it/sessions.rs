@@ -252,6 +252,16 @@ fn authz_05_a_right_that_was_taken_is_gone_with_the_next_request() {
     admin.get("/audit").expect(403);
 }
 
+#[test]
+fn ses_04_another_role_ends_the_sessions_that_were_begun_with_the_old_one() {
+    let app = app::start();
+    let member = app.member();
+    member.get("/me").expect(200);
+    let path = format!("/users/{}/role", ACME.person("member"));
+    app.owner().post(&path, &[("role", "viewer")]).expect(303);
+    assert!(!is_in(&member));
+}
+
 fn set(app: &App, text: &str) {
     use diesel::connection::SimpleConnection;
     app.sql().batch_execute(text).unwrap();

@@ -236,8 +236,8 @@ pub async fn give_role(
     let name = tenant
         .run(move |tx| deed::one(tx, id, Deed::GiveRole(role)))
         .await?;
-    let said =
-        Toast::done(format!("{name} has another role")).text("It holds from their next click.");
+    let said = Toast::done(format!("{name} has another role"))
+        .text("It holds from the next time they sign in; their open sessions ended.");
     Ok(done(&tenant, id, said))
 }
 
@@ -323,7 +323,10 @@ fn role_sheet(shell: Shell, detail: Detail, role: String, errors: FieldErrors) -
     let (id, name) = (detail.person.id, detail.person.name.to_string());
     Confirm {
         title: format!("Change the role of {name}"),
-        hint: format!("{name} is {} now.", detail.role_name),
+        hint: format!(
+            "{name} is {} now. Their open sessions end, and the new role holds when they sign in again.",
+            detail.role_name
+        ),
         icon: "shield",
         errors,
         action: format!("/users/{id}/role"),

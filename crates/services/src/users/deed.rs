@@ -200,6 +200,8 @@ impl<'a> Plan<'a> {
     ) -> Result<(), VerbError> {
         if let Deed::GiveRole(role) = self.deed {
             users::set_role(tx, ids, role)?;
+            // A session never outlives the rights that it was begun with.
+            users::sign_out(tx, ids)?;
             return Ok(());
         }
         self.move_seats(tx)?;
