@@ -32,12 +32,8 @@ pub(super) fn run(
     })
 }
 
-/// The same without pages: jobs only.
-pub(super) fn run_worker(config: Config) -> Exit {
-    run_until(config, |_| Ok(()), |app, _, refusal| work(app, refusal))
-}
-
-fn run_until(
+/// The same with anything else than pages to stay up for.
+pub(super) fn run_until(
     config: Config,
     prepare: impl FnOnce(&App) -> anyhow::Result<()>,
     until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Refusal>) -> Exit,
@@ -122,26 +118,6 @@ fn work_and_serve(
     exit
 }
 
-fn work(app: &App, refusal: oneshot::Receiver<Refusal>) -> Exit {
-    let worker = match worker::start(app) {
-        Ok(Some(worker)) => worker,
-        Ok(None) => {
-            eprintln!("tenantry: jobs.workers is 0, so there is nothing to do");
-            return Exit::Config;
-        }
-        Err(error) => return failed(&error),
-    };
-    tracing::info!("working");
-    let told = actix_web::rt::System::new().block_on(async {
-        tokio::select! {
-            told = told_to_stop() => told.map(|()| Exit::Done),
-            Ok(refusal) = refusal => Ok(refused(&refusal)),
-        }
-    });
-    worker.stop(app.config.server.shutdown_timeout);
-    told.unwrap_or_else(|error| failed(&error.into()))
-}
-
 fn serve(
     app: &Data<App>,
     secret: &SecretString,
@@ -178,7 +154,7 @@ fn serve(
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn told_to_stop() -> std::io::Result<()> {
+pub(super) async fn told_to_stop() -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
@@ -194,12 +170,12 @@ fn no_database(error: &NoDatabase) -> Exit {
 }
 
 /// One sentence and an exit code of its own.
-fn refused(refusal: &Refusal) -> Exit {
+pub(super) fn refused(refusal: &Refusal) -> Exit {
     eprintln!("tenantry: {refusal}");
     Exit::Refused(refusal.into())
 }
 
-fn failed(error: &anyhow::Error) -> Exit {
+pub(super) fn failed(error: &anyhow::Error) -> Exit {
     eprintln!("tenantry: {error:#}");
     Exit::Database
 }

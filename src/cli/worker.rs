@@ -1,8 +1,33 @@
 //! `tenantry worker`: jobs alone, for machines that serve no pages.
 
+use services::boot::Refusal;
+use tokio::sync::oneshot;
+
 use super::{Exit, process};
+use crate::app::App;
 use crate::config::Config;
+use crate::worker;
 
 pub(super) fn run(config: Config) -> Exit {
-    process::run_worker(config)
+    process::run_until(config, |_| Ok(()), |app, _, refusal| work(app, refusal))
+}
+
+fn work(app: &App, refusal: oneshot::Receiver<Refusal>) -> Exit {
+    let worker = match worker::start(app) {
+        Ok(Some(worker)) => worker,
+        Ok(None) => {
+            eprintln!("tenantry: jobs.workers is 0, so there is nothing to do");
+            return Exit::Config;
+        }
+        Err(error) => return process::failed(&error),
+    };
+    tracing::info!("working");
+    let told = actix_web::rt::System::new().block_on(async {
+        tokio::select! {
+            told = process::told_to_stop() => told.map(|()| Exit::Done),
+            Ok(refusal) = refusal => Ok(process::refused(&refusal)),
+        }
+    });
+    worker.stop(app.config.server.shutdown_timeout);
+    told.unwrap_or_else(|error| process::failed(&error.into()))
 }
