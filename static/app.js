@@ -210,7 +210,9 @@
       else return;
       event.preventDefault();
     });
-    palette.addEventListener('toggle', () => { if (palette.open) { input.value = ''; filter(); find(); input.focus(); } });
+    // Before it opens, at once: the first letters typed into it must not be wiped.
+    palette.addEventListener('beforetoggle', (event) => { if (event.newState === 'open') { input.value = ''; filter(); find(); } });
+    palette.addEventListener('toggle', () => { if (palette.open) { input.focus(); select(options()[0]); } });
   }
 
   // Shortcuts. Single letters only outside of fields and dialogs.
