@@ -1,5 +1,7 @@
 // SES-02: pages of a stranger and of a sibling tenant write to acme in the name of whoever is signed in
 // there. A registrable domain of their own makes the two hosts same-site, so that cookies do travel.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { journey } from '../lib/runner.mjs';
 import { routes } from '../lib/routes.mjs';
 import { signIn } from '../lib/portal.mjs';
@@ -20,7 +22,7 @@ const attack = async (me, server, sends) => {
   await signIn(me, server);
   await page.goto(server.url('acme', '/users?search=john.doe'));
   const person = (await page.locator('#list .person a').first().getAttribute('href')).split('/').pop();
-  const htmx = await page.locator('script[src*="htmx"]').getAttribute('src');
+  const htmx = await page.evaluate((from) => fetch(from).then((file) => file.text()), await page.locator('script[src*="htmx"]').getAttribute('src'));
   const before = await tabs(page, server);
   const writes = routes.filter(({ method }) => method === 'post').map(({ path }) => path.replace('{id}', person).replace(/\{\w+\}/g, 'x'));
   assert.ok(writes.length > 10, `${writes.length} routes that write were found`);
@@ -33,22 +35,29 @@ const attack = async (me, server, sends) => {
   wire.on('Network.requestWillBeSentExtraInfo', ({ requestId, headers }) => { of(requestId).cookie = /__Host-session=/.test(headers.Cookie ?? headers.cookie ?? ''); });
   wire.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => { of(requestId).status = statusCode; });
   const sent = () => [...posts.values()].filter((one) => one.url);
-  // A page without a policy of its own, as a stranger would write it; htmx is the tenant's own copy.
-  const evil = server.url('globex', '/evil');
+  // Pages on the host of globex without a policy of its own, as a stranger would write them.
+  let body = '';
+  const stranger = createServer((request, answer) => {
+    answer.setHeader('content-type', request.url === '/htmx.js' ? 'text/javascript' : 'text/html');
+    answer.end(request.url === '/htmx.js' ? htmx : body);
+  }).listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  stranger.unref();
+  const evil = new URL(server.url('globex', '/evil'));
+  evil.port = stranger.address().port;
   const fields = { email: 'thief@evil.example', addresses: 'thief@evil.example', role: 'owner', id: person, name: 'x' };
   const inputs = Object.entries(fields).map(([name, value]) => `<input name="${name}" value="${value}">`).join('');
-  let body = '';
-  await page.route(evil, (route) => route.fulfill({ contentType: 'text/html', body }));
   for (const path of writes) {
     const to = server.url('acme', path);
-    body = `<!doctype html><title>evil</title><script src="${htmx}"></script><form method="post" action="${to}">${inputs}</form>
+    body = `<!doctype html><title>evil</title><script src="/htmx.js"></script><form method="post" action="${to}">${inputs}</form>
       <button hx-post="${to}" hx-vals='{"addresses":"thief@evil.example"}' hx-swap="none">go</button>`;
     posts.clear();
-    await page.goto(evil);
+    await page.goto(evil.href);
     await page.getByRole('button', { name: 'go' }).click();
     await page.evaluate(([url, data]) => fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: new URLSearchParams(data) }).catch(() => {}), [to, fields]);
     await until(`an answer to fetch for ${path}`, () => sent().filter((one) => one.status).length, (n) => n >= 1);
     const [answer] = await Promise.all([page.waitForResponse((one) => one.url() === to && one.request().isNavigationRequest()), page.evaluate(() => document.forms[0].submit())]);
+    await page.waitForURL(to);
     assert.equal(answer.status(), 403, `a form sent to ${path}`);
     await until('the form on the wire', () => sent().filter((one) => one.status).length, (n) => n >= 2);
     for (const one of sent().filter(({ status }) => status)) {
