@@ -90,11 +90,11 @@ fn whoever_may_not_read_the_log_or_the_people_sees_neither_here() {
 #[test]
 fn whoever_is_not_signed_in_is_sent_to_sign_in() {
     let app = app::start();
-    app.visitor().get("/").leads_to("/sign-in");
+    app.visitor().get("/").leads_to("/sign-in?next=%2F");
     app.stranger()
         .carried_to(ACME.host())
         .get("/")
-        .leads_to("/sign-in");
+        .leads_to("/sign-in?next=%2F");
 }
 
 #[test]
