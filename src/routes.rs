@@ -3,8 +3,8 @@
 
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
-    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit, ReadOverview,
-    ReadRoles, ReadUsers, SignedIn,
+    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit,
+    ReadOverview, ReadRoles, ReadUsers, SignedIn,
 };
 
 use crate::problem::Problem;

@@ -7,6 +7,7 @@ mod exit;
 mod migrate;
 mod process;
 mod serve;
+mod signals;
 mod worker;
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};

@@ -7,10 +7,10 @@ use actix_web::web::Data;
 use secrecy::SecretString;
 use services::boot::Refusal;
 use services::listen::Watch;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::Exit;
+use super::signals::told_to_leave;
 use crate::app::App;
 use crate::config::Config;
 use crate::database::{self, NoDatabase, Ready};
@@ -128,9 +128,10 @@ fn serve(
         let (server, port) = server::start(app.clone(), secret)?;
         greet(app, port);
         let handle = server.handle();
+        let leaving = app.clone();
         let ending = actix_web::rt::spawn(async move {
             let exit = tokio::select! {
-                told = told_to_stop() => told.map(|()| Exit::Done),
+                told = told_to_leave(&leaving) => told.map(|()| Exit::Done),
                 Ok(refusal) = refusal => Ok(refused(&refusal)),
             };
             if exit.is_ok() {
@@ -151,17 +152,6 @@ fn serve(
             Exit::Listen
         }
     }
-}
-
-/// Waits for SIGTERM or SIGINT.
-pub(super) async fn told_to_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
 }
 
 fn no_database(error: &NoDatabase) -> Exit {

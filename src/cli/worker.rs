@@ -3,6 +3,7 @@
 use services::boot::Refusal;
 use tokio::sync::oneshot;
 
+use super::signals::told_to_stop;
 use super::{Exit, process};
 use crate::app::App;
 use crate::config::Config;
@@ -24,7 +25,7 @@ fn work(app: &App, refusal: oneshot::Receiver<Refusal>) -> Exit {
     tracing::info!("working");
     let told = actix_web::rt::System::new().block_on(async {
         tokio::select! {
-            told = process::told_to_stop() => told.map(|()| Exit::Done),
+            told = told_to_stop() => told.map(|_| Exit::Done),
             Ok(refusal) = refusal => Ok(process::refused(&refusal)),
         }
     });

@@ -72,6 +72,8 @@ pub struct Server {
     pub keep_alive: Duration,
     /// How long a client may take to go after its last answer.
     pub goodbye_timeout: Duration,
+    /// How long requests are still taken after SIGTERM, while `/readyz` sends new ones elsewhere.
+    pub drain: Duration,
     /// How long running requests may take after a signal to stop.
     pub shutdown_timeout: Duration,
 }
@@ -125,6 +127,13 @@ impl Server {
             head_timeout: patience(sheet, "server.head_timeout", 10),
             keep_alive: patience(sheet, "server.keep_alive", 75),
             goodbye_timeout: patience(sheet, "server.goodbye_timeout", 1),
+            drain: sheet
+                .value(
+                    "server.drain",
+                    Span::seconds(1),
+                    span(Span::seconds(0), Span::seconds(600)),
+                )
+                .0,
             shutdown_timeout: patience(sheet, "server.shutdown_timeout", 20),
         }
     }

@@ -11,14 +11,15 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database was there when it was last looked at, a moment ago, and was found safe.
+/// `GET /readyz`: the database was there when it was last looked at, a moment ago, and was found safe,
+/// and this process was not told to stop.
 pub async fn ready(app: Data<App>) -> HttpResponse {
     let (mut answer, word) = if app.store.health().is_ready() {
         (HttpResponse::Ok(), "ok\n")
     } else {
         (
             HttpResponse::ServiceUnavailable(),
-            "the database does not answer\n",
+            "not now: the database does not answer, or this process is stopping\n",
         )
     };
     answer.content_type("text/plain; charset=utf-8").body(word)

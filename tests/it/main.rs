@@ -19,6 +19,7 @@ mod isolation;
 mod me;
 mod overview;
 mod password;
+mod processes;
 mod secrets;
 mod sessions;
 mod sign_in;

@@ -1,5 +1,5 @@
 //! What the process knows of its database as a whole: whether it is there, and whether the check of the
-//! start found it safe. Until that is so, no transaction is opened.
+//! start found it safe. Until that is so, no transaction is opened. And whether the process itself stays.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +10,7 @@ use crate::StoreError;
 pub struct Health {
     there: AtomicBool,
     safe: AtomicBool,
+    leaving: AtomicBool,
 }
 
 impl Default for Health {
@@ -17,6 +18,7 @@ impl Default for Health {
         Self {
             there: AtomicBool::new(true),
             safe: AtomicBool::new(true),
+            leaving: AtomicBool::new(false),
         }
     }
 }
@@ -32,10 +34,17 @@ impl Health {
         self.safe.store(safe, Ordering::Release);
     }
 
+    /// The process is about to end.
+    pub fn note_leaving(&self) {
+        self.leaving.store(true, Ordering::Release);
+    }
+
     /// Whether requests may be sent here.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.safe.load(Ordering::Acquire) && self.there.load(Ordering::Acquire)
+        self.safe.load(Ordering::Acquire)
+            && self.there.load(Ordering::Acquire)
+            && !self.leaving.load(Ordering::Acquire)
     }
 
     /// Refuses while the check was not passed.

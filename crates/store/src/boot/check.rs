@@ -4,115 +4,18 @@ use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Nullable, Text};
+use diesel::sql_types::Text;
 
-use super::BootError;
+use super::facts::{Facts, facts};
 use super::migrate::{known_versions, newer};
+use super::{BootError, Refusal};
 use crate::address::patient;
-
-const FACTS: &str = include_str!("../../sql/check.sql");
 
 /// How long a start waits for a server that does not answer.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// The oldest server that is served from.
 const OLDEST_SERVER: i32 = 150_000;
-
-/// Why the process does not start on this database. One sentence each.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Row-level security does not bind a superuser.
-    #[error(
-        "the database role {0} is a superuser, whom row-level security does not bind: use the logins that `tenantry migrate` made"
-    )]
-    Superuser(String),
-    /// The role owns what it should only use, or may become the owner.
-    #[error(
-        "the database role {0} owns the tables or may become their owner: use the logins that `tenantry migrate` made"
-    )]
-    Owner(String),
-    /// Row-level security does not bind the role.
-    #[error(
-        "the database role {0} bypasses row-level security: run `alter role {0} nobypassrls` as a superuser"
-    )]
-    BypassesRls(String),
-    /// The role may do or become more, or less, than its part.
-    #[error("the database role {login} {why}: use the logins that `tenantry migrate` made")]
-    WrongPart {
-        /// Which role.
-        login: String,
-        /// In which way.
-        why: String,
-    },
-    /// A table without its wall.
-    #[error(
-        "the table {0} lacks forced row-level security or its two policies: run `call app.protect('{0}')` as its owner"
-    )]
-    Unprotected(String),
-    /// The server is too old.
-    #[error("the server is PostgreSQL {0}, and 15 is the oldest that works")]
-    OldServer(i32),
-    /// The schema comes from a newer binary.
-    #[error(
-        "the database was migrated by a newer Tenantry (it knows {0}): start that version or a later one"
-    )]
-    NewerSchema(String),
-    /// The schema is behind this binary.
-    #[error(
-        "the database lacks {0}: run `tenantry migrate` with the owner's address in TENANTRY_DATABASE_OWNER_URL"
-    )]
-    OlderSchema(String),
-    /// A Citus cluster that would lose tenants' context or rows.
-    #[error("the Citus cluster is not safe to serve from: {0}")]
-    Citus(String),
-    /// The server speaks a language in which passing conflicts are not recognised.
-    #[error(
-        "the server answers {login} in the language {language}: run `alter role {login} set lc_messages = 'C'` as a superuser"
-    )]
-    Language {
-        /// Which role.
-        login: String,
-        /// The server's `lc_messages`.
-        language: String,
-    },
-}
-
-/// What the login and the database are like.
-#[derive(Debug, Clone, QueryableByName)]
-struct Facts {
-    #[diesel(sql_type = Text)]
-    login: String,
-    #[diesel(sql_type = Integer)]
-    server_version: i32,
-    #[diesel(sql_type = Text)]
-    language: String,
-    #[diesel(sql_type = Bool)]
-    superuser: bool,
-    #[diesel(sql_type = Bool)]
-    bypasses: bool,
-    #[diesel(sql_type = Bool)]
-    powerful: bool,
-    #[diesel(sql_type = Bool)]
-    owner: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    stranger: Option<String>,
-    #[diesel(sql_type = Nullable<Bool>)]
-    reaches_tenants: Option<bool>,
-    #[diesel(sql_type = Nullable<Bool>)]
-    reaches_platform: Option<bool>,
-    #[diesel(sql_type = Nullable<Text>)]
-    unprotected: Option<String>,
-    #[diesel(sql_type = Bool)]
-    prepared: bool,
-    #[diesel(sql_type = Bool)]
-    citus: bool,
-    #[diesel(sql_type = Bool)]
-    several_owners: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    citus_set_commands: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    output_plugins: Option<String>,
-}
 
 #[derive(QueryableByName)]
 struct Version {
@@ -128,9 +31,9 @@ pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, B
     if let Err(refusal) = ask(app_url, as_tenants)? {
         return Ok(Err(refusal));
     }
-    Ok(ask(platform_url, |connection| {
+    ask(platform_url, |connection| {
         Ok(judge(&facts(connection)?, Part::Platform))
-    })?)
+    })
 }
 
 fn as_tenants(connection: &mut PgConnection) -> QueryResult<Result<(), Refusal>> {
@@ -152,10 +55,6 @@ fn ask<T>(
     let mut connection = PgConnection::establish(&patient(url, CONNECT))?;
     connection.set_prepared_statement_cache_size(CacheSize::Disabled);
     Ok(connection.transaction(question)?)
-}
-
-fn facts(connection: &mut PgConnection) -> QueryResult<Facts> {
-    crate::raw::query(FACTS).get_result(connection)
 }
 
 /// What a login is for.

@@ -3,14 +3,17 @@
 
 mod check;
 mod database;
+mod facts;
 mod migrate;
 mod password;
+mod refusal;
 mod roles;
 
-pub use check::{Refusal, check};
+pub use check::check;
 pub use database::create_database;
 pub use migrate::{Migrated, migrate, revert};
 pub use password::set_password;
+pub use refusal::Refusal;
 
 use diesel::ConnectionError;
 

@@ -1,0 +1,370 @@
+//! The binary as an operator runs it: what it refuses to start on, signals, and a database that comes and goes.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use outside::postgres::{Cluster, Durability, Settings};
+use rustix::process::{Pid, Signal, kill_process};
+use services::boot;
+
+use crate::support::app::SECRET;
+use crate::support::cast::ACME;
+use crate::support::postgres::{Database, run};
+
+/// A process of ours. Dropping it ends it.
+struct Process {
+    child: Child,
+    port: u16,
+    /// Reads what is logged: a full pipe would hold the process up.
+    words: Option<JoinHandle<String>>,
+}
+
+impl Process {
+    /// `tenantry serve` on the two addresses, answering or not yet.
+    fn started(app_url: &str, platform_url: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tenantry"))
+            .arg("serve")
+            .env_clear()
+            .envs([
+                ("DATABASE_URL", app_url),
+                ("PLATFORM_DATABASE_URL", platform_url),
+                ("TENANTRY_SECRET", SECRET),
+                ("TENANTRY_DATA", env!("CARGO_TARGET_TMPDIR")),
+                ("TENANTRY_MAIL_FROM", "tenantry@example.com"),
+                ("TENANTRY_BASE_DOMAIN", "localhost"),
+                ("TENANTRY_PORT", &port.to_string()),
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let words = std::thread::spawn(move || {
+            let mut words = String::new();
+            stderr.read_to_string(&mut words).unwrap();
+            words
+        });
+        Self {
+            child,
+            port,
+            words: Some(words),
+        }
+    }
+
+    /// The same, when it answers.
+    fn serving(app_url: &str, platform_url: &str) -> Self {
+        let process = Self::started(app_url, platform_url);
+        process.becomes(Duration::from_secs(20), "/livez", 200);
+        process
+    }
+
+    fn of(database: &Database) -> Self {
+        let process = Self::serving(&database.app_url(), &database.platform_url());
+        process.becomes(Duration::from_secs(20), "/readyz", 200);
+        process
+    }
+
+    fn get(&self, path: &str) -> io::Result<(u16, String)> {
+        fetch(self.port, path)
+    }
+
+    /// Waits until the page answers so; answers how long it took.
+    fn becomes(&self, within: Duration, path: &str, status: u16) -> Duration {
+        let started = Instant::now();
+        loop {
+            let got = self.get(path).map(|(status, _)| status).unwrap_or_default();
+            if got == status {
+                return started.elapsed();
+            }
+            assert!(
+                started.elapsed() < within,
+                "{path} answers {got} and not {status}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for the end; answers the status and what was written.
+    fn ended(mut self, within: Duration) -> (ExitStatus, String) {
+        let started = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(started.elapsed() < within, "it does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let words = self.words.take().unwrap().join().unwrap();
+        (self.child.wait().unwrap(), words)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request on a connection of its own, at acme's door.
+fn fetch(port: u16, path: &str) -> io::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let host = ACME.host();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    let status = text.get(9..12).and_then(|digits| digits.parse().ok());
+    status
+        .map(|status| (status, text))
+        .ok_or_else(|| io::Error::other("no answer"))
+}
+
+#[test]
+fn iso_10_upg_03_each_refusal_is_one_sentence_and_an_exit_code_of_its_own() {
+    let database = Database::unaudited();
+    let platform = database.platform_url();
+    let (bypasses, owns) = (
+        format!("bypass_{}", database.name),
+        format!("own_{}", database.name),
+    );
+    run(
+        &database.owner_url(),
+        &format!(
+            "create role {bypasses} login bypassrls; create role {owns} login; grant tnt_owner to {owns}; \
+             grant connect on database {} to {bypasses}, {owns}",
+            database.name
+        ),
+    );
+    let refused = |app_url: &str, code: i32, words: &str| {
+        let (status, said) = Process::started(app_url, &platform).ended(Duration::from_secs(20));
+        assert_eq!(status.code(), Some(code), "{said}");
+        let sentences: Vec<&str> = said
+            .lines()
+            .filter(|line| line.starts_with("tenantry: "))
+            .collect();
+        assert!(
+            sentences.len() == 1 && sentences[0].contains(words),
+            "{said}"
+        );
+    };
+    refused(&database.owner_url(), 80, "is a superuser");
+    refused(
+        &database.url_of(&owns),
+        81,
+        "owns the tables or may become their owner",
+    );
+    refused(
+        &database.url_of(&bypasses),
+        82,
+        "bypasses row-level security",
+    );
+    refused(&platform, 83, "is not a member of tnt_tenant");
+    run(
+        &database.owner_url(),
+        "alter table shared.users no force row level security",
+    );
+    refused(
+        &database.app_url(),
+        84,
+        "shared.users lacks forced row-level security",
+    );
+    run(
+        &database.owner_url(),
+        "alter table shared.users force row level security",
+    );
+    run(
+        &database.owner_url(),
+        "insert into node.__diesel_schema_migrations (version) values ('20990101000000')",
+    );
+    refused(&database.app_url(), 86, "migrated by a newer Tenantry");
+    run(
+        &database.owner_url(),
+        "delete from node.__diesel_schema_migrations where version = '20990101000000'",
+    );
+    boot::revert(&database.owner_url()).unwrap();
+    refused(&database.app_url(), 87, "run `tenantry migrate`");
+    run(
+        &database.owner_url(),
+        &format!(
+            "drop owned by {owns}; drop owned by {bypasses}; drop role {owns}; drop role {bypasses}"
+        ),
+    );
+}
+
+#[test]
+fn shd_01_a_told_process_finishes_what_it_began() {
+    let database = Database::peopled();
+    let process = Process::of(&database);
+    let port = process.port;
+    let stop = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let stop = Arc::clone(&stop);
+            std::thread::spawn(move || {
+                let (mut served, mut lost) = (0, 0);
+                while !stop.load(Ordering::Relaxed) {
+                    match fetch(port, "/sign-in") {
+                        Ok((200, text)) if text.contains("</html>") => served += 1,
+                        Ok((status, _)) => panic!("answered {status}"),
+                        // Refused, or in the listener's queue when that was closed: never begun.
+                        Err(error) if error.to_string() == "no answer" => break,
+                        Err(error)
+                            if matches!(
+                                error.kind(),
+                                io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset
+                            ) =>
+                        {
+                            break;
+                        }
+                        Err(_) => lost += 1,
+                    }
+                }
+                (served, lost)
+            })
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(700));
+    process.signal(Signal::TERM);
+    process.becomes(Duration::from_millis(500), "/readyz", 503);
+    assert_eq!(
+        process.get("/sign-in").unwrap().0,
+        200,
+        "still served while others are told"
+    );
+    // Told twice is told once.
+    process.signal(Signal::TERM);
+    let (status, words) = process.ended(Duration::from_secs(25));
+    assert_eq!(status.code(), Some(0), "{words}");
+    stop.store(true, Ordering::Relaxed);
+    let (served, lost) = clients
+        .into_iter()
+        .map(|client| client.join().unwrap())
+        .fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    assert!(served > 0);
+    assert_eq!(lost, 0, "of {served}");
+}
+
+#[test]
+fn shd_03_a_process_that_is_killed_or_told_while_it_starts_leaves_nothing_behind() {
+    let database = Database::peopled();
+    for signal in [Signal::KILL, Signal::TERM, Signal::INT] {
+        for delay in [0, 5, 30, 120] {
+            let process = Process::started(&database.app_url(), &database.platform_url());
+            std::thread::sleep(Duration::from_millis(delay));
+            process.signal(signal);
+            process.ended(Duration::from_secs(25));
+        }
+    }
+    let process = Process::of(&database);
+    assert_eq!(process.get("/sign-in").unwrap().0, 200);
+}
+
+#[test]
+fn shd_03_a_changed_tenant_is_known_to_every_process_within_a_second() {
+    let database = Database::peopled();
+    let both = [Process::of(&database), Process::of(&database)];
+    for process in &both {
+        assert!(process.get("/sign-in").unwrap().1.contains("Acme"));
+    }
+    run(
+        &database.owner_url(),
+        "update catalogue.tenants set name = 'Zenith Works' where slug = 'acme'; select pg_notify('tenantry_catalogue', '')",
+    );
+    let changed = Instant::now();
+    while !both
+        .iter()
+        .all(|process| process.get("/sign-in").unwrap().1.contains("Zenith Works"))
+    {
+        assert!(
+            changed.elapsed() < Duration::from_secs(1),
+            "an old name after a second"
+        );
+    }
+}
+
+/// A server of the test's own, which can be stopped, with the cast's tables but nobody in them.
+fn own_server(folder: &std::path::Path) -> Cluster {
+    let mut settings = Settings::new(folder, path());
+    settings.durability = Durability::Throwaway;
+    Cluster::start(settings, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tests have no configuration to read it from"
+)]
+fn path() -> Vec<PathBuf> {
+    std::env::var_os("PATH")
+        .map(|path| std::env::split_paths(&path).collect())
+        .unwrap_or_default()
+}
+
+#[test]
+fn the_database_goes_away_and_comes_back() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let server = own_server(folder.path());
+    boot::create_database(&server.superuser_url("postgres"), "away").unwrap();
+    boot::migrate(&server.superuser_url("away")).unwrap();
+    let tenant = ACME.id().uuid();
+    run(
+        &server.superuser_url("away"),
+        &format!(
+            "insert into catalogue.nodes values ('{tenant}', 'main', 'postgres', now()); \
+             insert into catalogue.tenants (id, slug, name, status, created_at, updated_at) values ('{tenant}', 'acme', 'Acme', 'active', now(), now()); \
+             insert into catalogue.placements values ('{tenant}', '{tenant}', 'shared', 1); \
+             insert into catalogue.domains values ('acme.localhost', '{tenant}', true, now()); \
+             insert into node.placements values ('{tenant}', 'shared', 'tnt_tenant', 1, now())"
+        ),
+    );
+    let (app, platform) = (
+        server.login_url(boot::APP_LOGIN, "away"),
+        server.login_url(boot::PLATFORM_LOGIN, "away"),
+    );
+    let process = Process::serving(&app, &platform);
+    process.becomes(Duration::from_secs(20), "/sign-in", 200);
+
+    server.stop().unwrap();
+    process.becomes(Duration::from_secs(2), "/readyz", 503);
+    let (status, page) = process.get("/sign-in").unwrap();
+    assert_eq!(status, 503, "{page}");
+    assert!(
+        page.to_lowercase().contains("retry-after:")
+            && page.contains("The database does not answer"),
+        "{page}"
+    );
+    assert_eq!(process.get("/livez").unwrap().0, 200);
+
+    // A process that starts meanwhile says the same, and is there when the database is.
+    let late = Process::serving(&app, &platform);
+    assert_eq!(late.get("/readyz").unwrap().0, 503);
+    assert_eq!(late.get("/sign-in").unwrap().0, 503);
+
+    let server = own_server(folder.path());
+    for one in [&process, &late] {
+        let took = one.becomes(Duration::from_secs(2), "/sign-in", 200);
+        assert!(took < Duration::from_secs(2), "{took:?}");
+        one.becomes(Duration::from_secs(2), "/readyz", 200);
+    }
+    for one in [process, late] {
+        one.signal(Signal::TERM);
+        assert_eq!(one.ended(Duration::from_secs(25)).0.code(), Some(0));
+    }
+    server.stop().unwrap();
+}
