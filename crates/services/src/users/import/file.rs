@@ -111,12 +111,13 @@ pub(super) fn read(content: &str) -> Result<Table, FileError> {
     });
     let columns = columns(&records.next().ok_or(FileError::Empty)?.map_err(broken)?)?;
     let mut rows = Vec::new();
+    let mut lines = Lines::of(content);
     for record in records {
         let record = record.map_err(broken)?;
         if rows.len() == MAX_ROWS {
             return Err(FileError::TooMany);
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
         rows.push((
             line,
             record
@@ -129,6 +130,45 @@ pub(super) fn read(content: &str) -> Result<Table, FileError> {
         return Err(FileError::NoRows);
     }
     Ok(Table { columns, rows })
+}
+
+/// Counts the lines of a text from record to record. The reader's own count is of where it stopped
+/// reading, which is before the blank lines and, in files of Windows, before the end of the line.
+struct Lines<'a> {
+    content: &'a [u8],
+    end: u8,
+    seen: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(content: &'a str) -> Self {
+        let end = if content.contains('\n') { b'\n' } else { b'\r' };
+        Self {
+            content: content.as_bytes(),
+            end,
+            seen: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the record that begins at this byte, or behind the ends of lines there.
+    fn at(&mut self, byte: u64) -> u64 {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.content.get(start..).unwrap_or_default();
+        let ends = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
+        let passed = self
+            .content
+            .get(self.seen..start + ends)
+            .unwrap_or_default();
+        let ends_passed = passed.iter().filter(|byte| **byte == self.end).count();
+        self.line += u64::try_from(ends_passed).unwrap_or(0);
+        self.seen = start + ends;
+        self.line
+    }
 }
 
 fn delimiter(head: &str) -> u8 {
