@@ -8,12 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Every file below this folder with one of these endings, and its text.
-fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     let mut left: Vec<PathBuf> = vec![root().join(folder)];
     let mut found = Vec::new();
     while let Some(path) = left.pop() {
