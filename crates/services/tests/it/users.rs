@@ -781,7 +781,7 @@ fn iso_01_somebody_of_another_tenant_is_not_there() {
     house
         .place
         .inside(&house.place.globex, |tx| {
-            users::add(tx, &[elsewhere.clone()])
+            users::add(tx, std::slice::from_ref(&elsewhere))
         })
         .unwrap();
     for deed in [
