@@ -39,7 +39,7 @@ diesel::table! {
         plan -> Text,
         locale -> Text,
         timezone -> Text,
-            demo -> Bool,
+        demo -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
