@@ -242,6 +242,10 @@ fn held_up(route: &Route, method: &str, path: &str, answer: &Answer) {
 /// The same path as some server or proxy would read it.
 fn spellings(path: &str) -> Vec<String> {
     let bare = &path[1..];
+    if bare.is_empty() {
+        let of_root = ["//", "/.", "/%2e", "/;x=1", "/%20", "/%00", "/index.html"];
+        return of_root.map(ToOwned::to_owned).to_vec();
+    }
     vec![
         format!("//{bare}"),
         format!("/./{bare}"),
