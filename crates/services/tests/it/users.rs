@@ -403,7 +403,7 @@ fn inp_04_of_two_who_save_the_second_is_told() {
         };
         names(&house, &filter)
     };
-    assert_eq!(found("thi"), ["Third"]);
+    assert_eq!(found("thir"), ["Third"]);
     assert!(found("first").is_empty());
     assert_eq!(found("member@"), ["Third"]);
 }
