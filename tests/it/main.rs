@@ -14,12 +14,14 @@ mod audit;
 mod database;
 mod edge;
 mod health;
+mod import;
 mod invitation;
 mod isolation;
 mod me;
 mod overview;
 mod password;
 mod processes;
+mod roles;
 mod secrets;
 mod sessions;
 mod sign_in;
@@ -28,3 +30,4 @@ mod sign_in;
     reason = "a vocabulary for tests, whether or not each word is in use today"
 )]
 mod support;
+mod users;
