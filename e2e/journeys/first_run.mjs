@@ -1,7 +1,7 @@
 // What a first run gives: three tenants, each in its own colours, and words on the terminal that lead in.
 import { journey } from '../lib/runner.mjs';
 import { OWNER, PASSWORD, signIn } from '../lib/portal.mjs';
-import { assert, at, see } from '../lib/look.mjs';
+import { assert, at, count, see } from '../lib/look.mjs';
 
 journey('the terminal says where to go and how to sign in', async ({ server }) => {
   for (const word of [server.url('acme', '').replace(/\/$/, ''), OWNER, PASSWORD]) assert.ok(server.told().includes(word), `${word} is not in:\n${server.told()}`);
@@ -25,7 +25,7 @@ journey('sign in as the owner, overview, people', async ({ server, visit }) => {
   await see(page.getByText('Show as table'));
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /Users|People/ }).click();
   await at(page, '/users');
-  assert.equal(await page.locator('#list tbody tr').count(), 25);
+  await count(page.locator('#list tbody tr'), 25);
 });
 
 journey('ses_01 every cookie belongs to its host alone', async ({ server, visit }) => {

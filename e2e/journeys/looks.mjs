@@ -20,6 +20,14 @@ const examine = async (page, what) => {
   const found = [];
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });
+    // Colours fade from one scheme to the other, and children after their parents; what counts is where they end.
+    await page.evaluate(async () => {
+      const fading = () => document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
+      for (let still = 0; still < 3; still += 1) {
+        await new Promise(requestAnimationFrame);
+        for (const one of fading()) { one.finish(); still = 0; }
+      }
+    });
     if (!(await page.evaluate(() => !!window.axe))) await page.evaluate(axe);
     const faults = await page.evaluate(async (tags) => (await window.axe.run({ runOnly: tags, resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`), RULES);
     found.push(...faults.map((fault) => `${what} in ${colorScheme}: ${fault}`));
