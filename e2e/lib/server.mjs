@@ -41,6 +41,9 @@ export const start = async ({ base = 'localhost' } = {}) => {
     return 'ready';
   };
   const first = await Promise.race([ready(), ended]);
-  if (first !== 'ready') throw new Error(`the binary ended with ${first}:\n${told}`);
+  if (first !== 'ready') {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`the binary ended with ${first}:\n${told}`);
+  }
   return { port, folder, stop, told: () => told, url: (tenant, path = '/') => `http://${tenant}.${base}:${port}${path}` };
 };
