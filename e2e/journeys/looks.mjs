@@ -6,7 +6,7 @@ import { DESKTOP, PHONE } from '../lib/browser.mjs';
 import { routes } from '../lib/routes.mjs';
 import { journey } from '../lib/runner.mjs';
 import { link } from '../lib/letters.mjs';
-import { signIn } from '../lib/portal.mjs';
+import { sheet, signIn, told } from '../lib/portal.mjs';
 import { assert, fits, see } from '../lib/look.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -74,8 +74,18 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await see(page.getByRole('alert'));
     await here('a refused sign-in');
+    await page.goto(server.url('acme', '/password-reset'));
+    await page.getByLabel('Email').fill('jane.smith@acme.example');
+    await page.getByRole('button', { name: /Send/ }).click();
+    await see(page.getByRole('heading', { name: 'Look into your mail' }));
+    await here('/password-reset, asked');
+    await look(new URL(await link(me, server, 'jane.smith@', /new password/i)).pathname);
     await signIn(me, server);
-    const invitation = new URL(await link(me, server, 'guest1@', /invites/)).pathname;
+    await page.getByRole('main').getByRole('link', { name: 'Invite people' }).click();
+    await sheet(page).getByLabel('Email addresses').fill(`${device}@partner.example`);
+    await sheet(page).getByRole('button', { name: 'Send invitations' }).click();
+    await told(page, '1 invitation sent');
+    const invitation = new URL(await link(me, server, `${device}@`, /invites/)).pathname;
     // Signed in.
     const missed = await walk(me, server, here);
     await look('/users?search=nobody-at-all');
