@@ -41,10 +41,13 @@ fn aud_01_a_refusal_at_the_door_is_in_the_log_and_names_no_token() {
         log[2].ends_with(": GET /audit/{id}"),
         "the route and not the path: {log:?}"
     );
-    // Who is nobody, or of another tenant, leaves nothing in this log.
+    // Who is nobody leaves nothing in this log; a session of elsewhere is noted, without saying of where.
     app.visitor().get("/audit");
-    app.stranger().carried_to(ACME.host()).get("/audit");
     assert_eq!(app.audit().len(), 3);
+    app.stranger().carried_to(ACME.host()).get("/audit");
+    let log = app.audit();
+    assert_eq!(log.len(), 4, "{log:?}");
+    assert!(!log[3].to_lowercase().contains("globex"), "{log:?}");
 }
 
 #[test]
