@@ -30,4 +30,5 @@ mod sign_in;
     reason = "a vocabulary for tests, whether or not each word is in use today"
 )]
 mod support;
+mod two_worlds;
 mod users;
