@@ -27,7 +27,7 @@ pub(super) fn line(text: &str) -> String {
             clean.push('…');
             break;
         }
-        let hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let hidden = matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         if c.is_control() || hidden {
             clean.extend(c.escape_default());
         } else {

@@ -126,7 +126,7 @@ mod tests {
         let spring = slots("30 2 * * *", "2026-03-28T00:00:00Z", 72, minute);
         assert_eq!(spring.len(), 3, "{spring:?}");
         // A pattern by the interval runs in every hour that there is.
-        let autumn = slots("0 * * * *", "2026-10-24T22:00:01Z", 24, minute);
+        let autumn = slots("0 * * * *", "2026-10-24T22:00:01Z", 25, minute);
         assert_eq!(autumn.len(), 24, "{autumn:?}");
     }
 
