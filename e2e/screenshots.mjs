@@ -21,7 +21,7 @@ try {
   const desktop = await visitor(browser, { viewport: { width: 1280, height: 800 } });
   await desktop.page.goto(server.url('globex', '/sign-in'));
   await take(desktop, 'sign-in');
-  await signIn(desktop, server);
+  await signIn(desktop, server, { path: '/sign-in' });
   await take(desktop, 'overview');
   await desktop.page.goto(server.url('acme', '/users'));
   await take(desktop, 'users-light');
