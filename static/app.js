@@ -222,11 +222,13 @@
       if (palette?.open) palette.close(); else open(palette);
       return;
     }
-    if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest?.('input, textarea, select, [contenteditable]') || $('dialog[open]')) return;
+    // A dialog that has just closed may hold the focus for one more frame: its hidden field is none to type into.
+    const field = event.target.closest?.('input, textarea, select, [contenteditable]');
+    if (event.metaKey || event.ctrlKey || event.altKey || field?.checkVisibility() || $('dialog[open]')) return;
     if (event.key === '/') {
-      const field = $('[data-search]');
+      const search = $('[data-search]');
       event.preventDefault();
-      if (field) { field.focus(); field.select(); } else open(palette);
+      if (search) { search.focus(); search.select(); } else open(palette);
     } else if (event.key === '?') {
       event.preventDefault();
       open($('#help'));
