@@ -178,7 +178,7 @@ impl Kind {
         match self {
             Self::Role => (
                 format!("Change the role of {people}"),
-                "It holds from their next click.",
+                "Their open sessions end, and the new role holds when they sign in again.",
                 "shield",
                 "",
                 "Change role",
