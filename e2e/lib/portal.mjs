@@ -10,6 +10,7 @@ export const signIn = async ({ page }, server, { tenant = 'acme', email = OWNER,
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await see(page.locator('main.page'));
+  await page.waitForLoadState(); // a key pressed before the deferred scripts ran is nobody's
 };
 
 /** Waits for the page that asks to sign in. */

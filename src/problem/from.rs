@@ -16,6 +16,10 @@ impl From<StoreError> for Problem {
                 "Your role does not include this: {}. An owner or admin can change your role.",
                 permission.words().to_lowercase()
             )),
+            StoreError::StaffForbidden(permission) => Self::forbidden(format!(
+                "Your role does not include this: {}. An owner of the platform can change your role.",
+                permission.words().to_lowercase()
+            )),
             StoreError::NotFound => Self::not_found(),
             StoreError::Busy => Self::unavailable(
                 "Many people are here right now. Try again in a moment.",

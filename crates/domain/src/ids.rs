@@ -152,6 +152,26 @@ id!(
     LinkId,
     "link"
 );
+id!(
+    /// Somebody who runs the platform.
+    StaffId,
+    "staff"
+);
+id!(
+    /// An API key, of a tenant or of the platform.
+    KeyId,
+    "key"
+);
+id!(
+    /// An entry of staff into a tenant, asked for or under way.
+    VisitId,
+    "visit"
+);
+id!(
+    /// A sign-up for a tenant that was not confirmed yet.
+    SignUpId,
+    "signup"
+);
 id_from_text!(
     UserId,
     RoleId,
@@ -160,7 +180,11 @@ id_from_text!(
     JobId,
     EventId,
     LetterId,
-    LinkId
+    LinkId,
+    StaffId,
+    KeyId,
+    VisitId,
+    SignUpId
 );
 
 #[cfg(test)]

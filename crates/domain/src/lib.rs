@@ -18,6 +18,7 @@ pub mod phc;
 pub mod retry;
 pub mod role;
 pub mod slug;
+pub mod staff;
 pub mod tenant;
 pub mod text;
 pub mod token;
@@ -29,7 +30,8 @@ pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
-    AuditEntryId, EventId, JobId, LetterId, LinkId, RoleId, SessionId, TenantId, UserId,
+    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, RoleId, SessionId, SignUpId, StaffId,
+    TenantId, UserId, VisitId,
 };
 pub use locale::{Locale, TimeZone};
 pub use page::{Order, PageRequest, Pagination};
@@ -39,10 +41,14 @@ pub use person_name::PersonName;
 pub use phc::PhcString;
 pub use role::{BuiltInRole, Role};
 pub use slug::Slug;
+pub use staff::{
+    StaffAccess, StaffNeeds, StaffPermission, StaffPermissions, StaffRole, StaffStatus,
+};
 pub use tenant::TenantState;
 pub use token::{
     AddressChangeToken, InvitationToken, KnownDeviceToken, PasswordResetToken, SessionToken,
-    TokenHash,
+    SignUpToken, StaffInvitationToken, StaffResetToken, StaffSessionToken, TokenHash, VisitTicket,
+    VisitToken,
 };
 pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;

@@ -47,6 +47,18 @@ kinds! {
     KnownDeviceKind = "dev_", KnownDeviceToken;
     /// The proof of a new address, carried in a mail.
     AddressChangeKind = "adr_", AddressChangeToken;
+    /// A session of staff, carried in a cookie of the platform's host.
+    StaffSessionKind = "sst_", StaffSessionToken;
+    /// An invitation to run the platform, carried in a mail or printed once by the command line.
+    StaffInvitationKind = "sin_", StaffInvitationToken;
+    /// The way of staff to a new password, carried in a mail.
+    StaffResetKind = "srt_", StaffResetToken;
+    /// The way from the platform's host onto a tenant's: used once, within a minute.
+    VisitTicketKind = "vti_", VisitTicket;
+    /// A visit under way, carried in a cookie of the tenant's host.
+    VisitKind = "vis_", VisitToken;
+    /// The proof of an address that signs up for a tenant, carried in a mail.
+    SignUpKind = "sup_", SignUpToken;
 }
 
 /// 256 random bits for one purpose. It is never logged, and wiped from memory when dropped.

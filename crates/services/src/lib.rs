@@ -31,8 +31,9 @@ pub use password_lane::{LaneError, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{
-    Actor, Credential, PlatformTx, PoolSettings, PoolState, Request, SignedInUser, Statements,
-    Store, StoreError, TenantScope, TenantTx,
+    Actor, Credential, PlatformKey, PlatformTx, PoolSettings, PoolState, Request, SignedInStaff,
+    SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store, StoreError, TenantScope,
+    TenantTx,
 };
 /// Making, checking and watching the database itself: for the command line and the start.
 pub use store::{address, boot, listen};

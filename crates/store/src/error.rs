@@ -1,7 +1,7 @@
 //! What can go wrong below the services, in the few kinds that a caller can do something about.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use domain::Permission;
+use domain::{Permission, StaffPermission};
 
 /// Why a unit of work did not happen. None of them left anything behind.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The session is live, the right is missing.
     #[error("not allowed: {0}")]
     Forbidden(Permission),
+    /// Staff or a platform key without the right.
+    #[error("not allowed on the platform: {0}")]
+    StaffForbidden(StaffPermission),
     /// A row that must exist does not, or belongs to somebody else: the same to the caller.
     #[error("not found")]
     NotFound,

@@ -24,6 +24,11 @@ impl std::fmt::Debug for PlatformTx<'_> {
 }
 
 impl PlatformTx<'_> {
+    /// The transaction of a guard of this crate that began on `connection`.
+    pub(crate) fn on(connection: &mut PgConnection, now: DateTime<Utc>) -> PlatformTx<'_> {
+        PlatformTx { connection, now }
+    }
+
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.connection
     }

@@ -12,7 +12,7 @@ create table audit_entries (
     seq bigint not null,
     id uuid not null,
     at timestamptz not null,
-    actor_kind text not null check (actor_kind in ('user', 'system', 'anonymous')),
+    actor_kind text not null check (actor_kind in ('user', 'key', 'visitor', 'system', 'anonymous')),
     actor_id uuid,
     actor_name text not null,
     action text not null,

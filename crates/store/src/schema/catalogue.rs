@@ -3,6 +3,38 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    catalogue.audit_entries (seq) {
+        seq -> Int8,
+        id -> Uuid,
+        at -> Timestamptz,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Text,
+        action -> Text,
+        outcome -> Text,
+        tenant_id -> Nullable<Uuid>,
+        target_kind -> Text,
+        target_id -> Nullable<Uuid>,
+        target_name -> Text,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+        address -> Nullable<Inet>,
+        device -> Text,
+        request_id -> Uuid,
+        previous_hash -> Bytea,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    catalogue.audit_heads (chain) {
+        chain -> Text,
+        seq -> Int8,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
     catalogue.domains (host) {
         host -> Text,
         tenant_id -> Uuid,
@@ -30,6 +62,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.staff (id) {
+        id -> Uuid,
+        email -> Text,
+        email_folded -> Text,
+        name -> Text,
+        role -> Text,
+        status -> Text,
+        version -> Int4,
+        last_sign_in_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    catalogue.staff_credentials (staff_id) {
+        staff_id -> Uuid,
+        password_hash -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    catalogue.staff_links (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        purpose -> Text,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    catalogue.staff_sessions (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        token_hash -> Bytea,
+        device -> Text,
+        address -> Nullable<Inet>,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        idle_expires_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.tenants (id) {
         id -> Uuid,
         slug -> Text,
@@ -45,8 +125,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    catalogue.throttles (key) {
+        key -> Text,
+        hits -> Int4,
+        window_ends_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(domains -> tenants (tenant_id));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
+diesel::joinable!(staff_credentials -> staff (staff_id));
+diesel::joinable!(staff_links -> staff (staff_id));
+diesel::joinable!(staff_sessions -> staff (staff_id));
 
-diesel::allow_tables_to_appear_in_same_query!(domains, nodes, placements, tenants,);
+diesel::allow_tables_to_appear_in_same_query!(
+    audit_entries,
+    audit_heads,
+    domains,
+    nodes,
+    placements,
+    staff,
+    staff_credentials,
+    staff_links,
+    staff_sessions,
+    tenants,
+    throttles,
+);

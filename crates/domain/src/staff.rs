@@ -1,0 +1,229 @@
+//! Who runs the platform: three roles and what each allows. Staff are no tenant's people: other names,
+//! other permissions, other types, so that a right of one world is never a right of the other.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::column::text_enum;
+
+/// What a transaction of the platform must prove before it opens. Implemented by every permission of
+/// staff and by the two accesses below.
+pub trait StaffAccess: Send + Sync + 'static {
+    /// What is asked of whoever comes.
+    const NEEDS: StaffNeeds;
+}
+
+/// What a [`StaffAccess`] asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffNeeds {
+    /// Nothing: the sign-in page, a mailed link, public sign-up.
+    Nothing,
+    /// A live session of active staff.
+    Session,
+    /// The same, or a platform key, and this permission.
+    Permission(StaffPermission),
+}
+
+/// Anyone at the platform's door.
+#[derive(Debug)]
+pub struct AnyStaff;
+impl StaffAccess for AnyStaff {
+    const NEEDS: StaffNeeds = StaffNeeds::Nothing;
+}
+
+/// Staff who are signed in, about themselves.
+#[derive(Debug)]
+pub struct SignedInStaff;
+impl StaffAccess for SignedInStaff {
+    const NEEDS: StaffNeeds = StaffNeeds::Session;
+}
+
+macro_rules! permissions {
+    ($($name:ident $key:literal $words:literal),* $(,)?) => {
+        /// One thing that staff or a platform key may be allowed to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum StaffPermission {
+            $(#[doc = $words] $name),*
+        }
+
+        impl StaffPermission {
+            /// Every permission, in the order they are shown.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// As it is stored and shown to machines: `tenants:manage`.
+            #[must_use]
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => $key),* }
+            }
+
+            /// As it is shown to people.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $words),* }
+            }
+
+            /// The permission with this key.
+            #[must_use]
+            pub fn from_key(key: &str) -> Option<Self> {
+                match key { $($key => Some(Self::$name),)* _ => None }
+            }
+        }
+
+        $(
+            #[doc = $words]
+            #[derive(Debug)]
+            pub struct $name;
+            impl StaffAccess for $name {
+                const NEEDS: StaffNeeds = StaffNeeds::Permission(StaffPermission::$name);
+            }
+        )*
+    };
+}
+
+permissions! {
+    ReadTenants "tenants:read" "See all tenants",
+    ManageTenants "tenants:manage" "Create, change, suspend and reopen tenants",
+    DeleteTenants "tenants:delete" "Schedule the deletion of tenants",
+    VisitTenants "tenants:visit" "Ask to enter a tenant for support",
+    ReadQueue "queue:read" "See the queue of jobs",
+    ManageQueue "queue:manage" "Retry and drop jobs",
+    ReadStaff "staff:read" "See who runs the platform",
+    ManageStaff "staff:manage" "Invite, change and remove staff",
+    ReadPlatformAudit "platform_audit:read" "Read the platform's audit log",
+    ManagePlatformKeys "platform_keys:manage" "Make and revoke platform keys",
+}
+
+impl fmt::Display for StaffPermission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+/// A set of permissions of staff or of a platform key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StaffPermissions(BTreeSet<StaffPermission>);
+
+impl StaffPermissions {
+    /// The set of these.
+    #[must_use]
+    pub fn of(permissions: &[StaffPermission]) -> Self {
+        Self(permissions.iter().copied().collect())
+    }
+
+    /// The set with these keys. A key that this version does not know gives nothing.
+    pub fn from_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(
+            keys.into_iter()
+                .filter_map(StaffPermission::from_key)
+                .collect(),
+        )
+    }
+
+    /// The keys, in the order they are shown.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.0.iter().map(|one| one.key().to_owned()).collect()
+    }
+
+    /// Whether this permission is in the set.
+    #[must_use]
+    pub fn allow(&self, permission: StaffPermission) -> bool {
+        self.0.contains(&permission)
+    }
+
+    /// Whether all of `other` is in this set: nobody gives more than they have.
+    #[must_use]
+    pub fn cover(&self, other: &Self) -> bool {
+        self.0.is_superset(&other.0)
+    }
+
+    /// The permissions, in the order they are shown.
+    pub fn iter(&self) -> impl Iterator<Item = StaffPermission> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+text_enum! {
+    /// The role of somebody who runs the platform.
+    pub enum StaffRole {
+        /// Everything, and who else may do what; there is always one.
+        Owner = "owner",
+        /// Runs the tenants and the queue.
+        Operator = "operator",
+        /// Reads, and changes nothing.
+        Analyst = "analyst",
+    }
+}
+
+impl StaffRole {
+    /// As it is shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Operator => "Operator",
+            Self::Analyst => "Analyst",
+        }
+    }
+
+    /// What the role allows.
+    #[must_use]
+    pub fn permissions(self) -> StaffPermissions {
+        use StaffPermission as P;
+        match self {
+            Self::Owner => StaffPermissions::of(P::ALL),
+            Self::Operator => StaffPermissions::of(&[
+                P::ReadTenants,
+                P::ManageTenants,
+                P::DeleteTenants,
+                P::VisitTenants,
+                P::ReadQueue,
+                P::ManageQueue,
+                P::ReadStaff,
+                P::ReadPlatformAudit,
+            ]),
+            Self::Analyst => StaffPermissions::of(&[
+                P::ReadTenants,
+                P::ReadQueue,
+                P::ReadStaff,
+                P::ReadPlatformAudit,
+            ]),
+        }
+    }
+}
+
+text_enum! {
+    /// Where somebody who runs the platform stands.
+    pub enum StaffStatus {
+        /// Was sent a link and has not set a password yet.
+        Invited = "invited",
+        /// May sign in.
+        Active = "active",
+        /// May not sign in for now.
+        Suspended = "suspended",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_holds_all_of_the_one_below() {
+        let [owner, operator, analyst] =
+            [StaffRole::Owner, StaffRole::Operator, StaffRole::Analyst].map(StaffRole::permissions);
+        assert!(owner.cover(&operator) && operator.cover(&analyst));
+        assert!(!operator.allow(StaffPermission::ManageStaff));
+        assert!(!analyst.allow(StaffPermission::ManageTenants));
+    }
+
+    #[test]
+    fn each_key_leads_back() {
+        for permission in StaffPermission::ALL {
+            assert_eq!(
+                StaffPermission::from_key(permission.key()),
+                Some(*permission)
+            );
+        }
+    }
+}

@@ -1,0 +1,10 @@
+drop function verify_audit();
+drop function append_audit(uuid, timestamptz, text, uuid, text, text, text, uuid, text, uuid, text, jsonb, jsonb, inet, text, uuid);
+drop function audit_hash(audit_entries);
+drop table audit_entries;
+drop table audit_heads;
+drop table throttles;
+drop table staff_links;
+drop table staff_sessions;
+drop table staff_credentials;
+drop table staff;
