@@ -9,6 +9,7 @@ use services::{PoolSettings, Store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gate::Gate;
+use crate::metrics::Metrics;
 
 /// The application.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct App {
     pub directory: Directory,
     /// Where passwords are hashed.
     pub passwords: PasswordLane,
+    /// What a collector is told.
+    pub metrics: Metrics,
     /// The time.
     pub clock: Clock,
 }
@@ -39,6 +42,7 @@ impl App {
             directory: Directory::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),
             passwords: PasswordLane::start(threads)?,
+            metrics: Metrics::new(),
             store,
             clock: Clock::default(),
             config,

@@ -2,6 +2,7 @@
 //! where waiting costs no thread, and not for long.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::web;
@@ -13,6 +14,38 @@ use tokio::sync::Semaphore;
 pub struct Gate {
     places: Arc<Semaphore>,
     wait: Duration,
+    count: usize,
+    waiting: AtomicUsize,
+    turned_away: AtomicU64,
+}
+
+/// How busy the gate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GateState {
+    /// Places behind it.
+    pub places: usize,
+    /// Places that are taken.
+    pub busy: usize,
+    /// Requests that wait for a place.
+    pub waiting: usize,
+    /// Requests that found none in time, since the start.
+    pub turned_away: u64,
+}
+
+/// Counts somebody as waiting until dropped, also when whoever asked goes away first.
+struct Waiting<'g>(&'g AtomicUsize);
+
+impl<'g> Waiting<'g> {
+    fn begin(count: &'g AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Gate {
@@ -23,6 +56,20 @@ impl Gate {
         Self {
             places: Arc::new(Semaphore::new(places)),
             wait,
+            count: places,
+            waiting: AtomicUsize::new(0),
+            turned_away: AtomicU64::new(0),
+        }
+    }
+
+    /// How busy it is at this moment.
+    #[must_use]
+    pub fn state(&self) -> GateState {
+        GateState {
+            places: self.count,
+            busy: self.count.saturating_sub(self.places.available_permits()),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            turned_away: self.turned_away.load(Ordering::Relaxed),
         }
     }
 
@@ -38,8 +85,11 @@ impl Gate {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let waiting = Waiting::begin(&self.waiting);
         let place = tokio::time::timeout(self.wait, Arc::clone(&self.places).acquire_owned()).await;
+        drop(waiting);
         let Ok(Ok(place)) = place else {
+            self.turned_away.fetch_add(1, Ordering::Relaxed);
             return Err(StoreError::Busy.into());
         };
         web::block(move || {
@@ -78,6 +128,9 @@ mod tests {
         assert_eq!(slow.unwrap(), "slow");
         assert!(matches!(second, Err(StoreError::Busy)));
         assert!(waited < Duration::from_millis(350), "{waited:?}");
+        let state = gate.state();
+        assert_eq!((state.places, state.busy, state.waiting), (1, 0, 0));
+        assert_eq!(state.turned_away, 1);
         assert_eq!(
             gate.through(|| Ok::<_, StoreError>("third")).await.unwrap(),
             "third"

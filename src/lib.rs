@@ -8,6 +8,7 @@ pub mod database;
 pub mod flash;
 pub mod gate;
 pub mod logging;
+pub mod metrics;
 pub mod portal;
 pub mod problem;
 pub mod route;

@@ -7,8 +7,8 @@ use actix_web::{App as Routes, HttpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
-use crate::web::{assets, body, csrf, headers, peer};
-use crate::{logging, problem, routes, session};
+use crate::web::{assets, body, csrf, headers, leaving, peer};
+use crate::{logging, metrics, problem, routes, session};
 
 /// Binds the listener and begins to serve. Answers the running server and the port it got.
 ///
@@ -35,7 +35,9 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
             .wrap(from_fn(problem::show))
             .wrap(Compress::default())
             .wrap(from_fn(logging::each_request))
+            .wrap(from_fn(metrics::each_request))
             .wrap(from_fn(headers::dress))
+            .wrap(from_fn(leaving::say_goodbye))
             .wrap(from_fn(body::end_with_unread))
             .configure(routes::all)
     })

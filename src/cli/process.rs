@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::database::{self, NoDatabase, Ready};
 use crate::watch::{self, Unfit};
-use crate::{logging, server, worker};
+use crate::{logging, metrics, server, worker};
 
 /// How long jobs in hand may take after the pages have ended; then they are put back.
 const LAST_JOBS: Duration = Duration::from_secs(3);
@@ -125,7 +125,8 @@ fn serve(
     greet: impl FnOnce(&App, u16),
 ) -> Exit {
     let served = actix_web::rt::System::new().block_on(async {
-        let (server, port) = server::start(app.clone(), secret)?;
+        let figures = metrics::start(app)?;
+        let (server, port) = server::start(app.clone(), secret).map_err(not_listening(app))?;
         greet(app, port);
         let handle = server.handle();
         let leaving = app.clone();
@@ -139,19 +140,30 @@ fn serve(
             }
             exit
         });
+        let figures = figures.map(|(figures, _)| {
+            let handle = figures.handle();
+            actix_web::rt::spawn(figures);
+            handle
+        });
         server.await?;
+        if let Some(figures) = figures {
+            figures.stop(false).await;
+        }
         ending.await.unwrap_or(Ok(Exit::Done))
     });
     match served {
         Ok(exit) => exit,
         Err(error) => {
-            eprintln!(
-                "tenantry: cannot listen on {}: {error}",
-                app.config.server.address()
-            );
+            eprintln!("tenantry: {error}");
             Exit::Listen
         }
     }
+}
+
+/// Says which address it was.
+fn not_listening(app: &App) -> impl FnOnce(std::io::Error) -> std::io::Error {
+    let address = app.config.server.address();
+    move |error| std::io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
 }
 
 fn no_database(error: &NoDatabase) -> Exit {

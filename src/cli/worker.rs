@@ -1,5 +1,6 @@
 //! `tenantry worker`: jobs alone, for machines that serve no pages.
 
+use actix_web::web::Data;
 use services::boot::Refusal;
 use tokio::sync::oneshot;
 
@@ -7,13 +8,13 @@ use super::signals::told_to_stop;
 use super::{Exit, process};
 use crate::app::App;
 use crate::config::Config;
-use crate::worker;
+use crate::{metrics, worker};
 
 pub(super) fn run(config: Config) -> Exit {
     process::run_until(config, |_| Ok(()), |app, _, refusal| work(app, refusal))
 }
 
-fn work(app: &App, refusal: oneshot::Receiver<Refusal>) -> Exit {
+fn work(app: &Data<App>, refusal: oneshot::Receiver<Refusal>) -> Exit {
     let worker = match worker::start(app) {
         Ok(Some(worker)) => worker,
         Ok(None) => {
@@ -24,6 +25,16 @@ fn work(app: &App, refusal: oneshot::Receiver<Refusal>) -> Exit {
     };
     tracing::info!("working");
     let told = actix_web::rt::System::new().block_on(async {
+        let figures = match metrics::start(app) {
+            Ok(figures) => figures,
+            Err(error) => {
+                eprintln!("tenantry: {error}");
+                return Ok(Exit::Listen);
+            }
+        };
+        if let Some((figures, _)) = figures {
+            actix_web::rt::spawn(figures);
+        }
         tokio::select! {
             told = told_to_stop() => told.map(|_| Exit::Done),
             Ok(refusal) = refusal => Ok(process::refused(&refusal)),

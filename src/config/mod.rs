@@ -8,6 +8,7 @@ mod jobs;
 mod limits;
 mod log;
 mod mail;
+mod metrics;
 mod names;
 mod origin;
 mod passwords;
@@ -27,6 +28,7 @@ pub use jobs::Jobs;
 pub use limits::Limits;
 pub use log::{Format, Log};
 pub use mail::Mail;
+pub use metrics::Metrics;
 pub use origin::{Origin, Setting};
 pub use passwords::Passwords;
 pub use proxies::Proxies;
@@ -59,6 +61,8 @@ pub struct Config {
     pub mail: Mail,
     /// Background work.
     pub jobs: Jobs,
+    /// Where figures for a collector are served.
+    pub metrics: Metrics,
     /// What is logged, and how.
     pub log: Log,
     /// The key that protects cookies and signed links.
@@ -82,6 +86,7 @@ impl Config {
         let proxies = Proxies::read(&mut sheet);
         let mail = Mail::read(&mut sheet, &server);
         let jobs = Jobs::read(&mut sheet);
+        let metrics = Metrics::read(&mut sheet);
         let log = Log::read(&mut sheet);
         let secret = Secret::read(&mut sheet, &server);
         let settings = sheet.finish()?;
@@ -95,6 +100,7 @@ impl Config {
             proxies,
             mail,
             jobs,
+            metrics,
             log,
             secret,
             settings,

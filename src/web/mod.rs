@@ -1,7 +1,7 @@
 //! HTML pages and the rules every request passes first. One noun a file; no SQL, no rules of the product.
 //!
-//! Around every route, from the outside in: [`body::end_with_unread`], [`headers::dress`],
-//! [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
+//! Around every route, from the outside in: [`body::end_with_unread`], [`leaving::say_goodbye`],
+//! [`headers::dress`], [`crate::metrics::each_request`], [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
 //! [`csrf::refuse_foreign_writes`]. Actix wraps inside out, so they are named in the other order.
 
 pub mod answer;
@@ -20,6 +20,7 @@ pub mod host;
 pub mod icon;
 pub mod invitation;
 pub mod kept;
+pub mod leaving;
 mod link_gone;
 pub mod list;
 pub mod mailbox;

@@ -18,6 +18,7 @@ mod import;
 mod invitation;
 mod isolation;
 mod me;
+mod metrics;
 mod overview;
 mod password;
 mod processes;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::JobId;
 use serde_json::Value as Json;
+pub use store::jobs::QueueFigure;
 use store::{PlatformTx, StoreError, TenantTx};
 
 /// How often a job is tried before it is given up.
@@ -97,6 +98,14 @@ pub fn enqueue_for_platform(tx: &mut PlatformTx<'_>, job: &NewJob) -> Result<Job
     let id = store::jobs::add_for_platform(tx, &job.row(now))?;
     WAKE.ring();
     Ok(id)
+}
+
+/// The queue in figures, by kind and state and never by tenant.
+///
+/// # Errors
+/// The database's.
+pub fn figures(tx: &mut PlatformTx<'_>) -> Result<Vec<QueueFigure>, StoreError> {
+    store::jobs::figures(tx)
 }
 
 /// Tells this process's workers that something was asked for. NOTIFY would take a lock over the whole

@@ -27,7 +27,7 @@ pub mod worker;
 
 pub use domain::FieldErrors;
 pub use error::VerbError;
-pub use password_lane::{LaneError, PasswordLane, Verdict};
+pub use password_lane::{LaneError, LaneState, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{

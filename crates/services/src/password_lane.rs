@@ -88,6 +88,17 @@ enum Work {
     },
 }
 
+/// How busy the lane is.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneState {
+    /// Threads that hash.
+    pub threads: usize,
+    /// Passwords that wait or are being hashed.
+    pub pending: usize,
+    /// What one hash takes here and now.
+    pub hash: Duration,
+}
+
 impl std::fmt::Debug for PasswordLane {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PasswordLane")
@@ -112,6 +123,16 @@ impl PasswordLane {
                 .spawn(move || work(&tasks, &load))?;
         }
         Ok(Self { queue, load })
+    }
+
+    /// How busy it is at this moment.
+    #[must_use]
+    pub fn state(&self) -> LaneState {
+        LaneState {
+            threads: self.load.threads,
+            pending: self.load.pending.load(Ordering::Relaxed),
+            hash: Duration::from_micros(self.load.micros.load(Ordering::Relaxed)),
+        }
     }
 
     /// The hash of a new password, under a fresh salt.

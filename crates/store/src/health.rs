@@ -39,6 +39,12 @@ impl Health {
         self.leaving.store(true, Ordering::Release);
     }
 
+    /// Whether the process was told to stop.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire)
+    }
+
     /// Whether requests may be sent here.
     #[must_use]
     pub fn is_ready(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use domain::JobId;
 use serde_json::Value as Json;
 
@@ -60,4 +61,42 @@ pub fn add_for_platform(tx: &mut PlatformTx<'_>, job: &NewJob<'_>) -> Result<Job
         ))
         .execute(tx.connection())?;
     Ok(JobId::from_uuid(id))
+}
+
+/// How many jobs of one kind are in one state; whose they are is not asked.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct QueueFigure {
+    /// The kind's key.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// `due`, `scheduled`, `running` or `dead`.
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// Since when the first of them is due, where they are.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// One part a state, so that each is read from its own index and what is done is not read at all.
+const FIGURES: &str = "
+select kind, case when run_at <= $1 then 'due' else 'scheduled' end as state, count(*) as count,
+    min(run_at) filter (where run_at <= $1) as oldest
+from node.jobs where state = 'queued' group by 1, 2
+union all
+select kind, 'running', count(*), null from node.jobs where state = 'running' group by 1
+union all
+select kind, 'dead', count(*), null from node.jobs where state = 'dead' group by 1";
+
+/// The queue in figures.
+///
+/// # Errors
+/// The database's.
+pub fn figures(tx: &mut PlatformTx<'_>) -> Result<Vec<QueueFigure>, StoreError> {
+    let now = tx.now();
+    Ok(crate::raw::query(FIGURES)
+        .bind::<Timestamptz, _>(now)
+        .load(tx.connection())?)
 }

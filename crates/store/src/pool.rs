@@ -1,6 +1,7 @@
 //! The two pools, one a login. They are private: only the guard and the platform's guard take from them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use diesel::PgConnection;
@@ -51,18 +52,30 @@ pub enum Statements {
 pub struct Store {
     app: Pool,
     platform: Pool,
+    /// Who waits for a connection of either pool.
+    waiting: Arc<Waiting>,
     /// Opens every transaction of a tenant; the entry follows.
     pub(crate) begin: Arc<str>,
     health: Arc<Health>,
 }
 
-/// How full the pool for tenants' work is.
+#[derive(Default)]
+struct Waiting {
+    app: AtomicU32,
+    platform: AtomicU32,
+}
+
+/// How full a pool is.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolState {
+    /// The most connections there can be.
+    pub size: u32,
     /// Connections that are open.
     pub open: u32,
     /// Connections that nobody uses at the moment.
     pub idle: u32,
+    /// Threads that wait for one.
+    pub waiting: u32,
 }
 
 impl std::fmt::Debug for Store {
@@ -100,6 +113,7 @@ impl Store {
         Self {
             app: pool(&settings.app_url, settings.app_size),
             platform: pool(&settings.platform_url, settings.platform_size),
+            waiting: Arc::default(),
             begin: begin.into(),
             health: Arc::default(),
         }
@@ -108,13 +122,13 @@ impl Store {
     /// Opens a transaction with this text, as the tenants' login.
     pub(crate) fn begin_app(&self, begin: &str) -> Result<Pooled, StoreError> {
         self.health.held()?;
-        begin_on(&self.app, begin)
+        begin_on(&self.app, &self.waiting.app, begin)
     }
 
     /// Opens a transaction with this text, as the platform's login.
     pub(crate) fn begin_platform(&self, begin: &str) -> Result<Pooled, StoreError> {
         self.health.held()?;
-        begin_on(&self.platform, begin)
+        begin_on(&self.platform, &self.waiting.platform, begin)
     }
 
     /// A question outside any tenant. It only reads, so it is asked again when its connection broke.
@@ -143,20 +157,35 @@ impl Store {
     /// How full the pool for tenants' work is.
     #[must_use]
     pub fn state(&self) -> PoolState {
-        let state = self.app.state();
-        PoolState {
-            open: state.connections,
-            idle: state.idle_connections,
-        }
+        state(&self.app, &self.waiting.app)
+    }
+
+    /// How full the pool for the worker and the platform's own work is.
+    #[must_use]
+    pub fn platform_state(&self) -> PoolState {
+        state(&self.platform, &self.waiting.platform)
+    }
+}
+
+fn state(pool: &Pool, waiting: &AtomicU32) -> PoolState {
+    let state = pool.state();
+    PoolState {
+        size: pool.max_size(),
+        open: state.connections,
+        idle: state.idle_connections,
+        waiting: waiting.load(Ordering::Relaxed),
     }
 }
 
 /// Takes a connection and opens a transaction on it. A restart of the server leaves a pool of dead
 /// connections behind, and nothing has happened yet: each of them is tried, and thrown away, at most once.
-fn begin_on(pool: &Pool, begin: &str) -> Result<Pooled, StoreError> {
+fn begin_on(pool: &Pool, waiting: &AtomicU32, begin: &str) -> Result<Pooled, StoreError> {
     let mut left = pool.max_size();
     loop {
-        let mut connection = take(pool)?;
+        waiting.fetch_add(1, Ordering::Relaxed);
+        let taken = take(pool);
+        waiting.fetch_sub(1, Ordering::Relaxed);
+        let mut connection = taken?;
         let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *connection, begin)
         else {
             return Ok(connection);

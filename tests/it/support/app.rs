@@ -22,7 +22,7 @@ use services::{Credential, StoreError};
 use tenantry::clock::Clock;
 use tenantry::config::{Config, Flags, Sources};
 use tenantry::watch::Checked;
-use tenantry::{server, session, worker};
+use tenantry::{metrics, server, session, worker};
 
 use super::cast::{self, ACME, GLOBEX, World};
 use super::client::Browser;
@@ -35,6 +35,8 @@ pub(crate) const SECRET: &str = "f1a94c07be5d28e3406fa7d98c1b52e0";
 /// A running app. Dropping it stops the server, drops the database, and fails the test when it left jobs.
 pub(crate) struct App {
     pub(crate) port: u16,
+    /// Where `/metrics` is, when `metrics.port` is set.
+    pub(crate) metrics: Option<u16>,
     /// `clock.advance(TimeDelta::minutes(31))`.
     pub(crate) clock: Clock,
     inner: Data<tenantry::app::App>,
@@ -56,18 +58,29 @@ pub(crate) fn start_with(settings: &[(&str, &str)]) -> App {
     let inner = tenantry::app::App::open(config(settings), &database.pools()).unwrap();
     let inner = Data::new(inner);
     let (tell, told) = mpsc::channel();
-    let serving = inner.clone();
+    let (serving, figured) = (inner.clone(), inner.clone());
     let thread = std::thread::spawn(move || {
         System::new().block_on(async move {
             let secret = SecretString::from(SECRET);
             let (server, port) = server::start(serving, &secret).unwrap();
-            tell.send((server.handle(), port)).unwrap();
+            let figures = metrics::start(&figured).unwrap();
+            let at = figures.as_ref().map(|(_, port)| *port);
+            tell.send((server.handle(), port, at)).unwrap();
+            let figures = figures.map(|(figures, _)| {
+                let handle = figures.handle();
+                actix_web::rt::spawn(figures);
+                handle
+            });
             server.await.unwrap();
+            if let Some(figures) = figures {
+                figures.stop(false).await;
+            }
         });
     });
-    let (handle, port) = told.recv().unwrap();
+    let (handle, port, metrics) = told.recv().unwrap();
     App {
         port,
+        metrics,
         clock: inner.clock.clone(),
         inner,
         handle,

@@ -1,0 +1,161 @@
+//! Figures for a collector: what they tell, whom they leave out, and where they are not to be had.
+
+use std::collections::BTreeSet;
+
+use crate::support::app::{self, App};
+use crate::support::cast::{ACME, GLOBEX, PASSWORD};
+use crate::support::client::Browser;
+
+fn collect(app: &App) -> String {
+    let collector = Browser::new("127.0.0.1", app.metrics.unwrap());
+    collector.get("/metrics").expect(200).text()
+}
+
+/// The value of the one line that begins so.
+fn value(text: &str, series: &str) -> f64 {
+    let line = text.lines().find(|line| line.starts_with(series));
+    let line = line.unwrap_or_else(|| panic!("no {series} in\n{text}"));
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// Names with their labels, without their values.
+fn series(text: &str) -> BTreeSet<&str> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.rsplit_once(' ').unwrap().0).collect()
+}
+
+#[test]
+fn a_collector_is_told_what_goes_on() {
+    let app = app::start_with(&[("metrics.port", "0")]);
+    let visitor = app.visitor();
+    visitor.get("/sign-in").expect(200);
+    let email = ACME.email("member");
+    for (password, status) in [("not-this-one-at-all", 401), (PASSWORD, 303)] {
+        let typed = [("email", email.as_str()), ("password", password)];
+        visitor.post("/sign-in", &typed).expect(status);
+    }
+    app.visitor().post("/password-reset", &[("email", &email)]);
+    let answer = Browser::new("127.0.0.1", app.metrics.unwrap()).get("/metrics");
+    let form = answer.header("content-type").unwrap();
+    assert!(form.starts_with("application/openmetrics-text"), "{form}");
+    let text = answer.text();
+    for (line, expected) in [
+        (
+            r#"tenantry_requests_total{route="/sign-in",method="GET",status="2xx"}"#,
+            1.0,
+        ),
+        (
+            r#"tenantry_requests_total{route="/sign-in",method="POST",status="4xx"}"#,
+            1.0,
+        ),
+        (r#"tenantry_sign_ins_total{outcome="admitted"}"#, 1.0),
+        (r#"tenantry_sign_ins_total{outcome="refused"}"#, 1.0),
+        (
+            r#"tenantry_request_duration_seconds_count{route="/sign-in",method="POST"}"#,
+            2.0,
+        ),
+        (
+            r#"tenantry_jobs{kind="password_reset.issue",state="due"}"#,
+            1.0,
+        ),
+        (
+            r#"tenantry_pool_connections{pool="tenants",state="size"}"#,
+            4.0,
+        ),
+        (
+            r#"tenantry_pool_connections{pool="platform",state="waiting"}"#,
+            0.0,
+        ),
+        (r#"tenantry_gate{state="places"}"#, 4.0),
+        (r#"tenantry_password_lane{state="threads"}"#, 1.0),
+        ("tenantry_gate_turned_away_total", 0.0),
+        ("tenantry_requests_in_flight", 0.0),
+        ("tenantry_ready", 1.0),
+    ] {
+        assert!(
+            (value(&text, line) - expected).abs() < 1e-9,
+            "{line}\n{text}"
+        );
+    }
+    assert!(
+        value(
+            &text,
+            r#"tenantry_pool_connections{pool="tenants",state="open"}"#
+        ) >= 1.0
+    );
+    assert!(value(&text, "tenantry_password_hash_seconds") > 0.0);
+    assert!(
+        value(
+            &text,
+            r#"tenantry_jobs_oldest_due_age_seconds{kind="password_reset.issue"}"#
+        ) >= 0.0
+    );
+    assert!(text.ends_with("# EOF\n"), "{text}");
+    app.run_jobs();
+}
+
+#[test]
+fn obs_made_up_paths_hosts_and_methods_make_no_new_series() {
+    let app = app::start_with(&[("metrics.port", "0")]);
+    let owner = app.owner();
+    // What each kind of request leaves behind, once.
+    let ask = |n: usize| {
+        let stranger = app.visitor_at(&format!("tenant-{n}.localhost"));
+        stranger
+            .get(&format!("/made-up/{n}?secret={n}"))
+            .expect(404);
+        stranger.get("/sign-in").expect(404);
+        app.visitor_at(&format!("{n}.example.com"))
+            .get("/")
+            .expect(404);
+        owner.get(&format!("/users/user_{n}")).expect(404);
+        owner.get(&format!("/assets/{n}.css")).expect(404);
+        owner.ask(&format!("METHOD{n}"), "/users").send();
+    };
+    ask(0);
+    let before = collect(&app);
+    for n in 1..=200 {
+        ask(n);
+    }
+    let after = collect(&app);
+    assert_eq!(series(&before), series(&after), "200 times made-up names");
+    let made_up = r#"tenantry_requests_total{route="none",method="GET",status="4xx"}"#;
+    assert!(value(&after, made_up) >= 200.0, "{after}");
+    let lines = after.lines().count();
+    assert!(lines < 600, "{lines} lines");
+}
+
+#[test]
+fn iso_no_tenant_is_named_in_the_figures() {
+    let app = app::start_with(&[("metrics.port", "0")]);
+    for browser in [app.owner(), app.stranger()] {
+        browser.get("/users").expect(200);
+        browser.post("/password-reset", &[("email", "nobody@example.com")]);
+    }
+    let text = collect(&app);
+    for world in [ACME, GLOBEX] {
+        let id = world.id();
+        let names = [id.to_string(), id.uuid().to_string(), world.host()];
+        for name in names
+            .iter()
+            .map(String::as_str)
+            .chain(["acme", "globex", "example.com"])
+        {
+            assert!(!text.contains(name), "{name} in\n{text}");
+        }
+    }
+    app.run_jobs();
+}
+
+#[test]
+fn figures_are_not_on_the_pages_listener_and_nothing_else_is_on_theirs() {
+    let app = app::start_with(&[("metrics.port", "0")]);
+    app.owner().get("/metrics").expect(404);
+    app.visitor_at("127.0.0.1").get("/metrics").expect(404);
+    let collector = Browser::new(ACME.host(), app.metrics.unwrap());
+    for path in ["/", "/sign-in", "/users", "/livez", "/metrics/"] {
+        collector.get(path).expect(404);
+    }
+    let silent = app::start();
+    assert_eq!(silent.metrics, None, "off unless a port is set");
+}
