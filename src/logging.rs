@@ -204,11 +204,14 @@ mod tests {
                 .wrap(from_fn(headers::dress)),
         )
         .await;
-        let request =
-            TestRequest::with_uri("/invitations/PLANTED?password=PLANTED&email=PLANTED@x.y")
-                .insert_header(("cookie", "session=PLANTED"))
-                .insert_header(("authorization", "Bearer PLANTED"))
-                .insert_header(("referer", "http://a.localhost/?PLANTED"));
+        let request = TestRequest::with_uri(
+            "/invitations/PLANTED?password=PLANTED&email=PLANTED@x.y&api_key=PLANTED",
+        )
+        .insert_header(("cookie", "session=PLANTED"))
+        .insert_header(("authorization", "Bearer PLANTED"))
+        .insert_header(("x-api-key", "PLANTED"))
+        .insert_header(("x-tenant-id", "PLANTED"))
+        .insert_header(("referer", "http://a.localhost/?PLANTED"));
         call_service(&app, request.to_request()).await;
         drop(guard);
         let bytes = kept.0.lock().unwrap().clone();

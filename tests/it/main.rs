@@ -12,6 +12,7 @@
 mod access;
 mod audit;
 mod database;
+mod deploy;
 mod edge;
 mod health;
 mod import;
@@ -23,6 +24,7 @@ mod overview;
 mod password;
 mod processes;
 mod roles;
+mod rolling;
 mod secrets;
 mod sessions;
 mod sign_in;

@@ -6,3 +6,4 @@ pub(crate) mod client;
 pub(crate) mod keeper;
 pub(crate) mod paths;
 pub(crate) mod postgres;
+pub(crate) mod process;
