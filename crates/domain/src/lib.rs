@@ -9,6 +9,7 @@ pub mod email_address;
 pub mod field_errors;
 pub mod free_fields;
 pub mod ids;
+pub mod key;
 pub mod locale;
 pub mod page;
 pub mod password;
@@ -33,6 +34,7 @@ pub use ids::{
     AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, RoleId, SessionId, SignUpId, StaffId,
     TenantId, UserId, VisitId,
 };
+pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
 pub use page::{Order, PageRequest, Pagination};
 pub use password::Password;

@@ -97,6 +97,11 @@ permissions! {
     ManageRoles "roles:manage" "Make and change custom roles",
     ReadAudit "audit:read" "Read the audit log",
     ExportAudit "audit:export" "Export the audit log",
+    ReadSessions "sessions:read" "See where people are signed in",
+    ManageSessions "sessions:manage" "Sign people out of their devices",
+    ReadKeys "keys:read" "See API keys",
+    ManageKeys "keys:manage" "Make, rotate and revoke API keys",
+    ReadJobs "jobs:read" "See the work in the queue",
 }
 
 impl fmt::Display for Permission {
@@ -146,6 +151,12 @@ impl Permissions {
     #[must_use]
     pub fn cover(&self, other: &Self) -> bool {
         self.0.is_superset(&other.0)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn within(&self, bounds: &Self) -> Self {
+        Self(self.0.intersection(&bounds.0).copied().collect())
     }
 
     /// The permissions, sorted as the matrix is.

@@ -74,6 +74,9 @@ impl BuiltInRole {
                 P::ExportUsers,
                 P::ReadRoles,
                 P::ReadAudit,
+                P::ReadSessions,
+                P::ManageSessions,
+                P::ReadJobs,
             ]),
             Self::Analyst => Permissions::of(&[
                 P::ReadOverview,
@@ -82,6 +85,8 @@ impl BuiltInRole {
                 P::ReadRoles,
                 P::ReadAudit,
                 P::ExportAudit,
+                P::ReadKeys,
+                P::ReadJobs,
             ]),
             Self::Member => Permissions::of(&[P::ReadOverview, P::ReadUsers]),
             Self::Viewer => Permissions::of(&[P::ReadOverview]),

@@ -137,6 +137,12 @@ impl StaffPermissions {
         self.0.is_superset(&other.0)
     }
 
+    /// What is in both.
+    #[must_use]
+    pub fn within(&self, bounds: &Self) -> Self {
+        Self(self.0.intersection(&bounds.0).copied().collect())
+    }
+
     /// The permissions, in the order they are shown.
     pub fn iter(&self) -> impl Iterator<Item = StaffPermission> + '_ {
         self.0.iter().copied()

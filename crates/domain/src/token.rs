@@ -134,6 +134,11 @@ impl<K: TokenKind> fmt::Debug for Token<K> {
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
+    /// The hash with these bytes, of a secret that is no [`Token`].
+    pub(crate) const fn of(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The hash's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {

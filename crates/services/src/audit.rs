@@ -234,6 +234,7 @@ fn actor<P>(
     match (by, tx.actor()) {
         (Some((id, name)), _) => ("user", Some(id.uuid()), name.clone()),
         (None, Actor::User(user)) => ("user", Some(user.id.uuid()), user.name.clone()),
+        (None, Actor::Key(key)) => ("key", Some(key.id.uuid()), key.name.clone()),
         (None, Actor::System(name)) => ("system", None, (*name).to_owned()),
         (None, Actor::Anonymous) => ("anonymous", None, String::new()),
     }

@@ -58,12 +58,34 @@ impl Directory {
     /// # Errors
     /// No connection or no database.
     pub fn ask(&self, host: &str) -> Result<Option<Arc<TenantEntry>>, StoreError> {
+        self.learn(host, || self.store.resolve_host(host))
+    }
+
+    /// What is remembered of the tenant that a request names by its id or slug.
+    #[must_use]
+    pub fn remembered_named(&self, name: &str) -> Option<Option<Arc<TenantEntry>>> {
+        self.remembered(&no_host(name))
+    }
+
+    /// Asks the catalogue for the tenant that a request names by its id or slug, and remembers the answer.
+    ///
+    /// # Errors
+    /// No connection or no database.
+    pub fn ask_named(&self, name: &str) -> Result<Option<Arc<TenantEntry>>, StoreError> {
+        self.learn(&no_host(name), || self.store.resolve_named(name))
+    }
+
+    fn learn(
+        &self,
+        key: &str,
+        resolve: impl FnOnce() -> Result<Option<TenantEntry>, StoreError>,
+    ) -> Result<Option<Arc<TenantEntry>>, StoreError> {
         let age = self.age.load(Ordering::Acquire);
-        let found = self.store.resolve_host(host)?.map(Arc::new);
+        let found = resolve()?.map(Arc::new);
         match &found {
             _ if age != self.age.load(Ordering::Acquire) => {}
-            Some(entry) => self.known.insert(host.to_owned(), Arc::clone(entry)),
-            None => self.unknown.insert(host.to_owned(), ()),
+            Some(entry) => self.known.insert(key.to_owned(), Arc::clone(entry)),
+            None => self.unknown.insert(key.to_owned(), ()),
         }
         Ok(found)
     }
@@ -82,4 +104,9 @@ impl Directory {
         self.known.invalidate_all();
         self.unknown.invalidate_all();
     }
+}
+
+/// A name beside the hosts that no host can have.
+fn no_host(name: &str) -> String {
+    format!("@{name}")
 }

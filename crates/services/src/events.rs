@@ -43,6 +43,9 @@ events! {
     RoleCreated "role.created",
     RoleUpdated "role.updated",
     RoleRemoved "role.removed",
+    KeyCreated "key.created",
+    KeyRotated "key.rotated",
+    KeyRevoked "key.revoked",
 }
 
 /// Writes the event; `data` holds what a subscriber may know, and no secret.

@@ -8,6 +8,7 @@ pub mod error;
 pub mod events;
 pub mod invitation;
 pub mod jobs;
+pub mod keys;
 pub mod letters;
 pub mod links;
 pub mod mailbox;
@@ -31,9 +32,9 @@ pub use password_lane::{LaneError, LaneState, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{
-    Actor, Credential, PlatformKey, PlatformTx, PoolSettings, PoolState, Request, SignedInStaff,
-    SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store, StoreError, TenantScope,
-    TenantTx,
+    Actor, Credential, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState, Request,
+    SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store,
+    StoreError, TenantScope, TenantTx,
 };
 /// Making, checking and watching the database itself: for the command line and the start.
 pub use store::{address, boot, listen};

@@ -11,6 +11,14 @@ pub fn draw<K: TokenKind>() -> Token<K> {
     Token::from_random(secret)
 }
 
+/// 256 random bits for a key of the API.
+#[must_use]
+pub fn secret() -> zeroize::Zeroizing<[u8; 32]> {
+    let mut secret = zeroize::Zeroizing::new([0; 32]);
+    rand::rng().fill_bytes(secret.as_mut());
+    secret
+}
+
 /// A password for a login of the database: 256 random bits in letters and digits.
 #[must_use]
 pub fn password() -> String {

@@ -115,6 +115,23 @@ impl Store {
         })
     }
 
+    /// The tenant that a request names: by its id as it is shown, or by its slug. Being named opens nothing.
+    ///
+    /// # Errors
+    /// No connection or no database.
+    pub fn resolve_named(&self, name: &str) -> Result<Option<TenantEntry>, StoreError> {
+        match domain::ids::uuid_of(TenantId::PREFIX, name) {
+            Some(id) => self.resolve_tenant(TenantId::from_uuid(id)),
+            None => self.resolve(|connection| {
+                crate::raw::query(
+                    "select * from catalogue.resolve_tenant(catalogue.tenant_of_slug($1))",
+                )
+                .bind::<Text, _>(name)
+                .get_result(connection)
+            }),
+        }
+    }
+
     fn resolve(
         &self,
         mut ask: impl FnMut(&mut PgConnection) -> QueryResult<Row>,

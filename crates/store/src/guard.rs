@@ -10,13 +10,13 @@ use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::R2D2Connection;
 use domain::token::TokenHash;
-use domain::{Access, Needs, Permissions, Role, SessionId, TenantId, UserId};
+use domain::{Access, KeyId, Needs, Permissions, Role, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::pool::Store;
 use crate::scope::TenantScope;
-use crate::sessions;
 use crate::{Failure, StoreError};
+use crate::{keys, sessions};
 
 /// How often a unit of work is done again when it met a passing conflict.
 const TRIES: u32 = 3;
@@ -41,6 +41,8 @@ pub enum Credential<'a> {
     Anonymous,
     /// The hash of a session token.
     Session(&'a TokenHash),
+    /// The hash of an API key.
+    Key(&'a TokenHash),
     /// The name of the job or command that runs as the system itself.
     System(&'static str),
 }
@@ -52,6 +54,8 @@ pub enum Actor {
     Anonymous,
     /// A signed-in person.
     User(Box<SignedInUser>),
+    /// A program with a key of the tenant.
+    Key(Box<KeyHolder>),
     /// A job or command.
     System(&'static str),
 }
@@ -81,6 +85,19 @@ pub struct SignedInUser {
     pub primary_color: Option<String>,
     /// The tenant's second colour.
     pub secondary_color: Option<String>,
+}
+
+/// A key of the tenant, as the guard read it in this transaction.
+#[derive(Debug, Clone)]
+pub struct KeyHolder {
+    /// Which.
+    pub id: KeyId,
+    /// What it was called.
+    pub name: String,
+    /// What it may do now: what it was given, within what its maker may do.
+    pub permissions: Permissions,
+    /// The person who made it; `None` for one that the platform's command line made.
+    pub made_by: Option<UserId>,
 }
 
 /// A transaction inside one tenant, proven to hold the access `P`.
@@ -126,7 +143,7 @@ impl<P> TenantTx<'_, P> {
     pub fn user(&self) -> Result<&SignedInUser, StoreError> {
         match &self.actor {
             Actor::User(user) => Ok(user),
-            Actor::Anonymous | Actor::System(_) => Err(StoreError::Unauthenticated),
+            Actor::Anonymous | Actor::Key(_) | Actor::System(_) => Err(StoreError::Unauthenticated),
         }
     }
 
@@ -270,6 +287,10 @@ fn prove<P: Access>(
             sessions::live(connection, scope.tenant(), token_hash, request.now)?
                 .map_or(Actor::Anonymous, |user| Actor::User(Box::new(user)))
         }
+        Credential::Key(token_hash) => {
+            keys::live(connection, scope.tenant(), token_hash, request.now)?
+                .map_or(Actor::Anonymous, |key| Actor::Key(Box::new(key)))
+        }
     };
     match (P::NEEDS, &actor) {
         (Needs::Nothing, _)
@@ -280,7 +301,12 @@ fn prove<P: Access>(
         {
             Ok(actor)
         }
-        (Needs::Permission(permission), Actor::User(_)) => Err(StoreError::Forbidden(permission)),
+        (Needs::Permission(permission), Actor::Key(key)) if key.permissions.allow(permission) => {
+            Ok(actor)
+        }
+        (Needs::Permission(permission), Actor::User(_) | Actor::Key(_)) => {
+            Err(StoreError::Forbidden(permission))
+        }
         // The system does what its job says, with every right but a person's own.
         (Needs::Permission(_), Actor::System(_)) => Ok(actor),
         _ => Err(StoreError::Unauthenticated),

@@ -109,7 +109,7 @@ pub(crate) fn live(
 }
 
 /// What a role column, or the custom role beside it, amounts to.
-fn rights(
+pub(crate) fn rights(
     role: &str,
     role_id: Option<Uuid>,
     custom: Option<(String, Vec<Option<String>>)>,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::guard::{Request, finish};
 use crate::platform::PlatformTx;
+use crate::platform_keys;
 use crate::pool::Store;
 use crate::schema::catalogue::{staff, staff_sessions};
 use crate::{Failure, StoreError};
@@ -26,6 +27,8 @@ pub enum StaffCredential<'a> {
     Anonymous,
     /// The hash of a session token of staff.
     Session(&'a TokenHash),
+    /// The hash of a platform key.
+    Key(&'a TokenHash),
     /// The name of the job or command that runs as the system itself.
     System(&'static str),
 }
@@ -65,8 +68,10 @@ pub struct PlatformKey {
     pub id: KeyId,
     /// What it was called.
     pub name: String,
-    /// What it may do.
+    /// What it may do now: what it was given, within what its maker may do.
     pub permissions: StaffPermissions,
+    /// Who made it; `None` for one that the command line made.
+    pub made_by: Option<StaffId>,
 }
 
 /// A transaction of the platform, proven to hold the access `P`. What [`PlatformTx`] can do, it can.
@@ -180,6 +185,8 @@ fn prove<P: StaffAccess>(
             .map_or(StaffActor::Anonymous, |staff| {
                 StaffActor::Staff(Box::new(staff))
             }),
+        StaffCredential::Key(hash) => platform_keys::live(connection, hash, request.now)?
+            .map_or(StaffActor::Anonymous, |key| StaffActor::Key(Box::new(key))),
     };
     let held = match &actor {
         StaffActor::Staff(staff) => staff.role.permissions(),

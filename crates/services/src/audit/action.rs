@@ -65,6 +65,10 @@ keyed! {
         RoleCreated "role.created" "made the role",
         RoleChanged "role.changed" "changed the role",
         RoleRemoved "role.removed" "removed the role",
+        KeyCreated "key.created" "made the key",
+        KeyRotated "key.rotated" "rotated the key",
+        KeyRevoked "key.revoked" "revoked the key",
+        KeyExposed "key.exposed" "wrote into an address the key",
         TenantCreated "tenant.created" "opened",
         BrandChanged "brand.changed" "changed the look",
         AuditExported "audit.exported" "exported the audit log",
@@ -85,6 +89,7 @@ keyed! {
         File "file" "file",
         Letter "letter" "letter",
         Job "job" "job",
+        Key "key" "key",
     }
 }
 

@@ -32,6 +32,13 @@ impl Doer {
                 owner: user.role.is_owner(),
                 permissions: user.permissions.clone(),
             }),
+            // A key is never an owner, whoever made it.
+            Actor::Key(key) => Ok(Self {
+                id: None,
+                name: key.name.clone(),
+                owner: false,
+                permissions: key.permissions.clone(),
+            }),
             Actor::System(name) => Ok(Self {
                 id: None,
                 name: (*name).to_owned(),

@@ -17,6 +17,7 @@ mod audit;
 mod bench;
 mod demo;
 mod jobs;
+mod keys;
 mod letters;
 mod tenants;
 mod users;

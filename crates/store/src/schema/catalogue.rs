@@ -62,6 +62,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.platform_keys (id) {
+        id -> Uuid,
+        name -> Text,
+        prefix -> Text,
+        token_hash -> Bytea,
+        permissions -> Array<Nullable<Text>>,
+        created_by -> Nullable<Uuid>,
+        created_by_name -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        exposed_at -> Nullable<Timestamptz>,
+        replaced_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     catalogue.staff (id) {
         id -> Uuid,
         email -> Text,
@@ -146,6 +164,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     domains,
     nodes,
     placements,
+    platform_keys,
     staff,
     staff_credentials,
     staff_links,

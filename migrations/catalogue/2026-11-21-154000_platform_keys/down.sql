@@ -1,0 +1,2 @@
+drop function tenant_of_slug(text);
+drop table platform_keys;
