@@ -2,7 +2,7 @@
 //! the change. No secret gets in, whoever composes the entry. Reading it is in the files beside this.
 
 pub mod action;
-mod clean;
+pub(crate) mod clean;
 pub mod export;
 pub mod import;
 pub mod log;

@@ -22,6 +22,15 @@ macro_rules! jobs {
         }
 
         impl JobKind {
+            /// Every kind, in the order in which they are listed.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// What it does, in a sentence.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $words),* }
+            }
+
             /// As it is stored.
             #[must_use]
             pub const fn key(self) -> &'static str {
@@ -43,6 +52,9 @@ jobs! {
     InvitationsWrite "invitations.write" "Write the letters of people who were invited.",
     SignInSweep "sign_in.sweep" "Clear a tenant's expired sessions, links and throttles.",
     SignInSweepAll "sign_in.sweep_all" "Ask each tenant for its sweep.",
+    PlatformLetterSend "platform_letter.send" "Send a letter of the platform's own outbox.",
+    StaffResetIssue "staff_reset.issue" "Write the letter that was asked for, if the address is somebody's of the staff.",
+    StaffSweep "staff.sweep" "Clear expired sessions, links and throttles of the platform's door.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
 }
 

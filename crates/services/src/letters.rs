@@ -1,9 +1,9 @@
 //! Letters: composed in the tenant's colours and put into the outbox together with the job that sends
 //! them, in the transaction of what they tell. Links come from the catalogue's host, never from a request.
 
-mod paper;
+pub(crate) mod paper;
 mod send;
-mod words;
+pub(crate) mod words;
 
 use domain::{EmailAddress, LetterId, Locale, TimeZone};
 use serde_json::json;
@@ -53,6 +53,19 @@ impl Links {
             tenant_name: tenant.name.clone(),
             locale: Locale::parse(&tenant.locale).unwrap_or_default(),
             timezone: TimeZone::parse(&tenant.timezone).unwrap_or_default(),
+        }
+    }
+
+    /// The links of the platform's own host.
+    #[must_use]
+    pub fn of_platform(host: &str, scheme: Scheme, port: Option<u16>) -> Self {
+        Self {
+            scheme,
+            port,
+            canonical_host: host.to_owned(),
+            tenant_name: crate::platform_letters::NAME.to_owned(),
+            locale: Locale::default(),
+            timezone: TimeZone::default(),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target};
 use crate::events::{self, EventKind};
 
+pub(crate) use password::prove;
 pub use password::{Checked, Proof, change_password, check_password, prove_password};
 
 /// What a person may change about themselves. Address, role and status are not theirs.

@@ -40,6 +40,18 @@ pub(crate) fn all(work: &Work<'_>) -> Outcome {
         .map_or_else(Outcome::from, |_| Outcome::Done)
 }
 
+/// Clears what expired at the platform's door.
+pub(crate) fn staff(work: &Work<'_>) -> Outcome {
+    let now = work.now();
+    let limits = sweep::Limits {
+        now,
+        links: now - LINKS,
+        devices: now - DEVICES,
+    };
+    work.conclude_for_platform(|tx| store::staff::sweep::expired(tx, limits))
+        .map_or_else(Outcome::from, |_| Outcome::Done)
+}
+
 /// Clears jobs that ended a while ago.
 pub(crate) fn jobs(work: &Work<'_>) -> Outcome {
     let pruned = || -> Result<(), WorkError> {

@@ -4,9 +4,10 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use domain::{EmailAddress, TokenHash, UserId};
-use store::{StoreError, TenantTx, throttles};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{EmailAddress, StaffId, TokenHash, UserId};
+use store::throttles::Count;
+use store::{PlatformTx, StoreError, TenantTx, staff, throttles};
 
 /// Something that is counted, and how often it may happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +81,19 @@ impl Limits {
         self.limit(format!("letters:{}", email.folded()), self.letters)
     }
 
+    /// Passwords tried on a device that this person of the staff signed in with before.
+    #[must_use]
+    pub fn staff_device(&self, staff: StaffId, device: &TokenHash) -> Limit {
+        let name = data_encoding::HEXLOWER.encode(device.as_bytes());
+        self.limit(format!("device:{staff}:{name}"), self.per_account)
+    }
+
+    /// The own password of somebody of the staff, asked for once more.
+    #[must_use]
+    pub fn own_staff_password(&self, staff: StaffId) -> Limit {
+        self.limit(format!("password:{staff}"), self.per_account)
+    }
+
     /// The own password, asked for once more.
     #[must_use]
     pub fn own_password(&self, user: UserId) -> Limit {
@@ -107,17 +121,27 @@ pub enum Weight {
 /// The database's.
 pub fn weigh<P>(tx: &mut TenantTx<'_, P>, limit: &Limit) -> Result<Weight, StoreError> {
     let count = throttles::hit(tx, &limit.key, limit.window)?;
+    Ok(judge(limit, count, tx.now()))
+}
+
+/// The same at the platform's door: staff, public sign-up.
+///
+/// # Errors
+/// The database's.
+pub fn weigh_at_platform(tx: &mut PlatformTx<'_>, limit: &Limit) -> Result<Weight, StoreError> {
+    let count = staff::throttles::hit(tx, &limit.key, limit.window)?;
+    Ok(judge(limit, count, tx.now()))
+}
+
+fn judge(limit: &Limit, count: Count, now: DateTime<Utc>) -> Weight {
     if count.hits <= limit.hits {
-        return Ok(Weight::Light);
+        return Weight::Light;
     }
-    let wait = count.window_ends_at - tx.now();
-    Ok(Weight::TooMuch {
-        retry_after: wait
-            .to_std()
-            .unwrap_or_default()
-            .max(Duration::from_secs(1)),
+    let wait = (count.window_ends_at - now).to_std().unwrap_or_default();
+    Weight::TooMuch {
+        retry_after: wait.max(Duration::from_secs(1)),
         first: count.hits == limit.hits + 1,
-    })
+    }
 }
 
 /// Takes a try back that turned out to be rightful.
@@ -126,6 +150,14 @@ pub fn weigh<P>(tx: &mut TenantTx<'_, P>, limit: &Limit) -> Result<Weight, Store
 /// The database's.
 pub fn forgive<P>(tx: &mut TenantTx<'_, P>, limit: &Limit) -> Result<(), StoreError> {
     throttles::forgive(tx, &limit.key)
+}
+
+/// Takes a try at the platform's door back.
+///
+/// # Errors
+/// The database's.
+pub fn forgive_at_platform(tx: &mut PlatformTx<'_>, limit: &Limit) -> Result<(), StoreError> {
+    staff::throttles::forgive(tx, &limit.key)
 }
 
 /// The network that an address belongs to, as far as one customer's goes.

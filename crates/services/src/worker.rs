@@ -36,6 +36,8 @@ pub struct Bench {
     pub scheme: Scheme,
     /// The port, where it is not the scheme's own.
     pub port: Option<u16>,
+    /// The platform's own host, for links in its letters.
+    pub platform_host: String,
     /// The clock.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// What each kind of job does: [`kinds::run`].

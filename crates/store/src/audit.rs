@@ -145,6 +145,6 @@ pub fn append_many<P>(
 }
 
 /// What a `timestamptz` keeps: the hash is over the stored moment.
-fn at_microseconds(moment: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn at_microseconds(moment: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(moment.timestamp_micros()).unwrap_or(moment)
 }

@@ -24,6 +24,7 @@ pub mod overview;
 pub mod past;
 pub mod platform;
 pub mod platform_keys;
+pub mod platform_letters;
 mod pool;
 mod raw;
 pub mod roles;

@@ -19,7 +19,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",

@@ -1,6 +1,15 @@
 //! The guard of staff and platform keys: transactions of the platform that first prove who asks and what
 //! they may. Their rows are in the files beside this; a tenant's rows are out of reach from here.
 
+pub mod credentials;
+pub mod devices;
+pub mod links;
+pub mod log;
+pub mod people;
+pub mod sessions;
+pub mod sweep;
+pub mod throttles;
+
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
@@ -59,6 +68,10 @@ pub struct SignedInStaff {
     pub email: String,
     /// The role held.
     pub role: StaffRole,
+    /// How dates and numbers are written for them, if they chose.
+    pub locale: Option<String>,
+    /// Their time zone, if they chose one.
+    pub timezone: Option<String>,
 }
 
 /// A platform key, as the guard read it in this transaction.
@@ -216,7 +229,14 @@ fn live(
 ) -> Result<Option<SignedInStaff>, StoreError> {
     type Row = (
         (Uuid, DateTime<Utc>, DateTime<Utc>),
-        (Uuid, String, String, StaffRole),
+        (
+            Uuid,
+            String,
+            String,
+            StaffRole,
+            Option<String>,
+            Option<String>,
+        ),
     );
     let row: Option<Row> = staff_sessions::table
         .inner_join(staff::table)
@@ -230,11 +250,18 @@ fn live(
                 staff_sessions::last_seen_at,
                 staff_sessions::idle_expires_at,
             ),
-            (staff::id, staff::name, staff::email, staff::role),
+            (
+                staff::id,
+                staff::name,
+                staff::email,
+                staff::role,
+                staff::locale,
+                staff::timezone,
+            ),
         ))
         .first(connection)
         .optional()?;
-    let Some(((session, seen, idle_until), (id, name, email, role))) = row else {
+    let Some(((session, seen, idle_until), (id, name, email, role, locale, timezone))) = row else {
         return Ok(None);
     };
     if now - seen >= SEEN_EVERY {
@@ -251,5 +278,7 @@ fn live(
         name,
         email,
         role,
+        locale,
+        timezone,
     }))
 }

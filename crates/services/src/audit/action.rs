@@ -33,6 +33,7 @@ macro_rules! keyed {
         }
     };
 }
+pub(crate) use keyed;
 
 keyed! {
     /// Something that is done, or refused. Its words follow the actor's name and go before the target's.

@@ -20,7 +20,7 @@ const SECRETS: &[&str] = &[
 
 /// One line of text: control and direction-changing characters are spelled out, so that no name or
 /// device forges a second line, a terminal command or a JSON string.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for (place, c) in text.chars().enumerate() {
         if place >= LONGEST {
@@ -38,7 +38,7 @@ pub(super) fn line(text: &str) -> String {
 }
 
 /// The fields of a change, without the values of secrets.
-pub(super) fn fields(value: Json) -> Json {
+pub(crate) fn fields(value: Json) -> Json {
     match value {
         Json::Object(fields) => Json::Object(fields.into_iter().map(field).collect::<Map<_, _>>()),
         Json::Array(items) => Json::Array(items.into_iter().map(self::fields).collect()),

@@ -15,9 +15,9 @@ const INK: Colour = Colour {
 
 /// A printed letter.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) text: String,
-    pub(super) html: String,
+pub(crate) struct Page {
+    pub(crate) text: String,
+    pub(crate) html: String,
 }
 
 #[derive(Template)]
@@ -38,7 +38,7 @@ struct Html<'a> {
     on_colour: Colour,
 }
 
-pub(super) fn print(sheet: &Sheet, links: &Links, colour: Option<&str>) -> Page {
+pub(crate) fn print(sheet: &Sheet, links: &Links, colour: Option<&str>) -> Page {
     let (tenant, portal) = (links.tenant_name.as_str(), links.to("/"));
     let portal = portal.as_str();
     let text = Text {

@@ -63,22 +63,22 @@ impl Letter<'_> {
 
 /// A letter's text, before it is printed.
 #[derive(Debug)]
-pub(super) struct Sheet {
-    pub(super) subject: String,
-    pub(super) greeting: String,
-    pub(super) paragraphs: Vec<String>,
-    pub(super) button: Option<Button>,
-    pub(super) closing: String,
+pub(crate) struct Sheet {
+    pub(crate) subject: String,
+    pub(crate) greeting: String,
+    pub(crate) paragraphs: Vec<String>,
+    pub(crate) button: Option<Button>,
+    pub(crate) closing: String,
 }
 
 /// The one thing to do.
 #[derive(Debug)]
-pub(super) struct Button {
-    pub(super) label: &'static str,
-    pub(super) address: String,
+pub(crate) struct Button {
+    pub(crate) label: &'static str,
+    pub(crate) address: String,
 }
 
-pub(super) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateTime<Utc>) -> Sheet {
+pub(crate) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateTime<Utc>) -> Sheet {
     let tenant = links.tenant_name.as_str();
     let when = |moment| {
         let text = links.locale.date_time(moment, links.timezone);

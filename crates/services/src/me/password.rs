@@ -43,6 +43,26 @@ impl Proof {
     pub const fn is_right(&self) -> bool {
         self.new.is_some()
     }
+
+    /// The new password's hash, if the current one was right and `stored` is still what it was compared with.
+    pub(crate) fn new_for(&self, stored: Option<&PhcString>) -> Option<&PhcString> {
+        self.new.as_ref().filter(|_| stored == self.hash.as_ref())
+    }
+}
+
+/// Compares the current password with the stored one and hashes the new one.
+pub(crate) async fn prove(
+    lane: &PasswordLane,
+    stored: Option<PhcString>,
+    current: Password,
+    new: Password,
+) -> Result<Proof, LaneError> {
+    let verdict = lane.verify(stored.clone(), current).await?;
+    let new = match verdict.is_right() {
+        true => Some(lane.hash(new).await?),
+        false => None,
+    };
+    Ok(Proof { hash: stored, new })
 }
 
 /// First step: counts the try. Commits in any case, so that wrong tries count.
@@ -80,16 +100,9 @@ pub async fn prove_password(
     current: Password,
     new: Password,
 ) -> Result<Proof, LaneError> {
-    let verdict = lane.verify(checked.hash.clone(), current).await?;
-    let new = match verdict.is_right() {
-        true => Some(lane.hash(new).await?),
-        false => None,
-    };
-    tracing::debug!(user = %checked.user, right = new.is_some(), "the current password was compared");
-    Ok(Proof {
-        hash: checked.hash,
-        new,
-    })
+    let proof = prove(lane, checked.hash, current, new).await?;
+    tracing::debug!(user = %checked.user, right = proof.is_right(), "the current password was compared");
+    Ok(proof)
 }
 
 /// Third step: stores the new password, ends all other sessions, mailed links and known devices, and
@@ -105,7 +118,7 @@ pub fn change_password(
 ) -> Result<Option<Opened>, VerbError> {
     let own = tx.user()?.clone();
     let holder = credentials::locked(tx, own.id, None)?.ok_or(StoreError::NotFound)?;
-    let Some(new) = proof.new.as_ref().filter(|_| holder.hash == proof.hash) else {
+    let Some(new) = proof.new_for(holder.hash.as_ref()) else {
         refuse(tx, "wrong password")?;
         return Ok(None);
     };

@@ -138,9 +138,10 @@ fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
             }
         }
     }
-    shared
-        .bench
-        .store
-        .platform(shared.now(), |tx| claims::end(tx, claim, End::Dead(why)))?;
-    Ok(())
+    shared.bench.store.platform(shared.now(), |tx| {
+        if claims::end(tx, claim, End::Dead(why))? {
+            kinds::bury_for_platform(tx, claim, why)?;
+        }
+        Ok::<_, StoreError>(())
+    })
 }

@@ -1,14 +1,14 @@
 //! What each kind of job does, and what is left to do when it is given up.
 
 use domain::permission::System;
-use store::TenantTx;
 use store::claims::Claim;
+use store::{PlatformTx, StoreError, TenantTx};
 
 use super::work::{Outcome, Work};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
-use crate::{VerbError, letters, password_reset, sweep};
+use crate::{VerbError, letters, password_reset, platform_letters, staff, sweep};
 
 /// Does the job.
 #[must_use]
@@ -19,6 +19,9 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::InvitationsWrite) => write_invitations(work),
         Some(JobKind::SignInSweep) => sweep::tenant(work),
         Some(JobKind::SignInSweepAll) => sweep::all(work),
+        Some(JobKind::PlatformLetterSend) => platform_letters::send(work),
+        Some(JobKind::StaffResetIssue) => staff::password_reset::issue(work),
+        Some(JobKind::StaffSweep) => sweep::staff(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.
         None => Outcome::Retry(format!("this version does not know {:?}", work.claim.kind)),
@@ -58,6 +61,18 @@ pub(super) fn bury(
         tx,
         entry.after(serde_json::json!({ "reason": why })),
     )?)
+}
+
+/// The same for one of the platform's own.
+pub(super) fn bury_for_platform(
+    tx: &mut PlatformTx<'_>,
+    claim: &Claim,
+    why: &str,
+) -> Result<(), StoreError> {
+    if JobKind::from_key(&claim.kind) == Some(JobKind::PlatformLetterSend) {
+        return platform_letters::give_up(tx, &claim.payload, why);
+    }
+    Ok(())
 }
 
 /// As whom the job acts, in the log.

@@ -31,6 +31,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::SignInSweepAll,
     },
     Schedule {
+        name: "staff.sweep",
+        pattern: "*/15 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::StaffSweep,
+    },
+    Schedule {
         name: "jobs.prune",
         pattern: "7 * * * *",
         zone: TimeZone::UTC,

@@ -114,6 +114,13 @@ impl Work<'_> {
         Some(Links::of(tenant, self.bench.scheme, self.bench.port))
     }
 
+    /// What the platform's own letters are made with.
+    #[must_use]
+    pub fn platform_links(&self) -> Links {
+        let bench = self.bench;
+        Links::of_platform(&bench.platform_host, bench.scheme, bench.port)
+    }
+
     /// One step in the tenant, in a transaction of its own. A job may make several before the last.
     ///
     /// # Errors

@@ -44,6 +44,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.letters (id) {
+        id -> Uuid,
+        recipient -> Text,
+        recipient_name -> Text,
+        template -> Text,
+        subject -> Text,
+        body_text -> Nullable<Text>,
+        body_html -> Nullable<Text>,
+        state -> Text,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     catalogue.nodes (id) {
         id -> Uuid,
         name -> Text,
@@ -90,6 +106,8 @@ diesel::table! {
         version -> Int4,
         last_sign_in_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        locale -> Nullable<Text>,
+        timezone -> Nullable<Text>,
     }
 }
 
@@ -98,6 +116,14 @@ diesel::table! {
         staff_id -> Uuid,
         password_hash -> Text,
         changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    catalogue.staff_devices (staff_id, token_hash) {
+        staff_id -> Uuid,
+        token_hash -> Bytea,
+        last_used_at -> Timestamptz,
     }
 }
 
@@ -155,6 +181,7 @@ diesel::joinable!(domains -> tenants (tenant_id));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
 diesel::joinable!(staff_credentials -> staff (staff_id));
+diesel::joinable!(staff_devices -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
 
@@ -162,11 +189,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     domains,
+    letters,
     nodes,
     placements,
     platform_keys,
     staff,
     staff_credentials,
+    staff_devices,
     staff_links,
     staff_sessions,
     tenants,

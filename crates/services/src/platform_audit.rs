@@ -1,0 +1,180 @@
+//! The platform's audit log as verbs write it: one entry for each change and each refusal, in the
+//! transaction of the change. Entries about a tenant carry its id; the tenant reads its own log.
+
+pub mod action;
+mod refusal;
+
+use domain::{KeyId, StaffId, TenantId};
+use serde_json::Value as Json;
+use store::staff::log::{self as stored, NewEntry};
+use store::{StaffActor, StaffTx, StoreError};
+use uuid::Uuid;
+
+pub use crate::audit::Outcome;
+use crate::audit::clean;
+pub use action::{Action, TargetKind};
+pub use refusal::refusal;
+
+/// What something was done to, named as it was called then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// What kind of thing.
+    pub kind: TargetKind,
+    /// Which one, where it is a row.
+    pub id: Option<Uuid>,
+    /// What it was called.
+    pub name: String,
+    /// The tenant that it is, or belongs to.
+    pub tenant: Option<TenantId>,
+}
+
+impl Target {
+    /// Somebody of the staff.
+    #[must_use]
+    pub fn staff(id: StaffId, name: impl Into<String>) -> Self {
+        Self::of(TargetKind::Staff, id.uuid(), name)
+    }
+
+    /// A tenant.
+    #[must_use]
+    pub fn tenant(id: TenantId, name: impl Into<String>) -> Self {
+        Self::of(TargetKind::Tenant, id.uuid(), name).at(id)
+    }
+
+    /// A platform key.
+    #[must_use]
+    pub fn key(id: KeyId, name: impl Into<String>) -> Self {
+        Self::of(TargetKind::Key, id.uuid(), name)
+    }
+
+    /// A row of any kind.
+    #[must_use]
+    pub fn of(kind: TargetKind, id: Uuid, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: Some(id),
+            name: name.into(),
+            tenant: None,
+        }
+    }
+
+    /// Something that is no single row: a list, a page.
+    #[must_use]
+    pub fn named(kind: TargetKind, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: None,
+            name: name.into(),
+            tenant: None,
+        }
+    }
+
+    /// Something of this tenant: a visit, a job.
+    #[must_use]
+    pub fn at(mut self, tenant: TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+}
+
+/// One entry. When, from where and by whom comes from the transaction.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What was done.
+    pub action: Action,
+    /// Or refused.
+    pub outcome: Outcome,
+    /// To what.
+    pub target: Target,
+    /// What changed, as it was: an object of its fields.
+    pub before: Option<Json>,
+    /// What changed, as it is.
+    pub after: Option<Json>,
+    /// Who did it, where the transaction cannot know: at sign-in nobody is signed in yet.
+    pub by: Option<(StaffId, String)>,
+}
+
+impl Entry {
+    /// It was done.
+    #[must_use]
+    pub fn done(action: Action, target: Target) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Done,
+            target,
+            before: None,
+            after: None,
+            by: None,
+        }
+    }
+
+    /// It was asked for and refused.
+    #[must_use]
+    pub fn refused(action: Action, target: Target) -> Self {
+        Self {
+            outcome: Outcome::Refused,
+            ..Self::done(action, target)
+        }
+    }
+
+    /// With the fields that changed, as they were.
+    #[must_use]
+    pub fn before(mut self, fields: Json) -> Self {
+        self.before = Some(fields);
+        self
+    }
+
+    /// With the fields that changed, as they are.
+    #[must_use]
+    pub fn after(mut self, fields: Json) -> Self {
+        self.after = Some(fields);
+        self
+    }
+
+    /// Done by this person, whom the transaction does not know yet.
+    #[must_use]
+    pub fn by(mut self, id: StaffId, name: impl Into<String>) -> Self {
+        self.by = Some((id, name.into()));
+        self
+    }
+}
+
+/// Writes the entry: no entry, no change. It holds the platform's chain until the transaction ends, so it
+/// comes last in a verb.
+///
+/// # Errors
+/// The database's.
+pub fn record<P>(tx: &mut StaffTx<'_, P>, entry: Entry) -> Result<(), StoreError> {
+    let (actor_kind, actor_id, actor_name) = actor(tx, entry.by.as_ref());
+    let before = entry.before.map(clean::fields);
+    let after = entry.after.map(clean::fields);
+    let request = tx.request().clone();
+    let entry = NewEntry {
+        actor_kind,
+        actor_id,
+        actor_name: &clean::line(&actor_name),
+        action: entry.action.key(),
+        outcome: entry.outcome.key(),
+        tenant: entry.target.tenant,
+        target_kind: entry.target.kind.key(),
+        target_id: entry.target.id,
+        target_name: &clean::line(&entry.target.name),
+        before: before.as_ref(),
+        after: after.as_ref(),
+        device: &clean::line(&request.device),
+    };
+    stored::append(tx, &request, &entry).map(drop)
+}
+
+fn actor<P>(
+    tx: &StaffTx<'_, P>,
+    by: Option<&(StaffId, String)>,
+) -> (&'static str, Option<Uuid>, String) {
+    match (by, tx.actor()) {
+        (Some((id, name)), _) => ("staff", Some(id.uuid()), name.clone()),
+        (None, StaffActor::Staff(staff)) => ("staff", Some(staff.id.uuid()), staff.name.clone()),
+        (None, StaffActor::Key(key)) => ("key", Some(key.id.uuid()), key.name.clone()),
+        (None, StaffActor::System(name)) => ("system", None, (*name).to_owned()),
+        (None, StaffActor::Anonymous) => ("anonymous", None, String::new()),
+    }
+}

@@ -1,0 +1,89 @@
+//! What can be done on the platform, and to what: each with its key in the log and its words for people.
+//! The one place to name a new action of the platform.
+
+use crate::audit::action::keyed;
+
+keyed! {
+    /// Something that is done, or refused. Its words follow the actor's name and go before the target's.
+    Action {
+        SessionCreated "session.created" "signed in",
+        SessionRefused "session.refused" "tried to sign in",
+        SessionEnded "session.ended" "signed out",
+        SessionRevoked "session.revoked" "ended a session of",
+        PasswordResetRequested "password.reset_requested" "asked for a new password",
+        PasswordReset "password.reset" "set a new password by mail",
+        PasswordChanged "password.changed" "changed the password",
+        PasswordRefused "password.refused" "tried to change the password",
+        ProfileChanged "profile.changed" "changed their own profile",
+        StaffInvited "staff.invited" "invited",
+        StaffInvitationResent "staff.invitation_resent" "made a new link for",
+        StaffJoined "staff.joined" "accepted the invitation",
+        StaffRoleChanged "staff.role_changed" "changed the role of",
+        StaffSuspended "staff.suspended" "suspended",
+        StaffRestored "staff.restored" "restored",
+        StaffRemoved "staff.removed" "removed",
+        TenantCreated "tenant.created" "created",
+        TenantChanged "tenant.changed" "changed",
+        TenantRenamed "tenant.renamed" "renamed",
+        TenantPlanChanged "tenant.plan_changed" "changed the plan of",
+        TenantSuspended "tenant.suspended" "suspended",
+        TenantReactivated "tenant.reactivated" "reactivated",
+        MaintenanceBegan "tenant.maintenance_began" "began maintenance of",
+        MaintenanceEnded "tenant.maintenance_ended" "ended maintenance of",
+        DeletionScheduled "tenant.deletion_scheduled" "scheduled the deletion of",
+        DeletionUndone "tenant.deletion_undone" "undid the deletion of",
+        ProvisionDone "tenant.provisioned" "finished making",
+        ProvisionFailed "tenant.provision_failed" "could not finish making",
+        ProvisionRetried "tenant.provision_retried" "retried making",
+        SignUpAsked "sign_up.asked" "signed up for",
+        SignUpConfirmed "sign_up.confirmed" "confirmed the sign-up for",
+        OwnershipOffered "tenant.ownership_offered" "offered the ownership of",
+        OwnershipTransferred "tenant.ownership_transferred" "transferred the ownership of",
+        VisitAsked "visit.asked" "asked to visit",
+        VisitApproved "visit.approved" "was let into",
+        VisitDenied "visit.denied" "was not let into",
+        VisitBegan "visit.began" "entered",
+        VisitEnded "visit.ended" "left",
+        KeyCreated "key.created" "made the key",
+        KeyRotated "key.rotated" "rotated the key",
+        KeyRevoked "key.revoked" "revoked the key",
+        JobRetried "job.retried" "retried",
+        JobsRetried "jobs.retried" "retried all of",
+        JobDropped "job.dropped" "dropped",
+        JobGivenUp "job.given_up" "gave up on",
+        LetterFailed "letter.failed" "could not send",
+        AuditExported "audit.exported" "exported the audit log",
+        AccessRefused "access.refused" "was refused",
+    }
+}
+
+keyed! {
+    /// What kind of thing an entry is about.
+    TargetKind {
+        Staff "staff" "staff",
+        Session "session" "session",
+        Tenant "tenant" "tenant",
+        SignUp "sign_up" "sign-up",
+        Visit "visit" "visit",
+        Key "key" "key",
+        Job "job" "job",
+        Letter "letter" "letter",
+        Page "page" "page",
+        File "file" "file",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_leads_back_and_is_there_once() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_key(action.key()), Some(*action));
+        }
+        for kind in TargetKind::ALL {
+            assert_eq!(TargetKind::from_key(kind.key()), Some(*kind));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+drop table letters;
+drop table staff_devices;
+alter table staff drop column timezone, drop column locale;
