@@ -20,6 +20,8 @@ pub struct App {
     pub store: Store,
     /// Bounds how many requests work in it at once.
     pub gate: Gate,
+    /// The same before the platform's own connections, so that busy tenants do not hold up staff.
+    pub platform_gate: Gate,
     /// Host to tenant.
     pub directory: Directory,
     /// Where passwords are hashed.
@@ -41,6 +43,7 @@ impl App {
         Ok(Self {
             directory: Directory::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),
+            platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
             passwords: PasswordLane::start(threads)?,
             metrics: Metrics::new(),
             store,

@@ -9,6 +9,7 @@ pub mod flash;
 pub mod gate;
 pub mod logging;
 pub mod metrics;
+pub mod platform;
 pub mod portal;
 pub mod problem;
 pub mod route;

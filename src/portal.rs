@@ -3,52 +3,61 @@
 
 use chrono::TimeDelta;
 use domain::permission::Anyone;
-use services::letters::{Links, Scheme};
+use services::letters::Links;
 use services::sessions::Lifetimes;
 use services::throttle::Limits;
 use services::{TenantTx, VerbError, brands};
 
-use crate::config;
+use crate::config::Config;
 use crate::flash;
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::shell::Bare;
+use crate::worker::scheme;
+
+/// How long sessions live.
+#[must_use]
+pub fn lifetimes(config: &Config) -> Lifetimes {
+    let set = &config.sessions;
+    // A year at most, by the configuration's own rule.
+    let span = |time| TimeDelta::from_std(time).unwrap_or(TimeDelta::days(365));
+    Lifetimes {
+        idle: span(set.idle),
+        absolute: span(set.absolute),
+        keep: span(set.keep),
+    }
+}
+
+/// How often something may be tried.
+#[must_use]
+pub fn limits(config: &Config) -> Limits {
+    let set = &config.sign_in;
+    Limits {
+        per_account: set.tries_per_account,
+        per_network: set.tries_per_network,
+        window: TimeDelta::from_std(set.window).unwrap_or(TimeDelta::days(1)),
+        ..Limits::default()
+    }
+}
 
 impl<P: domain::Access> Tenant<P> {
     /// What this tenant's letters are made with: from the catalogue and the configuration only.
     #[must_use]
     pub fn links(&self) -> Links {
-        let server = &self.app().config.server;
-        let scheme = match server.public_scheme {
-            config::Scheme::Http => Scheme::Http,
-            config::Scheme::Https => Scheme::Https,
-        };
-        Links::of(self.entry(), scheme, server.public_port)
+        let config = &self.app().config;
+        Links::of(self.entry(), scheme(config), config.server.public_port)
     }
 
     /// How long sessions live here.
     #[must_use]
     pub fn lifetimes(&self) -> Lifetimes {
-        let set = &self.app().config.sessions;
-        // A year at most, by the configuration's own rule.
-        let span = |time| TimeDelta::from_std(time).unwrap_or(TimeDelta::days(365));
-        Lifetimes {
-            idle: span(set.idle),
-            absolute: span(set.absolute),
-            keep: span(set.keep),
-        }
+        lifetimes(&self.app().config)
     }
 
     /// How often something may be tried here.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        let set = &self.app().config.sign_in;
-        Limits {
-            per_account: set.tries_per_account,
-            per_network: set.tries_per_network,
-            window: TimeDelta::from_std(set.window).unwrap_or(TimeDelta::days(1)),
-            ..Limits::default()
-        }
+        limits(&self.app().config)
     }
 }
 

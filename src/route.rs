@@ -1,15 +1,22 @@
-//! What a line of the table of contents is made of. Which lines there are is in `routes`.
+//! What a line of a table of contents is made of, and which tables a request may find. Which lines there
+//! are is in `routes` and in the files beside it.
 
+use actix_web::guard::{Guard, GuardContext};
 use actix_web::web::{Data, Path};
 use actix_web::{Error, Handler, HttpRequest};
 use domain::{Access, Needs};
 
 use crate::app::App;
+use crate::config::Platform as Setting;
+use crate::platform::Platform;
 use crate::tenant::Tenant;
+use crate::web::host::Host;
+use crate::web::peer::Peer;
 
-/// One route.
+/// One route. `N` is what an access asks of whoever comes: [`Needs`] of a tenant's people,
+/// [`domain::StaffNeeds`] of staff.
 #[derive(Debug, Clone, Copy)]
-pub struct Route {
+pub struct Route<N = Needs> {
     /// `get` or `post`.
     pub method: &'static str,
     /// The path, with `{…}` where a value stands.
@@ -17,11 +24,11 @@ pub struct Route {
     /// The name of the access that it asks for.
     pub access: &'static str,
     /// What that access asks of whoever comes.
-    pub needs: Needs,
+    pub needs: N,
     pub(crate) to: fn() -> actix_web::Route,
 }
 
-/// No tenant is opened: the route answers on any host and knows nobody.
+/// Nobody's door is opened: the route answers on any host and knows nobody.
 #[derive(Debug)]
 pub struct AnyHost;
 impl Access for AnyHost {
@@ -34,6 +41,7 @@ pub trait Proves<P> {}
 macro_rules! proves {
     ($($argument:ident)*) => {
         impl<P, $($argument),*> Proves<P> for (Tenant<P>, $($argument,)*) {}
+        impl<P, $($argument),*> Proves<P> for (Platform<P>, $($argument,)*) {}
     };
 }
 proves!();
@@ -42,13 +50,14 @@ proves!(A B);
 proves!(A B C);
 proves!(A B C D);
 impl<P> Proves<P> for (Result<Tenant<P>, Error>,) {}
+impl<P> Proves<P> for (Result<Platform<P>, Error>,) {}
 impl Proves<AnyHost> for () {}
 impl Proves<AnyHost> for (HttpRequest,) {}
 impl Proves<AnyHost> for (Data<App>,) {}
 impl Proves<AnyHost> for (HttpRequest, Path<String>) {}
 
 /// The handler, if its first argument proves the access that the table says; else it does not compile.
-pub(crate) fn proving<P: Access, F, A>(handler: F) -> F
+pub(crate) fn proving<P, F, A>(handler: F) -> F
 where
     F: Handler<A>,
     A: Proves<P>,
@@ -56,17 +65,39 @@ where
     handler
 }
 
-/// Makes the table: `get "/users" ReadUsers users::list;`
+/// Makes a table: first whose access its lines name, then the lines: `get "/users" ReadUsers users::list;`
 macro_rules! table {
-    ($($method:ident $path:literal $access:ident $handler:path;)*) => {
-        /// Every route there is.
-        pub const ALL: &[$crate::route::Route] = &[$($crate::route::Route {
+    ($trait:path, $needs:path; $($method:ident $path:literal $access:ident $handler:path;)*) => {
+        /// Every route of this table.
+        pub const ALL: &[$crate::route::Route<$needs>] = &[$($crate::route::Route {
             method: stringify!($method),
             path: $path,
             access: stringify!($access),
-            needs: <$access as domain::Access>::NEEDS,
+            needs: <$access as $trait>::NEEDS,
             to: || actix_web::web::$method().to($crate::route::proving::<$access, _, _>($handler)),
         }),*];
     };
 }
 pub(crate) use table;
+
+/// Passes what is asked of the platform's host by somebody whom its address list admits. To everybody else
+/// the platform's pages do not exist, and its host is one that names no tenant.
+#[derive(Debug, Clone)]
+pub struct AtPlatform(pub Setting);
+
+impl AtPlatform {
+    /// Whether this peer is at the platform's door.
+    #[must_use]
+    pub fn admits(&self, peer: &Peer) -> bool {
+        let here = matches!(&peer.host, Host::Name(name) if *name == self.0.host);
+        here && self.0.admits(peer.address)
+    }
+}
+
+impl Guard for AtPlatform {
+    /// By the judged peer; never by a header as it came.
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        let data = context.req_data();
+        data.get::<Peer>().is_some_and(|peer| self.admits(peer))
+    }
+}

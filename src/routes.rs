@@ -1,6 +1,13 @@
-//! The table of contents: each route, the access it asks for, and its handler, whose `Tenant<…>` must
-//! prove that access or this file does not compile. `tests/it/access.txt` has a row for each.
+//! The table of contents: each route of a tenant, the access it asks for, and its handler, whose `Tenant<…>`
+//! must prove that access or this file does not compile. `tests/it/access.txt` has a row for each. The
+//! platform's routes and those of any host are in the files beside this.
 
+pub mod anywhere;
+pub mod platform;
+
+use actix_web::cookie::Key;
+use actix_web::guard::Not;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
     Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit,
@@ -8,19 +15,15 @@ use domain::permission::{
 };
 
 use crate::problem::Problem;
-use crate::route::{AnyHost, table};
+use crate::route::{AtPlatform, table};
+use crate::session;
 use crate::web::{
-    assets, audit, health, invitation, mailbox, me, overview, palette, password, roles, sessions,
-    sign_in, sign_out, theme, users,
+    audit, invitation, mailbox, me, overview, palette, password, roles, sessions, sign_in,
+    sign_out, users,
 };
 
 table! {
-    // Anyone, on any host
-    get  "/livez"                               AnyHost     health::live;
-    get  "/readyz"                              AnyHost     health::ready;
-    get  "/assets/{file}"                       AnyHost     assets::file;
-    get  "/theme.css"                           AnyHost     theme::sheet;
-    get  "/icon.svg"                            AnyHost     theme::icon;
+    domain::Access, domain::Needs;
 
     // Anyone, at a tenant's door
     get  "/sign-in"                             Anyone      sign_in::form;
@@ -96,10 +99,27 @@ table! {
     get  "/audit/{id}"                          ReadAudit   audit::entry;
 }
 
-/// Registers them all.
-pub fn all(routes: &mut ServiceConfig) {
-    for route in ALL {
+/// Registers them all: those of any host, then those of the platform's host, and everywhere else those of a
+/// tenant. Each of the two worlds has its own cookie; neither has a route of the other.
+pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, key: &Key) {
+    for route in anywhere::ALL {
         routes.route(route.path, (route.to)());
     }
+    let staff = platform::ALL
+        .iter()
+        .fold(web::scope(""), |scope, route| {
+            scope.route(route.path, (route.to)())
+        })
+        .guard(platform.clone())
+        .wrap(session::staff::layer(key.clone()));
+    let tenants = ALL
+        .iter()
+        .fold(web::scope(""), |scope, route| {
+            scope.route(route.path, (route.to)())
+        })
+        .guard(Not(platform.clone()))
+        .wrap(session::layer(key.clone()))
+        .wrap(from_fn(session::lasting));
+    routes.service(staff).service(tenants);
     routes.default_service(web::to(|| async { Err::<String, _>(Problem::not_found()) }));
 }

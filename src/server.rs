@@ -7,6 +7,7 @@ use actix_web::{App as Routes, HttpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
+use crate::route::AtPlatform;
 use crate::web::{assets, body, csrf, headers, leaving, peer};
 use crate::{logging, metrics, problem, routes, session};
 
@@ -17,9 +18,11 @@ use crate::{logging, metrics, problem, routes, session};
 pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, u16)> {
     let server = app.config.server.clone();
     let config = Data::new(app.config.clone());
+    let at_platform = AtPlatform(app.config.platform.clone());
     let key = session::cookie_key(secret.expose_secret());
-    // Each worker may use them all: the gate bounds how many are busy at once.
-    let blocking = usize::try_from(app.config.database.pool)
+    // Each worker may use them all: the gates bound how many are busy at once.
+    let database = &app.config.database;
+    let blocking = usize::try_from(database.pool.saturating_add(database.platform_pool))
         .unwrap_or(4)
         .max(1);
     let listening = HttpServer::new(move || {
@@ -27,8 +30,6 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
         Routes::new()
             .app_data(app.clone())
             .app_data(config.clone())
-            .wrap(session::layer(key.clone()))
-            .wrap(from_fn(session::lasting))
             .wrap(from_fn(csrf::refuse_foreign_writes))
             .wrap(from_fn(body::refuse_compressed))
             .wrap(from_fn(peer::examine))
@@ -39,7 +40,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
             .wrap(from_fn(headers::dress))
             .wrap(from_fn(leaving::say_goodbye))
             .wrap(from_fn(body::end_with_unread))
-            .configure(routes::all)
+            .configure(|table| routes::all(table, &at_platform, &key))
     })
     .workers(server.workers)
     .worker_max_blocking_threads(blocking)

@@ -1,5 +1,7 @@
-//! The cookies of a signed-in browser: the session's own, encrypted, and the one by which a device is
+//! The cookies of a signed-in browser at a tenant's door: the session's own, encrypted, and the one by which a device is
 //! known again. What they open is a row in the tenant's placement; nothing here asks the database.
+
+pub mod staff;
 
 use std::time::Duration;
 
@@ -35,11 +37,15 @@ pub fn cookie_key(secret: &str) -> Key {
 /// The middleware that opens and closes the session's cookie. [`lasting`] goes around it.
 #[must_use]
 pub fn layer(key: Key) -> SessionMiddleware<CookieSessionStore> {
+    encrypted(key, SESSION_COOKIE, SameSite::Lax)
+}
+
+fn encrypted(key: Key, name: &str, same_site: SameSite) -> SessionMiddleware<CookieSessionStore> {
     SessionMiddleware::builder(CookieSessionStore::default(), key)
-        .cookie_name(SESSION_COOKIE.to_owned())
+        .cookie_name(name.to_owned())
         .cookie_secure(true)
         .cookie_http_only(true)
-        .cookie_same_site(SameSite::Lax)
+        .cookie_same_site(same_site)
         .cookie_path("/".to_owned())
         .build()
 }
@@ -144,11 +150,19 @@ pub fn device(request: &HttpRequest) -> Option<KnownDeviceToken> {
 /// The cookie by which this browser is known from now on.
 #[must_use]
 pub fn device_cookie(token: &KnownDeviceToken) -> Cookie<'static> {
-    Cookie::build(DEVICE_COOKIE, token.reveal().to_string())
+    remembered(DEVICE_COOKIE, token, SameSite::Lax)
+}
+
+fn remembered(
+    name: &'static str,
+    token: &KnownDeviceToken,
+    same_site: SameSite,
+) -> Cookie<'static> {
+    Cookie::build(name, token.reveal().to_string())
         .path("/")
         .secure(true)
         .http_only(true)
-        .same_site(SameSite::Lax)
+        .same_site(same_site)
         .max_age(time::Duration::days(DEVICE_DAYS))
         .finish()
 }

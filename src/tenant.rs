@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use chrono::{DateTime, Utc};
 use domain::colour::Colour;
 use domain::{Access, Needs, TenantId, TokenHash};
 use services::audit;
@@ -235,20 +236,7 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
-    let device = request
-        .headers()
-        .get(actix_web::http::header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
-    let asked = Request {
-        now: app.clock.now(),
-        request_id: request
-            .extensions()
-            .get::<RequestId>()
-            .map(|id| id.0)
-            .unwrap_or_default(),
-        address: peer.address,
-        device: domain::user_agent::label(device.unwrap_or_default()),
-    };
+    let asked = asked(request, app.clock.now(), &peer);
     let tenant = Tenant {
         app,
         entry,
@@ -264,6 +252,24 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         return Err(Problem::sign_in(&tenant.path));
     }
     Ok(tenant)
+}
+
+/// When, from where and under which id something is asked.
+pub(crate) fn asked(request: &HttpRequest, now: DateTime<Utc>, peer: &Peer) -> Request {
+    let device = request
+        .headers()
+        .get(actix_web::http::header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    Request {
+        now,
+        request_id: request
+            .extensions()
+            .get::<RequestId>()
+            .map(|id| id.0)
+            .unwrap_or_default(),
+        address: peer.address,
+        device: domain::user_agent::label(device.unwrap_or_default()),
+    }
 }
 
 /// The tenant that the host names; the catalogue is asked when it is not remembered.

@@ -50,6 +50,7 @@ pub fn bench(app: &App, mailer: Arc<dyn Mailer>) -> anyhow::Result<Bench> {
         sender: EmailAddress::parse(from).with_context(|| format!("mail.from is \"{from}\""))?,
         scheme: scheme(&app.config),
         port: app.config.server.public_port,
+        platform_host: app.config.platform.host.clone(),
         now: Arc::new(move || clock.now()),
         run: kinds::run,
     })

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const text = readFileSync(join(import.meta.dirname, '../../src/routes.rs'), 'utf8');
+const text = ['routes/anywhere.rs', 'routes.rs']
+  .map((name) => readFileSync(join(import.meta.dirname, '../../src', name), 'utf8')).join('\n');
 /** `{ method, path }` of every route. */
 export const routes = [...text.matchAll(/^\s*(get|post|put|delete)\s+"([^"]+)"/gm)].map(([, method, path]) => ({ method, path }));

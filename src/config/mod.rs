@@ -12,6 +12,7 @@ mod metrics;
 mod names;
 mod origin;
 mod passwords;
+mod platform;
 mod proxies;
 mod secret;
 mod server;
@@ -31,6 +32,7 @@ pub use mail::Mail;
 pub use metrics::Metrics;
 pub use origin::{Origin, Setting};
 pub use passwords::Passwords;
+pub use platform::Platform;
 pub use proxies::Proxies;
 pub use secret::Secret;
 pub use server::{Scheme, Server};
@@ -45,6 +47,8 @@ use sheet::Sheet;
 pub struct Config {
     /// Where pages are served, under which names, and where data is kept.
     pub server: Server,
+    /// Where the platform's own pages are.
+    pub platform: Platform,
     /// Connections to PostgreSQL.
     pub database: Database,
     /// How long people stay signed in.
@@ -78,6 +82,7 @@ impl Config {
     pub fn read(sources: &Sources) -> Result<Self, Vec<Fault>> {
         let mut sheet = Sheet::new(sources);
         let server = Server::read(&mut sheet);
+        let platform = Platform::read(&mut sheet, &server);
         let database = Database::read(&mut sheet);
         let sessions = Sessions::read(&mut sheet);
         let sign_in = SignIn::read(&mut sheet);
@@ -92,6 +97,7 @@ impl Config {
         let settings = sheet.finish()?;
         Ok(Self {
             server,
+            platform,
             database,
             sessions,
             sign_in,

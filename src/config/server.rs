@@ -159,7 +159,7 @@ fn port(text: &str) -> Result<u16, String> {
 }
 
 /// A DNS name in lower case; addresses have no names below them.
-fn domain_name(text: &str) -> Result<String, String> {
+pub(super) fn domain_name(text: &str) -> Result<String, String> {
     let name = text.to_ascii_lowercase();
     let good = |label: &str| {
         !label.is_empty()

@@ -7,12 +7,16 @@ use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
 use askama::Template;
 use url::Url;
 
 use super::sign_in_address;
+use crate::config::Config;
+use crate::route::AtPlatform;
 use crate::web::forms::Posted;
 use crate::web::kept::Kept;
+use crate::web::peer::Peer;
 use crate::web::redirect::NextPage;
 
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -26,6 +30,8 @@ struct Page<'a> {
     request_id: &'a str,
     next: &'a str,
     kept: Option<Kept>,
+    /// Whether one may stay signed in here: not staff.
+    keeps: bool,
 }
 
 /// Turns a bare 401 into a way in.
@@ -50,6 +56,7 @@ pub(super) fn lead(
         words,
         request_id,
         next: next.as_str(),
+        keeps: !at_platform(request),
         kept: posted.and_then(|Posted(body)| Kept::sent(path.as_str(), &body)),
     };
     let text = page.render().unwrap_or_default();
@@ -64,6 +71,14 @@ pub(super) fn lead(
         }
         BoxBody::new(text)
     })
+}
+
+fn at_platform(request: &HttpRequest) -> bool {
+    let config = request.app_data::<Data<Config>>();
+    let extensions = request.extensions();
+    config
+        .zip(extensions.get::<Peer>())
+        .is_some_and(|(config, peer)| AtPlatform(config.platform.clone()).admits(peer))
 }
 
 fn point(headers: &mut HeaderMap, name: HeaderName, to: &str) {

@@ -29,6 +29,7 @@ pub mod overview;
 pub mod palette;
 pub mod password;
 pub mod peer;
+pub mod platform;
 pub mod redirect;
 pub mod refusal;
 pub mod roles;

@@ -195,7 +195,7 @@ async fn too_often(
 }
 
 /// What is said to whoever has to wait, the same at every door.
-pub(super) fn too_often_words(wait: Duration) -> String {
+pub(in crate::web) fn too_often_words(wait: Duration) -> String {
     let minutes = wait.as_secs().div_ceil(60).max(1);
     let time = match minutes {
         1 => "a minute".to_owned(),

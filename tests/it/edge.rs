@@ -68,7 +68,7 @@ fn ses_08_every_answer_is_dressed() {
     let app = app::start();
     app.leaves_jobs();
     let own = Things::of(&app, ACME);
-    for route in routes::ALL {
+    for route in routes::anywhere::ALL.iter().chain(routes::ALL) {
         for (who, browser) in [
             ("visitor", app.visitor()),
             ("viewer", app.viewer()),

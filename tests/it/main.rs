@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod access_platform;
 mod audit;
 mod database;
 mod deploy;

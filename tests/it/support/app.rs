@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 
+use actix_session::SessionMiddleware;
+use actix_session::storage::CookieSessionStore;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use actix_web::web::Data;
@@ -13,18 +15,19 @@ use diesel::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::permission::Anyone;
-use domain::{TenantId, UserId};
+use domain::staff::AnyStaff;
+use domain::{StaffId, StaffRole, StaffSessionToken, TenantId, UserId};
 use outside::mail::{Letter, Mailer, Recorder};
 use secrecy::SecretString;
 use services::listen::Watch;
 use services::sessions::{self, Lifetimes, Opened, Stay};
-use services::{Credential, StoreError};
+use services::{Credential, StaffCredential, StoreError};
 use tenantry::clock::Clock;
 use tenantry::config::{Config, Flags, Sources};
 use tenantry::watch::Checked;
 use tenantry::{metrics, server, session, worker};
 
-use super::cast::{self, ACME, GLOBEX, World};
+use super::cast::{self, ACME, GLOBEX, PLATFORM, World};
 use super::client::Browser;
 use super::keeper;
 use super::postgres::{Database, count, query};
@@ -159,6 +162,36 @@ impl App {
         self.signed_in(ACME, "invited")
     }
 
+    /// Somebody of the staff with this role, signed in at the platform's door.
+    pub(crate) fn staff(&self, role: StaffRole) -> Browser {
+        let lifetimes = self.lifetimes();
+        let email = cast::staff_email(role).parse().unwrap();
+        let token = self
+            .inner
+            .store
+            .staff::<AnyStaff, _, StoreError>(
+                StaffCredential::Anonymous,
+                &cast::asked(self.clock.now()),
+                |tx| {
+                    let person = store::staff::people::by_email(tx, &email)?.unwrap();
+                    services::staff::sessions::begin(tx, person.id, lifetimes)
+                },
+            )
+            .unwrap();
+        let browser = self.visitor_at(PLATFORM);
+        browser.keep_cookie(&staff_cookie(token));
+        browser
+    }
+
+    /// The id of somebody of the staff with this role.
+    pub(crate) fn staff_id(&self, role: StaffRole) -> StaffId {
+        let email = cast::staff_email(role).parse().unwrap();
+        let found = self.inner.store.platform(self.clock.now(), |tx| {
+            store::staff::people::by_email(tx, &email)
+        });
+        found.unwrap().unwrap().id
+    }
+
     /// Nobody, at acme's door.
     pub(crate) fn visitor(&self) -> Browser {
         self.visitor_at(&ACME.host())
@@ -187,12 +220,7 @@ impl App {
             .resolve_host(&world.host())
             .unwrap()
             .unwrap();
-        let configured = &self.inner.config.sessions;
-        let lifetimes = Lifetimes {
-            idle: chrono::TimeDelta::from_std(configured.idle).unwrap(),
-            absolute: chrono::TimeDelta::from_std(configured.absolute).unwrap(),
-            keep: chrono::TimeDelta::from_std(configured.keep).unwrap(),
-        };
+        let lifetimes = self.lifetimes();
         self.inner
             .store
             .tenant::<Anyone, _, StoreError>(
@@ -202,6 +230,10 @@ impl App {
                 |tx| sessions::begin(tx, user, Stay::UntilClosed, lifetimes),
             )
             .unwrap()
+    }
+
+    fn lifetimes(&self) -> Lifetimes {
+        tenantry::portal::lifetimes(&self.inner.config)
     }
 
     /// What the server itself works with.
@@ -275,6 +307,23 @@ impl App {
             .collect()
     }
 
+    /// The platform's audit log, oldest first, one line an entry as in [`Self::audit`].
+    pub(crate) fn platform_audit(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            line: String,
+        }
+        let text = "select concat(outcome, ' ', action, ' by ', actor_name, ': ', target_name) as line \
+                    from catalogue.audit_entries order by seq";
+        query(text)
+            .load::<Row>(&mut self.sql())
+            .unwrap()
+            .into_iter()
+            .map(|row| row.line)
+            .collect()
+    }
+
     /// Does every job that is due, and says how many there were.
     pub(crate) fn run_jobs(&self) -> usize {
         let bench =
@@ -315,18 +364,34 @@ impl Drop for App {
 
 /// The cookie of a session, as the product itself would set it.
 pub(crate) fn cookie(tenant: TenantId, opened: Opened) -> String {
-    let opened = Data::new(opened);
+    let layer = session::layer(session::cookie_key(SECRET));
+    given(layer, move |request| {
+        session::begin(request, tenant, &opened.token, opened.keep_for);
+    })
+}
+
+/// The same for staff.
+fn staff_cookie(token: StaffSessionToken) -> String {
+    let layer = session::staff::layer(session::cookie_key(SECRET));
+    given(layer, move |request| session::staff::begin(request, &token))
+}
+
+fn given(
+    layer: SessionMiddleware<CookieSessionStore>,
+    begin: impl Fn(&HttpRequest) + 'static,
+) -> String {
+    let begin = std::rc::Rc::new(begin);
     System::new().block_on(async {
         let give = move |request: HttpRequest| {
-            let opened = opened.clone();
+            let begin = std::rc::Rc::clone(&begin);
             async move {
-                session::begin(&request, tenant, &opened.token, opened.keep_for);
+                begin(&request);
                 HttpResponse::Ok().finish()
             }
         };
         let app = actix::init_service(
             actix_web::App::new()
-                .wrap(session::layer(session::cookie_key(SECRET)))
+                .wrap(layer)
                 .route("/", web::get().to(give)),
         )
         .await;

@@ -5,10 +5,12 @@ use std::num::NonZeroUsize;
 use chrono::{DateTime, Utc};
 use domain::permission::{Permission, Permissions, System};
 use domain::{
-    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, Role, TenantId, UserId, UserStatus,
+    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, PhcString, Role, StaffRole,
+    StaffStatus, TenantId, UserId, UserStatus,
 };
 use services::{Credential, PasswordLane, PoolSettings, Request, Store, StoreError};
 use store::catalogue::NewTenant;
+use store::staff::{credentials, people};
 use store::users::NewUser;
 use uuid::Uuid;
 
@@ -16,6 +18,9 @@ use uuid::Uuid;
 pub(crate) const PASSWORD: &str = "violet-harbour-lantern-42";
 /// How many people a tenant may have; 8 of the cast have a seat.
 pub(crate) const SEATS: i64 = 50;
+
+/// The platform's host, without a port.
+pub(crate) const PLATFORM: &str = "admin.localhost";
 
 /// The role of its own that each tenant has; it sees people.
 pub(crate) const CUSTOM_ROLE: &str = "Helpdesk";
@@ -88,6 +93,7 @@ pub(crate) fn settle(pools: &PoolSettings) {
     let hash = lane
         .hash_blocking(Password::typed(PASSWORD.to_owned()).unwrap())
         .unwrap();
+    staff(&store, now, &hash);
     for world in [ACME, GLOBEX] {
         let added = store.platform(now, |tx| {
             tx.add_tenant(&NewTenant {
@@ -135,6 +141,27 @@ pub(crate) fn settle(pools: &PoolSettings) {
                     Ok(())
                 },
             )
+            .unwrap();
+    }
+}
+
+/// The address of somebody of the staff: `owner@platform.test`.
+pub(crate) fn staff_email(role: StaffRole) -> String {
+    format!("{role}@platform.test")
+}
+
+/// One of the staff for each role, called `Owner of the platform` and so on.
+fn staff(store: &Store, now: DateTime<Utc>, hash: &PhcString) {
+    for role in StaffRole::ALL {
+        let name: PersonName = format!("{} of the platform", role.name()).parse().unwrap();
+        let email: EmailAddress = staff_email(*role).parse().unwrap();
+        store
+            .platform(now, |tx| {
+                let id = people::add(tx, &email, &name, *role)?.unwrap();
+                people::set_status(tx, id, StaffStatus::Active)?;
+                credentials::set(tx, id, hash)
+            })
+            .map_err(|error: StoreError| error)
             .unwrap();
     }
 }

@@ -7,3 +7,4 @@ pub(crate) mod keeper;
 pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod staff_paths;

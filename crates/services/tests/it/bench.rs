@@ -226,6 +226,7 @@ pub fn bench(store: Store) -> Bench {
         sender: EmailAddress::parse("portal@tenantry.example").unwrap(),
         scheme: Scheme::Http,
         port: Some(8080),
+        platform_host: "admin.localhost".to_owned(),
         now: Arc::new(Utc::now),
         run: kinds::run,
     }

@@ -1,0 +1,193 @@
+//! What every page of the platform shows around its content: the same frame as a tenant's, in no tenant's
+//! colours, with the places of the platform. Templates that extend `layouts/shell.html` hold one as `shell`.
+
+use chrono::{DateTime, Utc};
+use domain::{StaffPermission, StaffPermissions, StaffRole};
+
+use crate::web::format::Format;
+use crate::web::shell::{Crumb, Entry, Group, Look, Person, Toast};
+
+/// A place in the sidebar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffPlace {
+    /// `/tenants`
+    Tenants,
+    /// `/jobs`
+    Jobs,
+    /// `/staff`
+    Staff,
+    /// `/audit`
+    Audit,
+    /// `/me` and what is under it
+    Me,
+}
+
+impl StaffPlace {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Tenants => "Tenants",
+            Self::Jobs => "Jobs",
+            Self::Staff => "Staff",
+            Self::Audit => "Audit log",
+            Self::Me => "Your profile",
+        }
+    }
+
+    const fn href(self) -> &'static str {
+        match self {
+            Self::Tenants => "/tenants",
+            Self::Jobs => "/jobs",
+            Self::Staff => "/staff",
+            Self::Audit => "/audit",
+            Self::Me => "/me",
+        }
+    }
+}
+
+/// The frame of a page of the platform.
+#[derive(Debug, Clone)]
+pub struct StaffShell {
+    /// The platform.
+    pub look: Look,
+    /// The page's own title, for the tab and the last crumb.
+    pub title: String,
+    /// The way here, the page itself last.
+    pub crumbs: Vec<Crumb>,
+    /// Who reads.
+    pub person: Person,
+    /// The name of the reader's role.
+    pub role: String,
+    /// The sidebar: only pages that exist and that this person may open.
+    pub groups: Vec<Group>,
+    /// What the reader may do, for templates that hide what is refused anyway.
+    pub may: StaffPermissions,
+    /// Messages of the last action.
+    pub toasts: Vec<Toast>,
+    /// Dates and numbers for this reader.
+    pub format: Format,
+    place: StaffPlace,
+}
+
+impl StaffShell {
+    /// The frame for this person on this page.
+    #[must_use]
+    pub fn new(
+        look: Look,
+        person: Person,
+        role: StaffRole,
+        place: StaffPlace,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let may = role.permissions();
+        Self {
+            look,
+            title: place.title().to_owned(),
+            crumbs: vec![crumb(place.title(), "")],
+            format: Format::new(person.locale, person.zone, now),
+            person,
+            role: role.name().to_owned(),
+            groups: groups(&may, place),
+            may,
+            toasts: Vec::new(),
+            place,
+        }
+    }
+
+    /// A page below its place: its own title, with the place as a crumb before it.
+    #[must_use]
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self.crumbs = vec![
+            crumb(self.place.title(), self.place.href()),
+            crumb(&self.title, ""),
+        ];
+        self
+    }
+
+    /// A page below another page of its place, which becomes a crumb between the two.
+    #[must_use]
+    pub fn below(mut self, title: &str, href: &str) -> Self {
+        let last = self.crumbs.len().saturating_sub(1);
+        self.crumbs.insert(last, crumb(title, href));
+        self
+    }
+
+    /// A number beside a line of the sidebar.
+    #[must_use]
+    pub fn count(mut self, place: StaffPlace, count: i64) -> Self {
+        let told = self.format.count(count);
+        for entry in self.groups.iter_mut().flat_map(|group| &mut group.entries) {
+            if entry.href == place.href() {
+                entry.count.clone_from(&told);
+            }
+        }
+        self
+    }
+
+    /// What the last action had to say.
+    #[must_use]
+    pub fn toasts(mut self, toasts: Vec<Toast>) -> Self {
+        self.toasts = toasts;
+        self
+    }
+
+    /// Whether the reader may do this.
+    #[must_use]
+    pub fn may(&self, permission: StaffPermission) -> bool {
+        self.may.allow(permission)
+    }
+
+    /// No tenant's people are looked up from here.
+    #[must_use]
+    pub const fn finds_people(&self) -> bool {
+        false
+    }
+
+    /// What the palette offers to do, beside going somewhere.
+    #[must_use]
+    pub fn actions(&self) -> Vec<Entry> {
+        Vec::new()
+    }
+
+    /// The reader's own pages.
+    #[must_use]
+    pub fn own_pages(&self) -> Vec<Entry> {
+        Vec::new()
+    }
+}
+
+fn crumb(label: &str, href: &str) -> Crumb {
+    Crumb {
+        label: label.to_owned(),
+        href: href.to_owned(),
+    }
+}
+
+fn entry(label: &'static str, href: &'static str, icon: &'static str) -> Entry {
+    Entry {
+        label,
+        href,
+        icon,
+        count: String::new(),
+        current: false,
+    }
+}
+
+fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
+    let line = |at: StaffPlace, icon| Entry {
+        current: at == place,
+        ..entry(at.title(), at.href(), icon)
+    };
+    let lines = |list: &[(StaffPlace, StaffPermission, &'static str)]| -> Vec<Entry> {
+        let allowed = list.iter().filter(|(_, needs, _)| may.allow(*needs));
+        allowed.map(|(at, _, icon)| line(*at, icon)).collect()
+    };
+    let all = [(
+        "",
+        lines(&[(StaffPlace::Tenants, StaffPermission::ReadTenants, "home")]),
+    )];
+    let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
+    filled
+        .map(|(title, entries)| Group { title, entries })
+        .collect()
+}
