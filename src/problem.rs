@@ -4,6 +4,7 @@
 mod from;
 mod page;
 mod sign_in;
+mod visit;
 
 use std::fmt;
 use std::time::Duration;
@@ -14,6 +15,8 @@ use actix_web::{HttpResponse, ResponseError};
 
 pub use page::{show, sign_in_address};
 
+use crate::session;
+
 /// A request that ends in a page of words.
 #[derive(Debug)]
 pub struct Problem {
@@ -22,6 +25,7 @@ pub struct Problem {
     words: String,
     retry_after: Option<Duration>,
     way_out: WayOut,
+    ends_visit: bool,
     log: Option<String>,
 }
 
@@ -44,6 +48,7 @@ impl Problem {
             words: words.into(),
             retry_after: None,
             way_out: WayOut::Home,
+            ends_visit: false,
             log: None,
         }
     }
@@ -173,6 +178,9 @@ impl ResponseError for Problem {
         let mut answer = HttpResponse::build(self.status);
         if let Some(wait) = self.retry_after {
             answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1)));
+        }
+        if self.ends_visit {
+            answer.cookie(session::visit::taken_back());
         }
         answer.finish()
     }

@@ -10,8 +10,8 @@ use actix_web::guard::Not;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
-    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ReadAudit,
-    ReadOverview, ReadRoles, ReadUsers, SignedIn,
+    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ManageVisits,
+    ReadAudit, ReadOverview, ReadRoles, ReadUsers, ReadVisits, SignedIn,
 };
 
 use crate::problem::Problem;
@@ -19,7 +19,7 @@ use crate::route::{AtPlatform, table};
 use crate::session;
 use crate::web::{
     audit, invitation, mailbox, me, overview, palette, password, roles, sessions, sign_in,
-    sign_out, users,
+    sign_out, users, visits,
 };
 
 table! {
@@ -90,6 +90,18 @@ table! {
     post "/roles/{id}"                          ManageRoles roles::change;
     get  "/roles/{id}/removal"                  ManageRoles roles::ask_removal;
     post "/roles/{id}/removal"                  ManageRoles roles::remove;
+
+    // Visits by support
+    get  "/visits"                              ReadVisits  visits::list;
+    post "/visits/policy"                       ManageVisits visits::policy::set;
+    get  "/visits/enter/{ticket}"               Anyone      visits::enter::ask;
+    post "/visits/enter/{ticket}"               Anyone      visits::enter::enter;
+    post "/visits/leave"                        Anyone      visits::enter::leave;
+    get  "/visits/left"                         Anyone      visits::enter::left;
+    get  "/visits/{id}"                         ReadVisits  visits::show;
+    post "/visits/{id}/approval"                ManageVisits visits::approve;
+    post "/visits/{id}/refusal"                 ManageVisits visits::decline;
+    post "/visits/{id}/end"                     ManageVisits visits::end;
 
     // Audit
     get  "/audit"                               ReadAudit   audit::list;

@@ -2,6 +2,7 @@
 //! known again. What they open is a row in the tenant's placement; nothing here asks the database.
 
 pub mod staff;
+pub mod visit;
 
 use std::time::Duration;
 
@@ -93,10 +94,10 @@ pub fn shown(request: &HttpRequest, tenant: TenantId) -> Option<TokenHash> {
     SessionToken::parse(&text).map(|token| token.hash())
 }
 
-/// Whether the request carries a session's token at all, be it good or not.
+/// Whether the request carries a session's or a visit's token at all, be it good or not.
 #[must_use]
 pub fn is_carried(request: &HttpRequest) -> bool {
-    request.get_session().contains_key(TOKEN)
+    request.get_session().contains_key(TOKEN) || request.cookie(visit::VISIT_COOKIE).is_some()
 }
 
 /// Whether the request carries a session that was given out on another tenant's host.

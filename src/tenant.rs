@@ -2,21 +2,21 @@
 //! takes a verb through the guard.
 
 mod foreign;
+mod frame;
+mod shown;
 
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use chrono::{DateTime, Utc};
-use domain::colour::Colour;
-use domain::{Access, Needs, TenantId, TokenHash};
+use domain::{Access, Needs, TenantId};
 use services::audit;
 use services::directory::TenantEntry;
-use services::{Credential, Request, SignedInUser, StoreError, TenantTx, VerbError};
+use services::{Asked, Request, StoreError, TenantTx, VerbError};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -24,8 +24,8 @@ use crate::web::forms::Posted;
 use crate::web::headers::RequestId;
 use crate::web::host::Host;
 use crate::web::peer::Peer;
-use crate::web::shell::{Look, Person, Place, Shell};
-use crate::{flash, logging, session};
+use crate::{logging, session};
+use shown::Shown;
 
 /// A tenant's door, for whoever proves the access `P` in its transaction.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct Tenant<P> {
     peer: Peer,
     request: Request,
     http: HttpRequest,
-    token: Option<TokenHash>,
+    shown: Shown,
     path: String,
     access: PhantomData<fn() -> P>,
 }
@@ -66,15 +66,19 @@ impl<P: Access> Tenant<P> {
         let app = self.app.clone();
         let entry = Arc::clone(&self.entry);
         let request = self.request.clone();
-        let token = self.token;
+        let shown = self.shown;
+        let path = self.path.clone();
         let host = self.peer.host.to_string();
         // The route's pattern and not the path, which may hold a single-use token.
         let route = self.http.match_pattern().unwrap_or_default();
-        let asked = format!("{} {route}", self.http.method());
+        let (method, route) = (self.http.method().to_string(), route);
+        let asked = format!("{method} {route}");
         let work = move || {
-            let credential = token
-                .as_ref()
-                .map_or(Credential::Anonymous, Credential::Session);
+            let credential = shown.credential(Asked {
+                method: &method,
+                route: &route,
+                path: &path,
+            });
             let store = &app.store;
             let mut scope = entry.scope.clone();
             let mut outcome = store.tenant(&scope, credential, &request, &mut work);
@@ -97,63 +101,16 @@ impl<P: Access> Tenant<P> {
         self.app.gate.through(work).await
     }
 
-    /// Runs the work and frames its result as a page at this place of the sidebar.
-    ///
-    /// # Errors
-    /// See [`Self::run`].
-    pub async fn page<T: Send + 'static>(
-        &self,
-        place: Place,
-        mut work: impl FnMut(&mut TenantTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
-    ) -> Result<(T, Shell), Problem> {
-        let (value, user) = self
-            .run(move |tx| Ok((work(tx)?, tx.user()?.clone())))
-            .await?;
-        let shell = self.shell(place, &user);
-        Ok((value, shell))
-    }
-
-    /// The frame of a page for this person.
-    #[must_use]
-    pub fn shell(&self, place: Place, user: &SignedInUser) -> Shell {
-        let person = Person {
-            id: user.id.to_string(),
-            name: user.name.clone(),
-            email: user.email.clone(),
-            locale: chosen(user.locale.as_deref(), &self.entry.locale),
-            zone: chosen(user.timezone.as_deref(), &self.entry.timezone),
-        };
-        let look = self.look(
-            user.primary_color.as_deref(),
-            user.secondary_color.as_deref(),
-        );
-        Shell::new(
-            look,
-            person,
-            user.permissions.clone(),
-            place,
-            self.request.now,
-        )
-        .role(user.role_name.clone())
-        .toasts(flash::take(&self.http))
-    }
-
-    /// The tenant's name and colours.
-    #[must_use]
-    pub fn look(&self, primary: Option<&str>, secondary: Option<&str>) -> Look {
-        let colour = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-        Look {
-            name: self.entry.name.clone(),
-            host: self.peer.host.to_string(),
-            primary: colour(primary).unwrap_or(Colour::DEFAULT),
-            secondary: colour(secondary),
-        }
-    }
-
     /// The page for an error; a missing session leads back to where the person was.
     pub fn problem(&self, error: VerbError) -> Problem {
         match error {
+            VerbError::Store(StoreError::Unauthenticated) if self.shown.is_visit() => {
+                Problem::visit_over()
+            }
             VerbError::Store(StoreError::Unauthenticated) => Problem::sign_in(&self.path),
+            VerbError::Store(StoreError::Forbidden(permission)) if self.shown.is_visit() => {
+                Problem::not_on_a_visit(permission)
+            }
             other => other.into(),
         }
     }
@@ -210,13 +167,6 @@ impl<P: Access> FromRequest for Tenant<P> {
     }
 }
 
-/// The person's own choice, else the tenant's, else what everybody starts with.
-fn chosen<T: FromStr + Default>(own: Option<&str>, tenant: &str) -> T {
-    own.and_then(|text| text.parse().ok())
-        .or_else(|| tenant.parse().ok())
-        .unwrap_or_default()
-}
-
 async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
     let app = request
         .app_data::<Data<App>>()
@@ -230,7 +180,7 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
     let entry = resolve(&app, &peer).await?;
     logging::note_tenant(request, entry.scope.tenant());
     refuse_resting(&entry)?;
-    let token = session::shown(request, entry.scope.tenant());
+    let shown = Shown::of(request, entry.scope.tenant());
     let path = request
         .uri()
         .path_and_query()
@@ -243,11 +193,11 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         peer,
         request: asked,
         http: request.clone(),
-        token,
+        shown,
         path,
         access: PhantomData,
     };
-    if P::NEEDS != Needs::Nothing && token.is_none() {
+    if P::NEEDS != Needs::Nothing && shown == Shown::Nobody {
         tenant.note_foreign().await;
         return Err(Problem::sign_in(&tenant.path));
     }

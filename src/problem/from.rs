@@ -16,6 +16,9 @@ impl From<StoreError> for Problem {
                 "Your role does not include this: {}. An owner or admin can change your role.",
                 permission.words().to_lowercase()
             )),
+            StoreError::NoPerson => Self::forbidden(
+                "You are here on a visit: this is for the people of this organisation themselves.",
+            ),
             StoreError::StaffForbidden(permission) => Self::forbidden(format!(
                 "Your role does not include this: {}. An owner of the platform can change your role.",
                 permission.words().to_lowercase()

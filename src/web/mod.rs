@@ -40,6 +40,7 @@ pub mod sign_out;
 pub mod theme;
 pub mod upload;
 pub mod users;
+pub mod visits;
 
 #[cfg(test)]
 mod samples;

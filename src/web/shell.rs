@@ -1,6 +1,8 @@
 //! What every page of a tenant shows around its content: the tenant's name and colours, the pages that
 //! this person may open, who they are, what just happened. Plain data; whoever answers fills it in.
 
+mod banner;
+mod bare;
 mod look;
 mod nav;
 mod toast;
@@ -8,6 +10,8 @@ mod toast;
 use chrono::{DateTime, Utc};
 use domain::{Permission, Permissions};
 
+pub use banner::Banner;
+pub use bare::Bare;
 pub use look::{Files, Look, Person, hue, initials};
 pub use nav::{Crumb, Entry, Group, Place};
 use nav::{entry, groups, href_of, title_of};
@@ -34,6 +38,10 @@ pub struct Shell {
     pub may: Permissions,
     /// Messages of the last action.
     pub toasts: Vec<Toast>,
+    /// What is told above every page: who of the platform is here.
+    pub banners: Vec<Banner>,
+    /// Whether whoever reads is a visitor, who has no pages of their own here.
+    pub visiting: bool,
     /// Dates and numbers for this reader.
     pub format: Format,
     place: Place,
@@ -65,6 +73,8 @@ impl Shell {
             groups,
             may,
             toasts: Vec::new(),
+            banners: Vec::new(),
+            visiting: false,
             format,
             place,
         }
@@ -107,6 +117,20 @@ impl Shell {
         self
     }
 
+    /// What is told above the page.
+    #[must_use]
+    pub fn banners(mut self, banners: Vec<Banner>) -> Self {
+        self.banners = banners;
+        self
+    }
+
+    /// Whoever reads is a visitor.
+    #[must_use]
+    pub fn visiting(mut self) -> Self {
+        self.visiting = true;
+        self
+    }
+
     /// What the last action had to say.
     #[must_use]
     pub fn toasts(mut self, toasts: Vec<Toast>) -> Self {
@@ -146,34 +170,13 @@ impl Shell {
     /// The reader's own pages.
     #[must_use]
     pub fn own_pages(&self) -> Vec<Entry> {
+        if self.visiting {
+            return Vec::new();
+        }
         vec![
             entry("Your profile", "/me", "person"),
             entry("Password", "/me/password", "lock"),
             entry("Devices and sessions", "/me/sessions", "device"),
         ]
-    }
-}
-
-/// The frame of a page for whoever is not signed in: sign-in, reset, invitation. Templates that extend
-/// `layouts/bare.html` hold one as `bare`.
-#[derive(Debug, Clone)]
-pub struct Bare {
-    /// The tenant.
-    pub look: Look,
-    /// The tab's title.
-    pub title: String,
-    /// Messages of the last action.
-    pub toasts: Vec<Toast>,
-}
-
-impl Bare {
-    /// The frame of a page with this title.
-    #[must_use]
-    pub fn new(look: Look, title: impl Into<String>) -> Self {
-        Self {
-            look,
-            title: title.into(),
-            toasts: Vec::new(),
-        }
     }
 }

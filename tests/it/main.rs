@@ -36,3 +36,4 @@ mod sign_in;
 mod support;
 mod two_worlds;
 mod users;
+mod visits;

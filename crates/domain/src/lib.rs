@@ -26,6 +26,7 @@ pub mod token;
 pub mod user_agent;
 pub mod user_list;
 pub mod user_status;
+pub mod visit;
 
 pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
@@ -54,3 +55,4 @@ pub use token::{
 };
 pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;
+pub use visit::{VisitHours, VisitPolicy, VisitReach, VisitState};

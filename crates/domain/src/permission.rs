@@ -102,6 +102,24 @@ permissions! {
     ReadKeys "keys:read" "See API keys",
     ManageKeys "keys:manage" "Make, rotate and revoke API keys",
     ReadJobs "jobs:read" "See the work in the queue",
+    ReadSettings "settings:read" "See the organisation's settings",
+    ManageSettings "settings:manage" "Change the organisation's settings",
+    ReadVisits "visits:read" "See visits by support and what they read",
+    ManageVisits "visits:manage" "Let support in, refuse it and end its visits",
+}
+
+impl Permission {
+    /// Whether it lets somebody look and nothing else.
+    #[must_use]
+    pub fn only_reads(self) -> bool {
+        self.key().ends_with(":read")
+    }
+
+    /// Whether it is the tenant's own people's alone, whatever a visitor was granted.
+    #[must_use]
+    pub fn stays_with_the_tenant(self) -> bool {
+        matches!(self.key(), "visits:manage" | "keys:manage" | "tenant:own")
+    }
 }
 
 impl fmt::Display for Permission {

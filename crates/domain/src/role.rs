@@ -77,6 +77,8 @@ impl BuiltInRole {
                 P::ReadSessions,
                 P::ManageSessions,
                 P::ReadJobs,
+                P::ReadSettings,
+                P::ReadVisits,
             ]),
             Self::Analyst => Permissions::of(&[
                 P::ReadOverview,
@@ -87,6 +89,8 @@ impl BuiltInRole {
                 P::ExportAudit,
                 P::ReadKeys,
                 P::ReadJobs,
+                P::ReadSettings,
+                P::ReadVisits,
             ]),
             Self::Member => Permissions::of(&[P::ReadOverview, P::ReadUsers]),
             Self::Viewer => Permissions::of(&[P::ReadOverview]),

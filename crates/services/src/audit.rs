@@ -8,7 +8,7 @@ pub mod import;
 pub mod log;
 mod refusal;
 
-use domain::UserId;
+use domain::{UserId, VisitId};
 use serde_json::Value as Json;
 use store::audit::{ManyTarget, NewEntry};
 use store::{Actor, StoreError, TenantTx};
@@ -100,7 +100,16 @@ pub struct Entry {
     /// What changed, as it is.
     pub after: Option<Json>,
     /// Who did it, where the transaction cannot know: at sign-in nobody is signed in yet.
-    pub by: Option<(UserId, String)>,
+    pub by: Option<By>,
+}
+
+/// Somebody whom the transaction does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// A person of the tenant.
+    User(UserId, String),
+    /// Somebody of the platform, for this visit.
+    Visitor(VisitId, String),
 }
 
 impl Entry {
@@ -143,7 +152,14 @@ impl Entry {
     /// Done by this person, whom the transaction does not know yet.
     #[must_use]
     pub fn by(mut self, id: UserId, name: impl Into<String>) -> Self {
-        self.by = Some((id, name.into()));
+        self.by = Some(By::User(id, name.into()));
+        self
+    }
+
+    /// Done by somebody of the platform for this visit, which has not begun.
+    #[must_use]
+    pub fn by_visitor(mut self, visit: VisitId, name: impl Into<String>) -> Self {
+        self.by = Some(By::Visitor(visit, name.into()));
         self
     }
 }
@@ -227,15 +243,26 @@ pub fn record_many<P>(
     store::audit::append_many(tx, &deed, &targets)
 }
 
-fn actor<P>(
-    tx: &TenantTx<'_, P>,
-    by: Option<&(UserId, String)>,
-) -> (&'static str, Option<Uuid>, String) {
+fn actor<P>(tx: &TenantTx<'_, P>, by: Option<&By>) -> (&'static str, Option<Uuid>, String) {
     match (by, tx.actor()) {
-        (Some((id, name)), _) => ("user", Some(id.uuid()), name.clone()),
+        (Some(By::User(id, name)), _) => ("user", Some(id.uuid()), name.clone()),
+        (Some(By::Visitor(visit, name)), _) => ("visitor", Some(visit.uuid()), name.clone()),
         (None, Actor::User(user)) => ("user", Some(user.id.uuid()), user.name.clone()),
         (None, Actor::Key(key)) => ("key", Some(key.id.uuid()), key.name.clone()),
+        (None, Actor::Visitor(visitor)) => {
+            let name = both(&visitor.name, visitor.let_in_by.as_deref());
+            ("visitor", Some(visitor.visit.uuid()), name)
+        }
         (None, Actor::System(name)) => ("system", None, (*name).to_owned()),
         (None, Actor::Anonymous) => ("anonymous", None, String::new()),
+    }
+}
+
+/// The two people of a visit, in every entry of it: who came, and who let them in.
+#[must_use]
+pub fn both(visitor: &str, let_in_by: Option<&str>) -> String {
+    match let_in_by {
+        Some(name) => format!("{visitor} (let in by {name})"),
+        None => format!("{visitor} (let in by the policy)"),
     }
 }

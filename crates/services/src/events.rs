@@ -46,6 +46,11 @@ events! {
     KeyCreated "key.created",
     KeyRotated "key.rotated",
     KeyRevoked "key.revoked",
+    VisitAsked "visit.asked",
+    VisitApproved "visit.approved",
+    VisitDeclined "visit.declined",
+    VisitEntered "visit.entered",
+    VisitEnded "visit.ended",
 }
 
 /// Writes the event; `data` holds what a subscriber may know, and no secret.

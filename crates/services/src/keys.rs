@@ -208,7 +208,7 @@ fn write(
     permissions: &Permissions,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<Made, StoreError> {
-    let (made_by, made_by_name) = maker(tx);
+    let (made_by, made_by_name) = maker(tx)?;
     let made = Made {
         id: KeyId::from_uuid(tx.fresh_uuid()),
         key: ApiKey::of_tenant(tx.tenant(), &tokens::secret()),
@@ -228,14 +228,14 @@ fn write(
     Ok(made)
 }
 
-/// Whose rights bound the key: those of the person, or of whoever made the key that makes it.
-fn maker<P>(tx: &TenantTx<'_, P>) -> (Option<Uuid>, String) {
-    match tx.actor() {
+/// Whose rights bound the key: those of the person, or of whoever made the key that makes it; a visitor's key would outlive the visit.
+fn maker<P>(tx: &TenantTx<'_, P>) -> Result<(Option<Uuid>, String), StoreError> {
+    Ok(match tx.actor() {
         Actor::User(user) => (Some(user.id.uuid()), user.name.clone()),
         Actor::Key(key) => (key.made_by.map(|id| id.uuid()), key.name.clone()),
         Actor::System(name) => (None, (*name).to_owned()),
-        Actor::Anonymous => (None, String::new()),
-    }
+        Actor::Visitor(_) | Actor::Anonymous => return Err(StoreError::NoPerson),
+    })
 }
 
 /// Until when the new key of a rotation opens: as long from now as the old one did from its making.

@@ -27,6 +27,7 @@ pub mod tenants;
 pub mod throttle;
 pub mod tokens;
 pub mod users;
+pub mod visits;
 pub mod worker;
 
 pub use domain::FieldErrors;
@@ -35,9 +36,9 @@ pub use password_lane::{LaneError, LaneState, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{
-    Actor, Credential, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState, Request,
+    Actor, Asked, Credential, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState, Request,
     SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store,
-    StoreError, TenantScope, TenantTx,
+    StoreError, TenantScope, TenantTx, Visitor,
 };
 /// Making, checking and watching the database itself: for the command line and the start.
 pub use store::{address, boot, listen};

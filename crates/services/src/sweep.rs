@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use store::{schedules, sweep};
 
 use crate::jobs::JobKind;
+use crate::visits;
 use crate::worker::work::{Outcome, Work, WorkError};
 
 /// How long a link that expired is kept, to say so to whoever opens it.
@@ -15,7 +16,7 @@ const DEVICES: TimeDelta = TimeDelta::days(180);
 const DONE: TimeDelta = TimeDelta::days(7);
 const DEAD: TimeDelta = TimeDelta::days(90);
 
-/// Clears a tenant's expired sessions, links, throttles and devices.
+/// Clears a tenant's expired sessions, links, throttles and devices, and closes visits that ran out.
 pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
     let swept = || -> Result<(), WorkError> {
         let now = work.now();
@@ -27,6 +28,7 @@ pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
         while work.step(|tx| Ok(sweep::expired(tx, limits)?))? > 0 {
             work.renew()?;
         }
+        work.step(visits::expire)?;
         Ok(())
     };
     swept().map_or_else(Outcome::from, |()| Outcome::Done)

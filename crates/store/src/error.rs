@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The session is live, the right is missing.
     #[error("not allowed: {0}")]
     Forbidden(Permission),
+    /// It is a person's own matter, and whoever came is on a visit.
+    #[error("a visitor is no person here")]
+    NoPerson,
     /// Staff or a platform key without the right.
     #[error("not allowed on the platform: {0}")]
     StaffForbidden(StaffPermission),

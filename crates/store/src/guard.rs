@@ -1,104 +1,28 @@
 //! The guard: the one way to a tenant's rows. It opens a transaction in the tenant, reads who asks and
 //! what they may, and only then hands the transaction to the work. No state outlives the transaction.
 
+mod actor;
+mod proof;
+
 use std::marker::PhantomData;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::R2D2Connection;
-use domain::token::TokenHash;
-use domain::{Access, KeyId, Needs, Permissions, Role, SessionId, TenantId, UserId};
+use domain::{Access, Permission, TenantId};
 use uuid::Uuid;
 
 use crate::pool::Store;
 use crate::scope::TenantScope;
 use crate::{Failure, StoreError};
-use crate::{keys, sessions};
+
+pub use actor::{Actor, Asked, Credential, KeyHolder, Request, SignedInUser, Visitor};
+use proof::prove;
 
 /// How often a unit of work is done again when it met a passing conflict.
 const TRIES: u32 = 3;
-
-/// Who asks, when and from where: what the audit log says beside the deed.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The moment of the request; the only clock a verb has.
-    pub now: DateTime<Utc>,
-    /// The id that error pages and logs show.
-    pub request_id: Uuid,
-    /// The client's address, where there is one.
-    pub address: Option<IpAddr>,
-    /// The browser and system in words: "Firefox on macOS".
-    pub device: String,
-}
-
-/// What the caller shows at the door.
-#[derive(Debug, Clone, Copy)]
-pub enum Credential<'a> {
-    /// Nothing.
-    Anonymous,
-    /// The hash of a session token.
-    Session(&'a TokenHash),
-    /// The hash of an API key.
-    Key(&'a TokenHash),
-    /// The name of the job or command that runs as the system itself.
-    System(&'static str),
-}
-
-/// Who acts.
-#[derive(Debug, Clone)]
-pub enum Actor {
-    /// Nobody known.
-    Anonymous,
-    /// A signed-in person.
-    User(Box<SignedInUser>),
-    /// A program with a key of the tenant.
-    Key(Box<KeyHolder>),
-    /// A job or command.
-    System(&'static str),
-}
-
-/// A signed-in person, as the guard read them in this transaction.
-#[derive(Debug, Clone)]
-pub struct SignedInUser {
-    /// Who.
-    pub id: UserId,
-    /// On which device.
-    pub session: SessionId,
-    /// The name as shown.
-    pub name: String,
-    /// The address as shown.
-    pub email: String,
-    /// The role held.
-    pub role: Role,
-    /// The role's name, for custom roles too.
-    pub role_name: String,
-    /// What the role allows, now.
-    pub permissions: Permissions,
-    /// The person's own language and region, if they chose one.
-    pub locale: Option<String>,
-    /// The person's own time zone, if they chose one.
-    pub timezone: Option<String>,
-    /// The tenant's brand colour.
-    pub primary_color: Option<String>,
-    /// The tenant's second colour.
-    pub secondary_color: Option<String>,
-}
-
-/// A key of the tenant, as the guard read it in this transaction.
-#[derive(Debug, Clone)]
-pub struct KeyHolder {
-    /// Which.
-    pub id: KeyId,
-    /// What it was called.
-    pub name: String,
-    /// What it may do now: what it was given, within what its maker may do.
-    pub permissions: Permissions,
-    /// The person who made it; `None` for one that the platform's command line made.
-    pub made_by: Option<UserId>,
-}
 
 /// A transaction inside one tenant, proven to hold the access `P`.
 pub struct TenantTx<'c, P> {
@@ -139,11 +63,24 @@ impl<P> TenantTx<'_, P> {
     /// The signed-in person; an error for whoever is none.
     ///
     /// # Errors
-    /// [`StoreError::Unauthenticated`] when nobody is signed in.
+    /// [`StoreError::Unauthenticated`] when nobody is signed in, [`StoreError::NoPerson`] for a visitor.
     pub fn user(&self) -> Result<&SignedInUser, StoreError> {
         match &self.actor {
             Actor::User(user) => Ok(user),
+            Actor::Visitor(_) => Err(StoreError::NoPerson),
             Actor::Anonymous | Actor::Key(_) | Actor::System(_) => Err(StoreError::Unauthenticated),
+        }
+    }
+
+    /// Whether whoever acts may do this too, beside what the transaction proved.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        match &self.actor {
+            Actor::User(user) => user.permissions.allow(permission),
+            Actor::Visitor(visitor) => visitor.permissions.allow(permission),
+            Actor::Key(key) => key.permissions.allow(permission),
+            Actor::System(_) => true,
+            Actor::Anonymous => false,
         }
     }
 
@@ -271,45 +208,6 @@ pub(crate) fn finish<T, E: Failure>(
             }
             Err(error)
         }
-    }
-}
-
-fn prove<P: Access>(
-    connection: &mut PgConnection,
-    scope: &TenantScope,
-    credential: Credential<'_>,
-    request: &Request,
-) -> Result<Actor, StoreError> {
-    let actor = match credential {
-        Credential::Anonymous => Actor::Anonymous,
-        Credential::System(name) => Actor::System(name),
-        Credential::Session(token_hash) => {
-            sessions::live(connection, scope.tenant(), token_hash, request.now)?
-                .map_or(Actor::Anonymous, |user| Actor::User(Box::new(user)))
-        }
-        Credential::Key(token_hash) => {
-            keys::live(connection, scope.tenant(), token_hash, request.now)?
-                .map_or(Actor::Anonymous, |key| Actor::Key(Box::new(key)))
-        }
-    };
-    match (P::NEEDS, &actor) {
-        (Needs::Nothing, _)
-        | (Needs::Session, Actor::User(_))
-        | (Needs::System, Actor::System(_)) => Ok(actor),
-        (Needs::Permission(permission), Actor::User(user))
-            if user.permissions.allow(permission) =>
-        {
-            Ok(actor)
-        }
-        (Needs::Permission(permission), Actor::Key(key)) if key.permissions.allow(permission) => {
-            Ok(actor)
-        }
-        (Needs::Permission(permission), Actor::User(_) | Actor::Key(_)) => {
-            Err(StoreError::Forbidden(permission))
-        }
-        // The system does what its job says, with every right but a person's own.
-        (Needs::Permission(_), Actor::System(_)) => Ok(actor),
-        _ => Err(StoreError::Unauthenticated),
     }
 }
 

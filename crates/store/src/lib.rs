@@ -41,9 +41,10 @@ pub mod staff;
 pub mod sweep;
 pub mod throttles;
 pub mod users;
+pub mod visits;
 
 pub use error::{Failure, StoreError};
-pub use guard::{Actor, Credential, KeyHolder, Request, SignedInUser, TenantTx};
+pub use guard::{Actor, Asked, Credential, KeyHolder, Request, SignedInUser, TenantTx, Visitor};
 pub use health::Health;
 pub use platform::PlatformTx;
 pub use pool::{PoolSettings, PoolState, Statements, Store};

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::guard::{SignedInUser, TenantTx};
 use crate::schema::tenant::{brands, roles, sessions, users};
+use crate::visits;
 
 pub use ending::{Ended, end, end_all, end_others};
 
@@ -31,6 +32,7 @@ type LiveRow = (
     ),
     Option<(String, Vec<Option<String>>)>,
     Option<(String, Option<String>)>,
+    bool,
 );
 
 /// The person of a live session of an active person, with the rights they hold now. One query.
@@ -75,6 +77,7 @@ pub(crate) fn live(
             ),
             (roles::name, roles::permissions).nullable(),
             (brands::primary_color, brands::secondary_color).nullable(),
+            visits::is_open(tenant, now),
         ))
         .first(connection)
         .optional()?;
@@ -83,6 +86,7 @@ pub(crate) fn live(
         (id, name, email, role, role_id, locale, timezone),
         custom,
         brand,
+        visited,
     )) = row
     else {
         return Ok(None);
@@ -105,6 +109,7 @@ pub(crate) fn live(
         timezone,
         primary_color,
         secondary_color,
+        visited,
     }))
 }
 

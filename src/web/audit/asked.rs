@@ -30,10 +30,9 @@ pub(super) struct Asked {
 }
 
 /// The zone in which this reader's days begin.
-pub(super) fn zone(reader: &SignedInUser, tenant: &str) -> TimeZone {
+pub(super) fn zone(reader: Option<&SignedInUser>, tenant: &str) -> TimeZone {
     let own = reader
-        .timezone
-        .as_deref()
+        .and_then(|reader| reader.timezone.as_deref())
         .and_then(|zone| zone.parse().ok());
     own.or_else(|| tenant.parse().ok()).unwrap_or_default()
 }

@@ -41,7 +41,7 @@ async fn file(
     let fallback = tenant.entry().timezone.clone();
     let (progress, zone) = tenant
         .run(move |tx| {
-            let zone = asked::zone(tx.user()?, &fallback);
+            let zone = asked::zone(tx.user().ok(), &fallback);
             Ok((export::begin(tx, format)?, zone))
         })
         .await?;

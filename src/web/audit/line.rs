@@ -1,6 +1,6 @@
 //! One entry in words: who did what to what, with links to what still has a page.
 
-use domain::{AuditEntryId, LetterId, RoleId, SessionId, UserId};
+use domain::{AuditEntryId, LetterId, RoleId, SessionId, UserId, VisitId};
 use services::audit::log::{self, Entry};
 use uuid::Uuid;
 
@@ -37,7 +37,10 @@ impl Line {
         let list = list.without("page");
         let narrowed =
             |name, id: Option<String>| id.map(|id| list.with(name, &id).href()).unwrap_or_default();
-        let actor_id = entry.actor_id.map(|id| UserId::from_uuid(id).to_string());
+        let actor_href = match (entry.actor_kind.as_str(), entry.actor_id) {
+            ("visitor", Some(visit)) => format!("/visits/{}", VisitId::from_uuid(visit)),
+            (_, id) => narrowed("actor", id.map(|id| UserId::from_uuid(id).to_string())),
+        };
         let target = target_id(&entry.target_kind, entry.target_id);
         Self {
             href: format!("/audit/{}", AuditEntryId::from_uuid(entry.id)),
@@ -46,7 +49,7 @@ impl Line {
             utc: format.utc(entry.at),
             machine: format.machine(entry.at),
             actor: actor(entry),
-            actor_href: narrowed("actor", actor_id),
+            actor_href,
             words: log::action_words(&entry.action).to_owned(),
             key: entry.action.clone(),
             refused: entry.outcome == "refused",
@@ -71,7 +74,7 @@ impl Line {
 
 fn actor(entry: &Entry) -> String {
     match entry.actor_kind.as_str() {
-        "user" => entry.actor_name.clone(),
+        "user" | "visitor" => entry.actor_name.clone(),
         "system" => "Tenantry".to_owned(),
         _ => "Somebody not signed in".to_owned(),
     }
@@ -95,6 +98,7 @@ fn target_id(kind: &str, id: Option<Uuid>) -> Option<String> {
         "user" => Some(UserId::from_uuid(id).to_string()),
         "role" => Some(RoleId::from_uuid(id).to_string()),
         "session" => Some(SessionId::from_uuid(id).to_string()),
+        "visit" => Some(VisitId::from_uuid(id).to_string()),
         "letter" => Some(LetterId::from_uuid(id).to_string()),
         _ => None,
     }
@@ -103,6 +107,7 @@ fn target_id(kind: &str, id: Option<Uuid>) -> Option<String> {
 fn page(kind: &str, id: Option<&str>) -> String {
     match (kind, id) {
         ("user", Some(id)) => format!("/users/{id}"),
+        ("visit", Some(id)) => format!("/visits/{id}"),
         ("role", Some(id)) => format!("/roles/{id}"),
         _ => String::new(),
     }

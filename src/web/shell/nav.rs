@@ -11,6 +11,8 @@ pub enum Place {
     Users,
     /// `/roles`
     Roles,
+    /// `/visits`
+    Visits,
     /// `/audit`
     Audit,
     /// `/me` and what is under it
@@ -83,7 +85,10 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
         ),
         (
             "Security",
-            lines(&[(Place::Audit, Permission::ReadAudit, "list")]),
+            lines(&[
+                (Place::Visits, Permission::ReadVisits, "eye"),
+                (Place::Audit, Permission::ReadAudit, "list"),
+            ]),
         ),
     ];
     let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
@@ -97,6 +102,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
         Place::Overview => "Overview",
         Place::Users => "Users",
         Place::Roles => "Roles",
+        Place::Visits => "Visits",
         Place::Audit => "Audit log",
         Place::Me => "Your profile",
     }
@@ -107,6 +113,7 @@ pub(super) const fn href_of(place: Place) -> &'static str {
         Place::Overview => "/",
         Place::Users => "/users",
         Place::Roles => "/roles",
+        Place::Visits => "/visits",
         Place::Audit => "/audit",
         Place::Me => "/me",
     }

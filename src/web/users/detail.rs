@@ -59,7 +59,7 @@ async fn show(
     let ((detail, entries), shell) = tenant
         .page(Place::Users, move |tx| {
             let detail = list::detail(tx, id)?;
-            let reads = tx.user()?.permissions.allow(Permission::ReadAudit);
+            let reads = tx.may(Permission::ReadAudit);
             if activity && !reads {
                 return Err(services::StoreError::Forbidden(Permission::ReadAudit).into());
             }

@@ -3,8 +3,8 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
-use domain::token::{InvitationKind, PasswordResetKind};
-use domain::{AuditEntryId, RoleId, SessionId, UserId};
+use domain::token::{InvitationKind, PasswordResetKind, VisitTicketKind};
+use domain::{AuditEntryId, RoleId, SessionId, UserId, VisitId};
 use tenantry::route::Route;
 use uuid::Uuid;
 
@@ -21,6 +21,7 @@ pub(crate) struct Things {
     session: SessionId,
     entry: AuditEntryId,
     import: Uuid,
+    visit: VisitId,
     given: Option<&'static str>,
 }
 
@@ -54,6 +55,14 @@ impl Things {
         .bind::<SqlUuid, _>(tenant)
         .execute(&mut app.sql())
         .unwrap();
+        query(
+            "insert into shared.visits (tenant_id, id, staff_id, staff_name, staff_email, staff_role, reason, hours, \
+             reach, state, asked_at, expires_at) values ($1, gen_random_uuid(), gen_random_uuid(), 'Sam Reed', \
+             'sam@platform.test', 'operator', 'A look', 2, 'read', 'declined', now(), now())",
+        )
+        .bind::<SqlUuid, _>(tenant)
+        .execute(&mut app.sql())
+        .unwrap();
         Self {
             user: world.person("member"),
             role: RoleId::from_uuid(found("select id from shared.roles where tenant_id = $1")),
@@ -64,6 +73,9 @@ impl Things {
                 "select id from shared.audit_entries where tenant_id = $1 order by seq desc limit 1",
             )),
             import: (found("select id from shared.imports where tenant_id = $1 limit 1")),
+            visit: VisitId::from_uuid(found(
+                "select id from shared.visits where tenant_id = $1 limit 1",
+            )),
             given: None,
         }
     }
@@ -76,6 +88,7 @@ impl Things {
             session: SessionId::from_uuid(Uuid::new_v4()),
             entry: AuditEntryId::from_uuid(Uuid::new_v4()),
             import: Uuid::new_v4(),
+            visit: VisitId::from_uuid(Uuid::new_v4()),
             given: None,
         }
     }
@@ -135,6 +148,8 @@ impl Things {
                 ("email", "somebody@example.com".to_owned()),
                 ("role", self.given_role()),
             ],
+            "/visits/{id}/approval" => vec![("reach", "read".to_owned())],
+            "/visits/policy" => vec![("policy", "ask_first".to_owned())],
             "/users/bulk/{deed}" => vec![
                 ("id", self.user.to_string()),
                 ("role", self.given_role()),
@@ -170,6 +185,10 @@ impl Things {
             ("/me/sessions/", "{id}") => self.session.to_string(),
             ("/audit/", "{id}") => self.entry.to_string(),
             ("/users/import/", "{id}") => self.import.to_string(),
+            ("/visits/", "{id}") => self.visit.to_string(),
+            ("/visits/enter/", "{ticket}") => services::tokens::draw::<VisitTicketKind>()
+                .reveal()
+                .to_string(),
             ("/invitations/", "{token}") => services::tokens::draw::<InvitationKind>()
                 .reveal()
                 .to_string(),

@@ -8,7 +8,7 @@ use domain::permission::System;
 use store::{StoreError, TenantTx, past};
 use uuid::Uuid;
 
-use super::{Entry, clean};
+use super::{By, Entry, clean};
 
 /// An entry of the past. Without [`Entry::by`] nobody known did it.
 #[derive(Debug, Clone)]
@@ -46,7 +46,8 @@ fn row(of: PastEntry) -> past::PastEntry {
         by,
     } = of.entry;
     let (actor_kind, actor_id, actor_name) = match by {
-        Some((id, name)) => ("user", Some(id.uuid()), clean::line(&name)),
+        Some(By::User(id, name)) => ("user", Some(id.uuid()), clean::line(&name)),
+        Some(By::Visitor(visit, name)) => ("visitor", Some(visit.uuid()), clean::line(&name)),
         None => ("anonymous", None, String::new()),
     };
     past::PastEntry {

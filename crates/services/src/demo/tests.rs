@@ -91,7 +91,10 @@ fn the_history_agrees_with_the_people() {
         let mut role = BTreeMap::new();
         let mut status = BTreeMap::new();
         for past in &entries {
-            let by = past.entry.by.as_ref().map(|(id, _)| id.uuid());
+            let by = match &past.entry.by {
+                Some(crate::audit::By::User(id, _)) => Some(id.uuid()),
+                _ => None,
+            };
             let after = |field: &str| {
                 let after = past.entry.after.as_ref()?;
                 Some(after.get(field)?.as_str()?.to_owned())

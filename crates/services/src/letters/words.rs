@@ -39,6 +39,30 @@ pub enum Letter<'a> {
         /// Until when it opens.
         expires_at: DateTime<Utc>,
     },
+    /// Somebody of the platform asks to enter.
+    VisitAsked {
+        /// Who of the staff.
+        visitor: &'a str,
+        /// Why.
+        reason: &'a str,
+        /// How long.
+        hours: i32,
+        /// What for: "sees your pages and changes nothing".
+        reach: &'a str,
+        /// The page that decides.
+        path: &'a str,
+    },
+    /// Somebody of the platform may come in by the tenant's own policy.
+    VisitAllowed {
+        /// Who of the staff.
+        visitor: &'a str,
+        /// Why.
+        reason: &'a str,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// The visit's page.
+        path: &'a str,
+    },
     /// To the old address: it is another one now.
     AddressChanged {
         /// The new one.
@@ -57,6 +81,8 @@ impl Letter<'_> {
             Self::Welcome => "welcome",
             Self::AddressChange { .. } => "address_change",
             Self::AddressChanged { .. } => "address_changed",
+            Self::VisitAsked { .. } => "visit_asked",
+            Self::VisitAllowed { .. } => "visit_allowed",
         }
     }
 }
@@ -142,6 +168,35 @@ pub(crate) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateT
             )],
             button("Confirm the address", path),
             "If you did not ask for this, you need not do anything.".to_owned(),
+        ),
+        Letter::VisitAsked {
+            visitor,
+            reason,
+            hours,
+            reach,
+            path,
+        } => (
+            format!("{visitor} asks to enter {tenant}"),
+            vec![
+                format!("{visitor}, of the support of this portal, asks to enter {tenant} for {hours} hours. Reason: {reason}"),
+                format!("Who is let in {reach}. You see each page that was read, and you can end the visit at any moment."),
+            ],
+            button("Decide", path),
+            "Nobody comes in before somebody of you decides. Without an answer the asking lapses after a week.".to_owned(),
+        ),
+        Letter::VisitAllowed {
+            visitor,
+            reason,
+            until,
+            path,
+        } => (
+            format!("{visitor} may enter {tenant}"),
+            vec![format!(
+                "{visitor}, of the support of this portal, may enter {tenant} until {}, as your settings allow. Reason: {reason}",
+                when(*until)
+            )],
+            button("Look at the visit", path),
+            "You see each page that was read, and you can end the visit at any moment.".to_owned(),
         ),
         Letter::AddressChanged { email } => (
             format!("Your address for {tenant} was changed"),

@@ -39,6 +39,12 @@ impl Doer {
                 owner: false,
                 permissions: key.permissions.clone(),
             }),
+            Actor::Visitor(visitor) => Ok(Self {
+                id: None,
+                name: visitor.name.clone(),
+                owner: false,
+                permissions: visitor.permissions.clone(),
+            }),
             Actor::System(name) => Ok(Self {
                 id: None,
                 name: (*name).to_owned(),

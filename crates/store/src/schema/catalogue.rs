@@ -177,6 +177,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    catalogue.visits (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        tenant_id -> Uuid,
+        asked_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(domains -> tenants (tenant_id));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
@@ -184,6 +193,8 @@ diesel::joinable!(staff_credentials -> staff (staff_id));
 diesel::joinable!(staff_devices -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
+diesel::joinable!(visits -> staff (staff_id));
+diesel::joinable!(visits -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
@@ -200,4 +211,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_sessions,
     tenants,
     throttles,
+    visits,
 );

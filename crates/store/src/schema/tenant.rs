@@ -232,6 +232,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    visit_pages (tenant_id, visit_id, request_id) {
+        tenant_id -> Uuid,
+        visit_id -> Uuid,
+        request_id -> Uuid,
+        at -> Timestamptz,
+        method -> Text,
+        route -> Text,
+        path -> Text,
+    }
+}
+
+diesel::table! {
+    visit_policies (tenant_id) {
+        tenant_id -> Uuid,
+        policy -> Text,
+        version -> Int4,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    visits (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        staff_id -> Uuid,
+        staff_name -> Text,
+        staff_email -> Text,
+        staff_role -> Text,
+        reason -> Text,
+        hours -> Int4,
+        reach -> Text,
+        state -> Text,
+        asked_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_name -> Nullable<Text>,
+        ticket_hash -> Nullable<Bytea>,
+        ticket_expires_at -> Nullable<Timestamptz>,
+        token_hash -> Nullable<Bytea>,
+        begins_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Uuid>,
+        ended_name -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     audit_entries,
@@ -250,4 +298,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_counts,
     user_words,
     users,
+    visit_pages,
+    visit_policies,
+    visits,
 );

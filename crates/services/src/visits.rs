@@ -1,0 +1,16 @@
+//! Visits: somebody of the platform in a tenant, for support. The platform's side is in `ask`, the tenant's
+//! in `decide`, coming in and leaving in `enter`. There is no other way from the platform to a tenant's rows.
+
+mod ask;
+mod decide;
+mod enter;
+mod read;
+mod watch;
+
+pub use ask::{Announced, Guest, Wish, announce, ask, ticket};
+pub(crate) use decide::expire;
+pub use decide::{approve, decline, end, set_policy};
+pub use enter::{Entered, enter, leave, look, path};
+pub use read::{Detail, Overview, detail, list, standing};
+pub use store::visits::{Page, Policy, Visit};
+pub use watch::{Listed, end_of_staff, of_tenant};

@@ -1,0 +1,3 @@
+drop table visit_policies;
+drop table visit_pages;
+drop table visits;
