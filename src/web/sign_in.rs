@@ -88,7 +88,7 @@ pub async fn form(tenant: Tenant<Anyone>, asked: Query<Asked>) -> Result<HttpRes
     })
 }
 
-/// `POST /sign-in`: in three steps, and no connection is held while the password is hashed.
+/// `POST /sign-in`: in three steps after a turn, and no connection is held while the password is hashed.
 ///
 /// # Errors
 /// No database, or no room on the lane.
@@ -102,6 +102,8 @@ pub async fn submit(tenant: Tenant<Anyone>, form: Form<Typed>) -> Result<HttpRes
     let (Some(email), Some(password), true) = (email, password, errors.is_empty()) else {
         return again(&tenant, &typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
+    let lane = &tenant.app().passwords;
+    let _turn = lane.turn().await.map_err(VerbError::from)?;
     let (device, limits) = (session::device(tenant.http()), tenant.limits());
     let weighed = tenant
         .run(move |tx| Ok(sign_in::weigh(tx, &email, device.as_ref(), &limits)?))
@@ -110,7 +112,7 @@ pub async fn submit(tenant: Tenant<Anyone>, form: Form<Typed>) -> Result<HttpRes
         Weighed::Go(attempt) => attempt,
         Weighed::TooOften { retry_after } => return too_often(&tenant, &typed, retry_after).await,
     };
-    let judged = sign_in::judge(&tenant.app().passwords, attempt, password)
+    let judged = sign_in::judge(lane, attempt, password)
         .await
         .map_err(VerbError::from)?;
     let (stay, lifetimes) = (stay(&typed.keep), tenant.lifetimes());

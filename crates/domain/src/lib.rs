@@ -37,7 +37,7 @@ pub use ids::{
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
-pub use page::{Order, PageRequest, Pagination};
+pub use page::{Order, PageRequest, Pagination, Span};
 pub use password::Password;
 pub use permission::{Access, Needs, Permission, Permissions};
 pub use person_name::PersonName;

@@ -78,6 +78,26 @@ impl PageRequest {
         (i64::from(self.page) - 1) * i64::from(self.size)
     }
 
+    /// Which rows of a list of so many this page is, read from the end that is nearer.
+    #[must_use]
+    pub fn span(self, total_count: i64) -> Span {
+        let (offset, limit) = (self.offset(), self.limit());
+        let after = total_count - offset;
+        if after >= offset || after <= 0 {
+            return Span {
+                offset,
+                limit,
+                from_the_end: false,
+            };
+        }
+        let limit = limit.min(after);
+        Span {
+            offset: after - limit,
+            limit,
+            from_the_end: true,
+        }
+    }
+
     /// The totals beside the rows, for a list of so many.
     #[must_use]
     pub fn answer(self, total_count: i64) -> Pagination {
@@ -94,6 +114,17 @@ impl PageRequest {
             has_prev: page > 1,
         }
     }
+}
+
+/// Rows of a list: the last page is as near as the first one when it is read from its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The rows that are stepped over.
+    pub offset: i64,
+    /// The most rows that are read.
+    pub limit: i64,
+    /// Whether they are counted from the last one, in the order turned round.
+    pub from_the_end: bool,
 }
 
 impl Default for PageRequest {
@@ -214,6 +245,28 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_page_is_the_same_from_either_end(size in 1u32..=200, total in 1i64..5_000, page in 1u32..60) {
+            let page = PageRequest::new(page, size).unwrap();
+            let rows: Vec<i64> = (0..total).collect();
+            let span = page.span(total);
+            let read = |rows: Vec<i64>, offset: i64, limit: i64| -> Vec<i64> {
+                let rows = rows.into_iter().skip(usize::try_from(offset).unwrap());
+                rows.take(usize::try_from(limit).unwrap()).collect()
+            };
+            let expected = read(rows.clone(), page.offset(), page.limit());
+            let mut found = if span.from_the_end {
+                read(rows.into_iter().rev().collect(), span.offset, span.limit)
+            } else {
+                read(rows, span.offset, span.limit)
+            };
+            if span.from_the_end {
+                found.reverse();
+                prop_assert!(span.offset <= total / 2);
+            }
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn the_pages_cover_the_list_once(size in 1u32..=200, total in 0i64..5_000) {
             let mut next = 1;

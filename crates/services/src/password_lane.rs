@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use domain::password::Password;
 use domain::phc::{HashCost, HashParts, PhcString};
 use rand::Rng as _;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 mod hasher;
 
@@ -21,6 +21,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 const FIRST_GUESS: Duration = Duration::from_millis(20);
 /// How many may wait for a thread even where a hash takes long.
 const FEWEST_PLACES: usize = 16;
+/// How long somebody who signs in waits for a turn before being asked to come back.
+const LONGEST_TURN: Duration = Duration::from_secs(2);
+/// How many are signing in at once for each thread: one is hashed, one is on the way there or back.
+const TURNS: usize = 2;
+/// How much the threads stand back for everything else: pages go first, however many sign in.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 /// After so long without work a thread gives its work area back.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -29,6 +36,13 @@ const IDLE: Duration = Duration::from_secs(30);
 pub struct PasswordLane {
     queue: Sender<Task>,
     load: Arc<Load>,
+    turns: Arc<Semaphore>,
+}
+
+/// A turn to sign in; given back when it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _place: OwnedSemaphorePermit,
 }
 
 /// What came out of comparing a password.
@@ -122,7 +136,21 @@ impl PasswordLane {
                 .name(format!("password-{number}"))
                 .spawn(move || work(&tasks, &load))?;
         }
-        Ok(Self { queue, load })
+        let turns = Arc::new(Semaphore::new(threads.get().saturating_mul(TURNS)));
+        Ok(Self { queue, load, turns })
+    }
+
+    /// Waits for a turn to sign in, before anything is asked of the database: a crowd at the door takes
+    /// no connection from those who are inside.
+    pub async fn turn(&self) -> Result<Turn, LaneError> {
+        let turn = tokio::time::timeout(LONGEST_TURN, Arc::clone(&self.turns).acquire_owned()).await;
+        match turn {
+            Ok(Ok(place)) => Ok(Turn { _place: place }),
+            Ok(Err(_)) => Err(LaneError::Closed),
+            Err(_) => Err(LaneError::Busy {
+                retry_after: LONGEST_TURN,
+            }),
+        }
     }
 
     /// How busy it is at this moment.
@@ -237,6 +265,7 @@ fn micros(duration: Duration) -> u64 {
 
 /// One thread's life: its work area is made with the first task and given back after a quiet time.
 fn work(tasks: &Receiver<Task>, load: &Load) {
+    stand_back();
     let mut area = Vec::new();
     loop {
         let task = match tasks.recv_timeout(IDLE) {
@@ -257,6 +286,15 @@ fn work(tasks: &Receiver<Task>, load: &Load) {
             load.learn(started.elapsed());
         }
         load.pending.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Lets everything else go first. Linux keeps a priority for each thread; elsewhere it would be the whole
+/// process's, so nothing is done there.
+fn stand_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::warn!(%error, "hashing keeps the priority of everything else");
     }
 }
 

@@ -148,17 +148,15 @@ pub fn admit(
         refuse(tx, &attempt.email, attempt.holder.as_ref(), reason)?;
         return Ok(None);
     };
-    let now = credentials::locked(tx, holder.id, None)?;
-    let Some(holder) = now.filter(|now| now.status.may_sign_in() && now.hash == holder.hash) else {
+    let now = credentials::held(tx, holder.id)?;
+    if !now.is_some_and(|(status, hash)| status.may_sign_in() && Some(hash) == holder.hash) {
         refuse(tx, &attempt.email, Some(holder), "changed in the meantime")?;
         return Ok(None);
-    };
+    }
     if let (Some(old), Some(new)) = (&holder.hash, &judged.renewed) {
         credentials::replace(tx, holder.id, old, new)?;
     }
-    for limit in &attempt.counted {
-        throttle::forgive(tx, limit)?;
-    }
+    throttle::forgive(tx, &attempt.counted)?;
     enter(
         tx,
         holder.id,

@@ -144,12 +144,13 @@ fn judge(limit: &Limit, count: Count, now: DateTime<Utc>) -> Weight {
     }
 }
 
-/// Takes a try back that turned out to be rightful.
+/// Takes a try back that turned out to be rightful, from all that it was counted for.
 ///
 /// # Errors
 /// The database's.
-pub fn forgive<P>(tx: &mut TenantTx<'_, P>, limit: &Limit) -> Result<(), StoreError> {
-    throttles::forgive(tx, &limit.key)
+pub fn forgive<P>(tx: &mut TenantTx<'_, P>, limits: &[Limit]) -> Result<(), StoreError> {
+    let keys: Vec<&str> = limits.iter().map(|limit| limit.key.as_str()).collect();
+    throttles::forgive(tx, &keys)
 }
 
 /// Takes a try at the platform's door back.

@@ -120,6 +120,31 @@ pub fn locked<P>(
     Ok(row.map(holder))
 }
 
+/// The state and the password hash of a person who has one, both locked until the transaction ends. A
+/// change that is being made is waited for and then seen.
+///
+/// # Errors
+/// The database's.
+pub fn held<P>(
+    tx: &mut TenantTx<'_, P>,
+    user: UserId,
+) -> Result<Option<(UserStatus, PhcString)>, StoreError> {
+    let tenant = tx.tenant().uuid();
+    Ok(users::table
+        .inner_join(
+            credentials::table.on(credentials::tenant_id
+                .eq(users::tenant_id)
+                .and(credentials::user_id.eq(users::id))),
+        )
+        .filter(users::tenant_id.eq(tenant))
+        .filter(users::id.eq(user.uuid()))
+        .filter(credentials::tenant_id.eq(tenant))
+        .select((users::status, credentials::password_hash))
+        .for_update()
+        .first(tx.connection())
+        .optional()?)
+}
+
 /// Stores a person's password hash in place of any other.
 ///
 /// # Errors

@@ -1,7 +1,16 @@
 //! The one module that may make a statement from text. The text is always a literal of this crate;
 //! whatever varies is bound.
 
-use diesel::query_builder::SqlQuery;
+use std::marker::PhantomData;
+
+use diesel::expression::ValidGrouping;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId, SqlQuery};
+use diesel::sql_types::Bool;
+use uuid::Uuid;
+
+use crate::schema::tenant::users;
 
 /// A statement that Diesel's query language has no words for.
 #[allow(clippy::disallowed_methods, reason = "this is the one place")]
@@ -9,8 +18,73 @@ pub(crate) fn query(literal: &'static str) -> SqlQuery {
     diesel::sql_query(literal)
 }
 
+/// A statement of one tenant that Diesel's query language has no words for, prepared once a connection
+/// as Diesel's own are: `$1` is the tenant, `$2` the most rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept<S> {
+    literal: &'static str,
+    tenant: Uuid,
+    limit: i32,
+    row: PhantomData<S>,
+}
+
+/// A statement whose rows are of the SQL type `S`.
+pub(crate) fn kept<S>(literal: &'static str, tenant: Uuid, limit: i32) -> Kept<S> {
+    Kept {
+        literal,
+        tenant,
+        limit,
+        row: PhantomData,
+    }
+}
+
+impl<S> Query for Kept<S> {
+    type SqlType = S;
+}
+
+impl<S> RunQueryDsl<PgConnection> for Kept<S> {}
+
+impl<S> QueryId for Kept<S> {
+    type QueryId = ();
+    // Told apart by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S> QueryFragment<Pg> for Kept<S> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (number, piece) in self.literal.split('$').enumerate() {
+            match (number, piece.strip_prefix('1'), piece.strip_prefix('2')) {
+                (1.., Some(rest), _) => {
+                    out.push_bind_param::<diesel::sql_types::Uuid, _>(&self.tenant)?;
+                    out.push_sql(rest);
+                }
+                (1.., None, Some(rest)) => {
+                    out.push_bind_param::<diesel::sql_types::Integer, _>(&self.limit)?;
+                    out.push_sql(rest);
+                }
+                _ => out.push_sql(piece),
+            }
+        }
+        Ok(())
+    }
+}
+
 /// People who are not removed, as the partial indexes say it: with a bound value a plan that serves
-/// any value could not use them.
-pub(crate) fn still_there() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
-    diesel::dsl::sql("users.status <> 'removed'")
+/// any value could not use them. Unlike a piece of text of Diesel's, it lets the statement be kept.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+pub(crate) struct StillThere;
+
+impl Expression for StillThere {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<users::table> for StillThere {}
+
+impl SelectableExpression<users::table> for StillThere {}
+
+impl QueryFragment<Pg> for StillThere {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("users.status <> 'removed'");
+        Ok(())
+    }
 }

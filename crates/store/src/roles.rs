@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::{Permissions, Role, RoleId, text};
 use uuid::Uuid;
 
-use crate::raw;
+use crate::raw::StillThere;
 use crate::schema::tenant::{roles, users};
 use crate::users::role_of;
 use crate::{StoreError, TenantTx};
@@ -106,7 +106,7 @@ pub fn lock<P>(tx: &mut TenantTx<'_, P>, id: RoleId) -> Result<CustomRole, Store
 pub fn holders<P>(tx: &mut TenantTx<'_, P>) -> Result<Vec<(Role, i64)>, StoreError> {
     let rows: Vec<(String, Option<Uuid>, i64)> = users::table
         .filter(users::tenant_id.eq(tx.tenant().uuid()))
-        .filter(raw::still_there())
+        .filter(StillThere)
         .group_by((users::role, users::role_id))
         .select((users::role, users::role_id, count_star()))
         .load(tx.connection())?;

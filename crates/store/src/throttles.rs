@@ -55,15 +55,15 @@ pub fn hit<P>(tx: &mut TenantTx<'_, P>, key: &str, window: TimeDelta) -> Result<
     })
 }
 
-/// Takes one try back: it turned out to be rightful.
+/// Takes one try back of each: it turned out to be rightful.
 ///
 /// # Errors
 /// The database's.
-pub fn forgive<P>(tx: &mut TenantTx<'_, P>, key: &str) -> Result<(), StoreError> {
+pub fn forgive<P>(tx: &mut TenantTx<'_, P>, keys: &[&str]) -> Result<(), StoreError> {
     let tenant = tx.tenant().uuid();
     diesel::update(throttles::table)
         .filter(throttles::tenant_id.eq(tenant))
-        .filter(throttles::key.eq(key))
+        .filter(throttles::key.eq_any(keys))
         .filter(throttles::hits.gt(0))
         .set(throttles::hits.eq(throttles::hits - 1))
         .execute(tx.connection())?;

@@ -6,7 +6,9 @@ mod add;
 mod change;
 mod counts;
 mod departments;
+mod few;
 mod list;
+mod narrow;
 mod read;
 mod status;
 mod words;
@@ -23,6 +25,7 @@ pub use add::{NewUser, add};
 pub use change::{Change, change};
 pub use counts::{count, counts};
 pub use departments::departments;
+pub use few::{Few, few};
 pub use list::{ListedUser, after, list, matching_ids};
 pub use read::{
     Known, by_addresses, field_names, holders_of, lock, lock_owners, names, read, read_many,

@@ -122,7 +122,7 @@ pub fn change_password(
         refuse(tx, "wrong password")?;
         return Ok(None);
     };
-    throttle::forgive(tx, &limits.own_password(own.id))?;
+    throttle::forgive(tx, &[limits.own_password(own.id)])?;
     credentials::set(tx, own.id, new)?;
     links::void_all(tx, own.id)?;
     known_devices::forget(tx, own.id)?;

@@ -16,7 +16,6 @@ const MOST: u32 = 6;
 /// # Errors
 /// The database's.
 pub fn find(tx: &mut TenantTx<'_, ReadUsers>, typed: &str) -> Result<Vec<ListedUser>, VerbError> {
-    let page = PageRequest::new(1, MOST).unwrap_or_default();
     let mut filter = UserFilter {
         search: typed.chars().take(UserFilter::MAX_SEARCH).collect(),
         ..UserFilter::default()
@@ -24,16 +23,13 @@ pub fn find(tx: &mut TenantTx<'_, ReadUsers>, typed: &str) -> Result<Vec<ListedU
     if !filter.searches() {
         return Ok(Vec::new());
     }
-    let found = users::list(tx, &filter, UserSort::Name, Order::Ascending, page)?;
+    let by_name = (UserSort::Name, Order::Ascending);
+    let first = PageRequest::new(1, MOST).unwrap_or_default().span(0);
+    let few = users::few(tx, &filter)?;
+    let found = users::list(tx, &filter, few.as_ref(), by_name, first)?;
     if !found.is_empty() {
         return Ok(found);
     }
     filter.search_in = SearchIn::Anywhere;
-    Ok(users::list(
-        tx,
-        &filter,
-        UserSort::Name,
-        Order::Ascending,
-        page,
-    )?)
+    Ok(users::list(tx, &filter, None, by_name, first)?)
 }

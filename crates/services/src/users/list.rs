@@ -5,7 +5,7 @@ use domain::{
     Order, PageRequest, Pagination, Role, SearchIn, StatusCounts, UserFilter, UserId, UserSort,
 };
 use store::limits::Limit;
-use store::users::{self, ListedUser, User};
+use store::users::{self, Few, ListedUser, User};
 use store::{StoreError, TenantTx};
 
 use super::rules::{Doer, Offers};
@@ -46,13 +46,17 @@ pub fn list(
     order: Order,
     page: PageRequest,
 ) -> Result<Listing, VerbError> {
-    let (filter, counts) = settle(tx, filter)?;
+    let Settled {
+        filter,
+        counts,
+        few,
+    } = settled(tx, filter)?;
     let total = counts.of_any(&filter.statuses);
     let page = within(page, total);
     let rows = if total == 0 {
         Vec::new()
     } else {
-        users::list(tx, &filter, sort, order, page)?
+        users::list(tx, &filter, few.as_ref(), (sort, order), page.span(total))?
     };
     let roles = RoleBook::read(tx)?;
     let doer = Doer::of(tx)?;
@@ -74,6 +78,13 @@ pub fn list(
     })
 }
 
+/// A filter as it is answered.
+struct Settled {
+    filter: UserFilter,
+    counts: StatusCounts,
+    few: Option<Few>,
+}
+
 /// The filter as it is answered, with its counts: what begins no word is looked for anywhere.
 ///
 /// # Errors
@@ -82,13 +93,23 @@ pub fn settle<P>(
     tx: &mut TenantTx<'_, P>,
     filter: &UserFilter,
 ) -> Result<(UserFilter, StatusCounts), StoreError> {
+    settled(tx, filter).map(|one| (one.filter, one.counts))
+}
+
+fn settled<P>(tx: &mut TenantTx<'_, P>, filter: &UserFilter) -> Result<Settled, StoreError> {
     let mut filter = filter.clone();
-    let mut counts = users::counts(tx, &filter)?;
+    let mut few = users::few(tx, &filter)?;
+    let mut counts = users::counts(tx, &filter, few.as_ref())?;
     if counts.total() == 0 && filter.searches() && filter.search_in == SearchIn::Beginnings {
         filter.search_in = SearchIn::Anywhere;
-        counts = users::counts(tx, &filter)?;
+        few = None;
+        counts = users::counts(tx, &filter, None)?;
     }
-    Ok((filter, counts))
+    Ok(Settled {
+        filter,
+        counts,
+        few,
+    })
 }
 
 fn within(page: PageRequest, total: i64) -> PageRequest {

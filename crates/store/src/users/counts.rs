@@ -5,7 +5,8 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 use domain::{StatusCounts, UserFilter, UserStatus};
 
-use super::list::{self, Search};
+use super::few::Few;
+use super::narrow::{Search, narrowed, starts_with};
 use crate::schema::tenant::{user_counts, user_words, users};
 use crate::{StoreError, TenantTx};
 
@@ -40,13 +41,15 @@ pub fn count<P>(tx: &mut TenantTx<'_, P>) -> Result<StatusCounts, StoreError> {
 pub fn counts<P>(
     tx: &mut TenantTx<'_, P>,
     filter: &UserFilter,
+    few: Option<&Few>,
 ) -> Result<StatusCounts, StoreError> {
-    let narrowed = !filter.roles.is_empty() || !filter.departments.is_empty();
-    let rows: Vec<(UserStatus, i64)> = match (narrowed, Search::of(filter)) {
-        (false, Search::Nothing) => return count(tx),
-        (false, Search::Beginnings(terms)) => by_words(tx, terms)?,
+    let is_narrowed = !filter.roles.is_empty() || !filter.departments.is_empty();
+    let rows: Vec<(UserStatus, i64)> = match (is_narrowed, Search::of(filter), few) {
+        (false, Search::Nothing, _) => return count(tx),
+        (false, Search::Beginnings(_), Some(few)) => return Ok(few.counts()),
+        (false, Search::Beginnings(terms), None) => by_words(tx, terms)?,
         _ => users::table
-            .filter(list::narrowed(tx.tenant().uuid(), filter))
+            .filter(narrowed(tx.tenant().uuid(), filter, few))
             .group_by(users::status)
             .select((users::status, count_star()))
             .load(tx.connection())?,
@@ -77,12 +80,12 @@ fn by_words<P>(
         ))
         .filter(user_words::tenant_id.eq(tenant))
         .filter(user_words::status.ne(UserStatus::Removed))
-        .filter(list::starts_with(user_words::word, longest))
+        .filter(starts_with(user_words::word, longest))
         .into_boxed();
     for term in terms {
         let with_term = others
             .filter(others.field(user_words::tenant_id).eq(tenant))
-            .filter(list::starts_with(others.field(user_words::word), term))
+            .filter(starts_with(others.field(user_words::word), term))
             .select(others.field(user_words::user_id));
         query = query.filter(user_words::user_id.eq_any(with_term));
     }

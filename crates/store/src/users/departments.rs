@@ -1,18 +1,10 @@
 //! The departments that people write themselves into, for the menu of the filter.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::Text;
 
 use crate::raw;
 use crate::{StoreError, TenantTx};
-
-#[derive(QueryableByName)]
-struct Department {
-    #[diesel(sql_type = Text)]
-    folded: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-}
 
 /// The first departments of the alphabet: folded, and as somebody wrote them. One look at the index
 /// for each, however many people there are.
@@ -23,7 +15,7 @@ pub fn departments<P>(
     tx: &mut TenantTx<'_, P>,
     limit: i32,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    let rows: Vec<Department> = raw::query(
+    let query = raw::kept::<(Text, Text)>(
         "with recursive found as (
             (select department_folded as folded, department as name, 1 as place
                from users where tenant_id = $1 and status <> 'removed' and department_folded is not null
@@ -36,9 +28,8 @@ pub fn departments<P>(
                  order by department_folded, name_folded, id limit 1) next
              where found.place < $2)
          select folded, name from found",
-    )
-    .bind::<SqlUuid, _>(tx.tenant().uuid())
-    .bind::<Integer, _>(limit)
-    .load(tx.connection())?;
-    Ok(rows.into_iter().map(|row| (row.folded, row.name)).collect())
+        tx.tenant().uuid(),
+        limit,
+    );
+    Ok(query.load(tx.connection())?)
 }

@@ -2,29 +2,18 @@
 //! never sorts all rows.
 
 use chrono::{DateTime, Utc};
-use diesel::expression::BoxableExpression;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 use domain::{
-    EmailAddress, Order, PageRequest, PersonName, Role, SearchIn, UserFilter, UserId, UserSort,
-    UserStatus,
+    EmailAddress, Order, PersonName, Role, Span, UserFilter, UserId, UserSort, UserStatus,
 };
 use uuid::Uuid;
 
+use super::few::Few;
+use super::narrow::shown;
 use super::role_of;
-use crate::raw;
-use crate::schema::tenant::{user_words, users};
+use crate::schema::tenant::users;
 use crate::{StoreError, TenantTx};
-
-diesel::infix_operator!(StartsWith, " ^@ ", backend: Pg);
-diesel::define_sql_function! {
-    /// Where `piece` begins in `text`; 0 where it is not in it.
-    fn strpos(text: Text, piece: Text) -> Integer;
-}
-
-/// A condition on people.
-type Condition<'a> = Box<dyn BoxableExpression<users::table, Pg, SqlType = Bool> + 'a>;
 
 /// A person as a row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,51 +70,67 @@ impl From<Row> for ListedUser {
     }
 }
 
-/// What a filter's search amounts to.
-pub(super) enum Search {
-    /// No search.
-    Nothing,
-    /// Each of these begins a word.
-    Beginnings(Vec<String>),
-    /// This is somewhere in a name or an address.
-    Anywhere(String),
-}
+/// Rows so far from the end at which reading starts are stepped over in the index alone.
+const FAR: i64 = 500;
 
-impl Search {
-    pub(super) fn of(filter: &UserFilter) -> Self {
-        if !filter.searches() {
-            return Self::Nothing;
-        }
-        let terms = filter.terms();
-        match filter.search_in {
-            // A search of punctuation alone has no words; it can only be looked for as it stands.
-            SearchIn::Beginnings if !terms.is_empty() => Self::Beginnings(terms),
-            _ => Self::Anywhere(filter.piece()),
-        }
-    }
-}
-
-/// One page of the list.
+/// The rows of one page of the list.
 ///
 /// # Errors
 /// The database's.
 pub fn list<P>(
     tx: &mut TenantTx<'_, P>,
     filter: &UserFilter,
+    few: Option<&Few>,
+    (sort, order): (UserSort, Order),
+    span: Span,
+) -> Result<Vec<ListedUser>, StoreError> {
+    let tenant = tx.tenant().uuid();
+    let order = if span.from_the_end {
+        order.reverse()
+    } else {
+        order
+    };
+    let matching = || {
+        ordered(
+            users::table.filter(shown(tenant, filter, few)).into_boxed(),
+            sort,
+            order,
+        )
+    };
+    let mut rows: Vec<Row> = if span.offset < FAR {
+        matching()
+            .select(Row::as_select())
+            .limit(span.limit)
+            .offset(span.offset)
+            .load(tx.connection())?
+    } else {
+        let ids: Vec<Uuid> = matching()
+            .select(users::id)
+            .limit(span.limit)
+            .offset(span.offset)
+            .load(tx.connection())?;
+        let those = users::table
+            .filter(users::tenant_id.eq(tenant))
+            .filter(users::id.eq_any(ids))
+            .into_boxed();
+        ordered(those, sort, order)
+            .select(Row::as_select())
+            .load(tx.connection())?
+    };
+    if span.from_the_end {
+        rows.reverse();
+    }
+    Ok(rows.into_iter().map(ListedUser::from).collect())
+}
+
+fn ordered(
+    query: users::BoxedQuery<'_, Pg>,
     sort: UserSort,
     order: Order,
-    page: PageRequest,
-) -> Result<Vec<ListedUser>, StoreError> {
-    let mut query = users::table
-        .filter(narrowed(tx.tenant().uuid(), filter))
-        .filter(of_status(filter))
-        .select(Row::as_select())
-        .limit(page.limit())
-        .offset(page.offset())
-        .into_boxed();
+) -> users::BoxedQuery<'_, Pg> {
     use Order::{Ascending, Descending};
     use UserSort as By;
-    query = match (sort, order) {
+    match (sort, order) {
         (By::Name, Ascending) => query.order((users::name_folded.asc(), users::id.asc())),
         (By::Name, Descending) => query.order((users::name_folded.desc(), users::id.desc())),
         (By::Email, Ascending) => query.order(users::email_folded.asc()),
@@ -167,9 +172,7 @@ pub fn list<P>(
             users::name_folded.desc(),
             users::id.desc(),
         )),
-    };
-    let rows: Vec<Row> = query.load(tx.connection())?;
-    Ok(rows.into_iter().map(ListedUser::from).collect())
+    }
 }
 
 /// The next people of a filter by name, after the last one seen: for an export, page by page without
@@ -184,8 +187,7 @@ pub fn after<P>(
     limit: i64,
 ) -> Result<Vec<ListedUser>, StoreError> {
     let mut query = users::table
-        .filter(narrowed(tx.tenant().uuid(), filter))
-        .filter(of_status(filter))
+        .filter(shown(tx.tenant().uuid(), filter, None))
         .select(Row::as_select())
         .order((users::name_folded.asc(), users::id.asc()))
         .limit(limit)
@@ -214,96 +216,10 @@ pub fn matching_ids<P>(
     limit: i64,
 ) -> Result<Vec<UserId>, StoreError> {
     let ids: Vec<Uuid> = users::table
-        .filter(narrowed(tx.tenant().uuid(), filter))
-        .filter(of_status(filter))
+        .filter(shown(tx.tenant().uuid(), filter, None))
         .select(users::id)
         .order(users::id)
         .limit(limit)
         .load(tx.connection())?;
     Ok(ids.into_iter().map(UserId::from_uuid).collect())
-}
-
-/// The filter without its statuses: what the tabs count.
-pub(super) fn narrowed(tenant: Uuid, filter: &UserFilter) -> Condition<'_> {
-    let mut condition: Condition<'_> =
-        Box::new(users::tenant_id.eq(tenant).and(raw::still_there()));
-    condition = match Search::of(filter) {
-        Search::Nothing => condition,
-        Search::Beginnings(terms) => terms.into_iter().fold(condition, |all, term| {
-            Box::new(all.and(users::id.eq_any(people_with(tenant, term))))
-        }),
-        Search::Anywhere(piece) => Box::new(
-            condition.and(
-                strpos(users::name_folded, piece.clone()).gt(0).or(strpos(
-                    users::email_folded,
-                    piece,
-                )
-                .gt(0)),
-            ),
-        ),
-    };
-    if !filter.roles.is_empty() {
-        condition = Box::new(condition.and(of_roles(&filter.roles)));
-    }
-    match filter.departments.as_slice() {
-        [] => condition,
-        [one] => Box::new(condition.and(users::department_folded.eq(one).assume_not_null())),
-        many => Box::new(condition.and(users::department_folded.eq_any(many).assume_not_null())),
-    }
-}
-
-fn of_roles(roles: &[Role]) -> Condition<'_> {
-    let (mut words, mut ids) = (Vec::new(), Vec::new());
-    for role in roles {
-        match role {
-            Role::BuiltIn(role) => words.push(role.key()),
-            Role::Custom(id) => ids.push(id.uuid()),
-        }
-    }
-    match (words.as_slice(), ids.is_empty()) {
-        // By equality, so that the index also gives the order by name.
-        ([one], true) => Box::new(users::role.eq(*one)),
-        (_, true) => Box::new(users::role.eq_any(words)),
-        ([], false) => Box::new(users::role_id.eq_any(ids).assume_not_null()),
-        (_, false) => Box::new(
-            users::role
-                .eq_any(words)
-                .or(users::role_id.eq_any(ids).assume_not_null()),
-        ),
-    }
-}
-
-fn of_status(filter: &UserFilter) -> Condition<'_> {
-    match filter.statuses.as_slice() {
-        [] => Box::new(diesel::dsl::sql::<Bool>("true")),
-        [one] => Box::new(users::status.eq(one)),
-        many => Box::new(users::status.eq_any(many)),
-    }
-}
-
-/// A statement within a statement that names people.
-pub(super) type PeopleWith = diesel::dsl::IntoBoxed<
-    'static,
-    diesel::dsl::Select<user_words::table, user_words::user_id>,
-    Pg,
->;
-
-/// The people who have a word with this beginning.
-fn people_with(tenant: Uuid, term: String) -> PeopleWith {
-    user_words::table
-        .select(user_words::user_id)
-        .filter(user_words::tenant_id.eq(tenant))
-        .filter(starts_with(user_words::word, term))
-        .into_boxed()
-}
-
-/// Whether the text begins with the piece: `^@`, which is leakproof and so reaches the index.
-pub(super) fn starts_with<T>(
-    text: T,
-    piece: String,
-) -> StartsWith<T, diesel::dsl::AsExprOf<String, Text>>
-where
-    T: Expression<SqlType = Text>,
-{
-    StartsWith::new(text, piece.into_sql::<Text>())
 }

@@ -6,7 +6,7 @@ use domain::{EmailAddress, PersonName, RoleId, UserId, UserStatus};
 use uuid::Uuid;
 
 use super::{Row, User, uuids};
-use crate::raw;
+use crate::raw::{self, StillThere};
 use crate::schema::tenant::users;
 use crate::{StoreError, TenantTx};
 
@@ -73,7 +73,7 @@ pub fn lock<P>(tx: &mut TenantTx<'_, P>, ids: &[UserId]) -> Result<Vec<User>, St
 pub fn lock_owners<P>(tx: &mut TenantTx<'_, P>) -> Result<Vec<UserId>, StoreError> {
     let ids: Vec<Uuid> = users::table
         .filter(users::tenant_id.eq(tx.tenant().uuid()))
-        .filter(raw::still_there())
+        .filter(StillThere)
         .filter(users::role.eq("owner"))
         .filter(users::status.eq(UserStatus::Active))
         .order(users::id)
@@ -94,7 +94,7 @@ pub fn by_addresses<P>(
     let folded: Vec<String> = addresses.iter().map(|address| address.folded()).collect();
     let rows: Vec<(Uuid, String, PersonName, UserStatus)> = users::table
         .filter(users::tenant_id.eq(tx.tenant().uuid()))
-        .filter(raw::still_there())
+        .filter(StillThere)
         .filter(users::email_folded.eq_any(folded))
         .select((users::id, users::email_folded, users::name, users::status))
         .load(tx.connection())?;
