@@ -10,7 +10,7 @@ use services::listen::Watch;
 use tokio::sync::oneshot;
 
 use super::Exit;
-use super::signals::told_to_leave;
+use super::signals::Signals;
 use crate::app::App;
 use crate::config::Config;
 use crate::database::{self, NoDatabase, Ready};
@@ -127,17 +127,16 @@ fn serve(
     let served = actix_web::rt::System::new().block_on(async {
         let figures = metrics::start(app)?;
         let (server, port) = server::start(app.clone(), secret).map_err(not_listening(app))?;
+        let mut signals = Signals::listen()?;
         greet(app, port);
         let handle = server.handle();
         let leaving = app.clone();
         let ending = actix_web::rt::spawn(async move {
             let exit = tokio::select! {
-                told = told_to_leave(&leaving) => told.map(|()| Exit::Done),
-                Ok(refusal) = refusal => Ok(refused(&refusal)),
+                () = signals.told_to_leave(&leaving) => Exit::Done,
+                Ok(refusal) = refusal => refused(&refusal),
             };
-            if exit.is_ok() {
-                handle.stop(true).await;
-            }
+            handle.stop(true).await;
             exit
         });
         let figures = figures.map(|(figures, _)| {
@@ -149,7 +148,7 @@ fn serve(
         if let Some(figures) = figures {
             figures.stop(false).await;
         }
-        ending.await.unwrap_or(Ok(Exit::Done))
+        Ok::<_, std::io::Error>(ending.await.unwrap_or(Exit::Done))
     });
     match served {
         Ok(exit) => exit,

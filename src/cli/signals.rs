@@ -1,6 +1,6 @@
 //! How a process is told to stop, and how it tells those before it.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 
@@ -11,22 +11,35 @@ pub(super) enum Told {
     Interrupt,
 }
 
-/// Waits for SIGTERM or SIGINT.
-pub(super) async fn told_to_stop() -> std::io::Result<Told> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => Told::Terminate,
-        _ = interrupt.recv() => Told::Interrupt,
-    })
+/// The signals of a process that listens for them. Until it does, one of them just kills it.
+pub(super) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
-/// Waits for a signal, then tells a load balancer, which stops sending; somebody at a keyboard is not kept waiting.
-pub(super) async fn told_to_leave(app: &App) -> std::io::Result<()> {
-    let told = told_to_stop().await?;
-    app.store.health().note_leaving();
-    if matches!(told, Told::Terminate) {
-        tokio::time::sleep(app.config.server.drain).await;
+impl Signals {
+    /// Listens from now on; whoever says that the process is there says it after this.
+    pub(super) fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Waits for SIGTERM or SIGINT.
+    pub(super) async fn told_to_stop(&mut self) -> Told {
+        tokio::select! {
+            _ = self.terminate.recv() => Told::Terminate,
+            _ = self.interrupt.recv() => Told::Interrupt,
+        }
+    }
+
+    /// Waits for a signal, then tells a load balancer, which stops sending; somebody at a keyboard is not kept waiting.
+    pub(super) async fn told_to_leave(&mut self, app: &App) {
+        let told = self.told_to_stop().await;
+        app.store.health().note_leaving();
+        if matches!(told, Told::Terminate) {
+            tokio::time::sleep(app.config.server.drain).await;
+        }
+    }
 }

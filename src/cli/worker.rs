@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use services::boot::Refusal;
 use tokio::sync::oneshot;
 
-use super::signals::told_to_stop;
+use super::signals::Signals;
 use super::{Exit, process};
 use crate::app::App;
 use crate::config::Config;
@@ -23,8 +23,8 @@ fn work(app: &Data<App>, refusal: oneshot::Receiver<Refusal>) -> Exit {
         }
         Err(error) => return process::failed(&error),
     };
-    tracing::info!("working");
     let told = actix_web::rt::System::new().block_on(async {
+        let mut signals = Signals::listen()?;
         let figures = match metrics::start(app) {
             Ok(figures) => figures,
             Err(error) => {
@@ -35,8 +35,9 @@ fn work(app: &Data<App>, refusal: oneshot::Receiver<Refusal>) -> Exit {
         if let Some((figures, _)) = figures {
             actix_web::rt::spawn(figures);
         }
+        tracing::info!("working");
         tokio::select! {
-            told = told_to_stop() => told.map(|_| Exit::Done),
+            _ = signals.told_to_stop() => Ok::<_, std::io::Error>(Exit::Done),
             Ok(refusal) = refusal => Ok(process::refused(&refusal)),
         }
     });

@@ -143,7 +143,8 @@ impl PasswordLane {
     /// Waits for a turn to sign in, before anything is asked of the database: a crowd at the door takes
     /// no connection from those who are inside.
     pub async fn turn(&self) -> Result<Turn, LaneError> {
-        let turn = tokio::time::timeout(LONGEST_TURN, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn =
+            tokio::time::timeout(LONGEST_TURN, Arc::clone(&self.turns).acquire_owned()).await;
         match turn {
             Ok(Ok(place)) => Ok(Turn { _place: place }),
             Ok(Err(_)) => Err(LaneError::Closed),

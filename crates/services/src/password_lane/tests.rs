@@ -120,6 +120,46 @@ fn more_than_a_second_of_work_is_not_taken() {
     assert_eq!(lane.verify_blocking(None, typed("x")), Ok(Verdict::Wrong));
 }
 
+#[tokio::test]
+async fn ovl_07_who_gets_no_turn_is_asked_to_come_back() {
+    let lane = lane(1);
+    let first = lane.turn().await.unwrap();
+    let second = lane.turn().await.unwrap();
+    let started = Instant::now();
+    let refused = lane.turn().await.unwrap_err();
+    assert!(started.elapsed() >= LONGEST_TURN, "{:?}", started.elapsed());
+    assert_eq!(
+        refused,
+        LaneError::Busy {
+            retry_after: LONGEST_TURN
+        }
+    );
+    let (third, ()) = tokio::join!(lane.turn(), async { drop(first) });
+    assert!(third.is_ok());
+    drop(second);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ovl_07_only_the_threads_that_hash_stand_back() {
+    let lane = lane(2);
+    lane.verify_blocking(None, typed("x")).unwrap();
+    let mut priorities = Vec::new();
+    for thread in std::fs::read_dir("/proc/self/task").unwrap().flatten() {
+        let name = std::fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        // The fields after the name, which may hold blanks; the nice value is the nineteenth of all.
+        let nice = stat
+            .rsplit(") ")
+            .next()
+            .and_then(|rest| rest.split(' ').nth(16));
+        priorities.push((name.starts_with("password-"), nice == Some("10")));
+    }
+    assert!(priorities.contains(&(true, true)));
+    assert!(priorities.contains(&(false, false)), "{priorities:?}");
+    assert!(!priorities.contains(&(false, true)), "{priorities:?}");
+}
+
 #[test]
 fn the_threads_end_with_the_lane() {
     let lane = lane(2);

@@ -2,6 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -43,11 +44,15 @@ pub fn cluster() -> &'static Mutex<Cluster> {
     CLUSTER.get_or_init(|| Mutex::new(start_cluster()))
 }
 
-/// A server in a folder that outlives the test; the server ends with the process.
+/// A server in a folder of its own; it ends with the process, and the next process clears its folder away.
 pub fn start_cluster() -> Cluster {
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("servers");
+    std::fs::create_dir_all(&all).unwrap();
+    clear(&all);
     let folder = tempfile::Builder::new()
+        .prefix(&format!("{}-", std::process::id()))
         .permissions(Permissions::from_mode(0o755))
-        .tempdir_in("/tmp")
+        .tempdir_in(&all)
         .unwrap()
         .keep();
     let path = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect();
@@ -63,6 +68,19 @@ pub fn start_cluster() -> Cluster {
         .unwrap();
     boot::migrate(&cluster.superuser_url(TEMPLATE)).unwrap();
     cluster
+}
+
+/// Removes what processes left behind that are no more.
+fn clear(all: &Path) {
+    for entry in std::fs::read_dir(all).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let owner: Option<u32> = name.split('-').next().and_then(|pid| pid.parse().ok());
+        let lives = owner.is_some_and(|pid| Path::new("/proc").join(pid.to_string()).exists());
+        if !lives {
+            // Another process may be clearing the same folder.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// A fresh database on the common server.

@@ -551,6 +551,72 @@ fn the_list_is_searched_filtered_sorted_and_counted() {
 }
 
 #[test]
+fn a_late_page_and_a_search_of_few_or_many_read_the_same_rows_in_the_same_order() {
+    let house = house();
+    let people: Vec<_> = (0..1_300)
+        .map(|number| {
+            let mut one = person(
+                &format!("p{number}@new.com"),
+                Role::BuiltIn(BuiltInRole::Member),
+                if number % 3 == 0 {
+                    UserStatus::Suspended
+                } else {
+                    UserStatus::Active
+                },
+            );
+            let (first, last) = (
+                ["Amara", "Tom"][number % 2],
+                ["Nwosu", "Smith", "Patel"][number % 3],
+            );
+            one.name = PersonName::parse(&format!("{first} {last} {number}")).unwrap();
+            one
+        })
+        .collect();
+    add(&house.place, &people);
+    let read = |search: &str, sort, order, page, size| {
+        let filter = UserFilter {
+            search: search.to_owned(),
+            statuses: vec![UserStatus::Active],
+            ..UserFilter::default()
+        };
+        let page = PageRequest::new(page, size).unwrap();
+        let all = |tx: &mut TenantTx<'_, ReadUsers>| list::list(tx, &filter, sort, order, page);
+        let listing = house.as_owner(all).unwrap();
+        let ids: Vec<_> = listing.people.iter().map(|(one, _)| one.id).collect();
+        (listing.counts, ids)
+    };
+    for (search, most) in [("", 867), ("p", 866), ("amara", 433), ("amara pat", 217)] {
+        let sorts = if search.is_empty() {
+            UserSort::ALL
+        } else {
+            &[UserSort::LastSignIn]
+        };
+        for sort in sorts {
+            let mut whole = Vec::new();
+            let mut back = Vec::new();
+            for page in 1..=5 {
+                whole.extend(read(search, *sort, Order::Ascending, page, 200).1);
+                back.extend(read(search, *sort, Order::Descending, page, 200).1);
+                let by_tens = read(search, *sort, Order::Ascending, page * 20, 10);
+                let from = (usize::try_from(page).unwrap() * 20 - 1) * 10;
+                if let Some(same) = whole.get(from..(from + 10).min(whole.len())) {
+                    assert_eq!(by_tens.1, same, "{search} {sort} {page}");
+                }
+            }
+            whole.truncate(most);
+            back.truncate(most);
+            back.reverse();
+            assert_eq!(whole.len(), most, "{search} {sort}");
+            assert_eq!(whole, back, "{search} {sort}");
+        }
+    }
+    let counts = read("amara pat", UserSort::Name, Order::Ascending, 1, 10).0;
+    assert_eq!((counts.active, counts.suspended), (217, 0));
+    let counts = read("p", UserSort::Name, Order::Ascending, 1, 10).0;
+    assert_eq!((counts.active, counts.suspended), (866, 434));
+}
+
+#[test]
 fn inviting_is_all_or_nothing_and_says_what_is_wrong_with_each() {
     let house = house();
     house.invite("known@new.com").unwrap();
