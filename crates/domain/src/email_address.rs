@@ -1,14 +1,11 @@
 //! A person's e-mail address: one mailbox, in ASCII, safe in a mail header. Whether it is taken or
 //! verified is not known here.
 
-use std::fmt;
-use std::str::FromStr;
-
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
 
-use crate::column::text_column;
+use crate::column::{text_column, text_conversions};
 
 /// One address, trimmed, with its domain in lower case; the part before `@` stays as it was typed.
 ///
@@ -132,6 +129,7 @@ impl EmailAddress {
 }
 
 text_column!(EmailAddress);
+text_conversions!(EmailAddress, EmailAddressError);
 
 fn is_local(local: &str) -> bool {
     let atom = |part: &str| {
@@ -155,34 +153,6 @@ fn is_domain(domain: &str) -> bool {
         return false;
     };
     domain.split('.').all(label) && !last.chars().all(|c| c.is_ascii_digit())
-}
-
-impl fmt::Display for EmailAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for EmailAddress {
-    type Err = EmailAddressError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for EmailAddress {
-    type Error = EmailAddressError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<EmailAddress> for String {
-    fn from(address: EmailAddress) -> Self {
-        address.0
-    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,12 @@
 //! name looks like: one word, many words, any script, emoji.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
 
-use crate::column::text_column;
+use crate::column::{text_column, text_conversions};
 use crate::text::{self, TextError};
 
 /// A name of 1 to 120 characters, without control or invisible characters.
@@ -81,34 +79,7 @@ impl PersonName {
 }
 
 text_column!(PersonName);
-
-impl fmt::Display for PersonName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for PersonName {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for PersonName {
-    type Error = TextError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<PersonName> for String {
-    fn from(name: PersonName) -> Self {
-        name.0
-    }
-}
+text_conversions!(PersonName, TextError);
 
 #[cfg(test)]
 mod tests {

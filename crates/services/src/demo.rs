@@ -72,14 +72,6 @@ pub fn sign_ins(base_domain: &str) -> Vec<SignIn> {
         .collect()
 }
 
-/// The demo's tenants that this database holds: none in one that is for work.
-///
-/// # Errors
-/// The database's.
-pub fn present(store: &Store, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-    store.platform(now, |tx| tx.demo_slugs())
-}
-
 /// Makes those of the demo's tenants that are missing. One whose making was interrupted is made anew:
 /// its people and its past come in one transaction.
 ///

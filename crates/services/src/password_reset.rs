@@ -12,12 +12,12 @@ use store::{StoreError, TenantTx, credentials, known_devices};
 use uuid::Uuid;
 
 use crate::audit::{self, Action, Entry, Target, TargetKind};
-use crate::events::{self, EventKind};
+use crate::credentials::changed;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::letters::{self, Letter, Links, Recipient};
 use crate::links::{self, LinkHolder, Minted};
 use crate::throttle::{self, Limits, Weight};
-use crate::{VerbError, sessions, tokens};
+use crate::{VerbError, tokens};
 
 /// What is said to everybody who asks.
 pub const ANSWER: &str = "If that address has an account, a letter is on its way.";
@@ -125,7 +125,11 @@ pub fn finish(
     let holder = links::take(tx, token)?
         .filter(|_| may)
         .ok_or(StoreError::NotFound)?;
-    let ended = changed(tx, portal, &holder, hash)?;
+    let to = Recipient {
+        email: &holder.email,
+        name: &holder.name,
+    };
+    let ended = changed(tx, portal, holder.user, to, hash)?.ended;
     let device = tokens::draw::<KnownDeviceKind>();
     known_devices::remember(tx, holder.user, &device.hash())?;
     let entry = Entry::done(
@@ -136,29 +140,4 @@ pub fn finish(
     .by(holder.user, holder.name);
     audit::record(tx, entry)?;
     Ok(device)
-}
-
-fn changed(
-    tx: &mut TenantTx<'_, Anyone>,
-    portal: &Links,
-    holder: &LinkHolder,
-    hash: &PhcString,
-) -> Result<usize, StoreError> {
-    credentials::set(tx, holder.user, hash)?;
-    links::void_all(tx, holder.user)?;
-    known_devices::forget(tx, holder.user)?;
-    let ended = sessions::end_all_of(tx, holder.user)?;
-    events::emit(
-        tx,
-        EventKind::PasswordChanged,
-        Some(holder.user.uuid()),
-        &json!({}),
-    )?;
-    let to = Recipient {
-        email: &holder.email,
-        name: &holder.name,
-    };
-    let device = tx.request().device.clone();
-    letters::write(tx, portal, to, &Letter::PasswordChanged { device: &device })?;
-    Ok(ended)
 }

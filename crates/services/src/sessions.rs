@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::{Anyone, SignedIn};
 use domain::token::SessionKind;
 use domain::{SessionId, SessionToken, UserId};
@@ -97,41 +97,65 @@ pub fn rotate<P>(tx: &mut TenantTx<'_, P>) -> Result<Opened, StoreError> {
     })
 }
 
-/// After a change of somebody's rights: all of their sessions end. One's own goes on under another
-/// token, which the door must put into the cookie.
+/// What became of a person's sessions when their rights changed.
+#[derive(Debug)]
+pub struct Renewed {
+    /// How many ended.
+    pub ended: usize,
+    /// The own one goes on under another token, which the door must put into the cookie.
+    pub own: Option<Opened>,
+}
+
+/// After a change of somebody's rights: all of their sessions end, but the one that asks.
 ///
 /// # Errors
 /// The database's.
-pub fn rights_changed<P>(
-    tx: &mut TenantTx<'_, P>,
-    user: UserId,
-) -> Result<Option<Opened>, StoreError> {
-    match tx.user() {
-        Ok(own) if own.id == user => {
-            let stays = own.session;
-            sessions::end_others(tx, user, stays)?;
-            rotate(tx).map(Some)
+pub fn rights_changed<P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<Renewed, StoreError> {
+    let own = tx.user().ok().filter(|own| own.id == user);
+    match own.map(|own| own.session) {
+        Some(stays) => {
+            let ended = sessions::end_others(tx, user, stays)?;
+            tell(tx, &ended)?;
+            Ok(Renewed {
+                ended: ended.len(),
+                own: Some(rotate(tx)?),
+            })
         }
-        _ => end_all_of(tx, user).map(|_| None),
+        None => Ok(Renewed {
+            ended: end_all_of(tx, &[user])?,
+            own: None,
+        }),
     }
 }
 
-/// Ends all sessions of a person; answers how many there were. The caller's own audit entry tells why.
+/// Ends all sessions of these people; answers how many there were. The caller's own audit entry tells why.
 ///
 /// # Errors
 /// The database's.
-pub fn end_all_of<P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<usize, StoreError> {
-    let ended = sessions::end_all(tx, user)?;
-    tell(tx, user, &ended)?;
+pub fn end_all_of<P>(tx: &mut TenantTx<'_, P>, people: &[UserId]) -> Result<usize, StoreError> {
+    let ended = sessions::end_all(tx, people)?;
+    tell(tx, &ended)?;
     Ok(ended.len())
 }
 
-fn tell<P>(tx: &mut TenantTx<'_, P>, user: UserId, ended: &[Ended]) -> Result<(), StoreError> {
-    for session in ended {
+/// Ends one batch of the sessions that have run out; answers how many.
+///
+/// # Errors
+/// The database's.
+pub fn end_expired<P>(tx: &mut TenantTx<'_, P>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let ended = sessions::end_expired(tx, now)?;
+    tell(tx, &ended)?;
+    Ok(ended.len())
+}
+
+/// However a session ends, this is told.
+fn tell<P>(tx: &mut TenantTx<'_, P>, ended: &[Ended]) -> Result<(), StoreError> {
+    let subject = |session: &Ended| {
         let data = json!({ "session_id": session.id, "device": session.device });
-        events::emit(tx, EventKind::SessionEnded, Some(user.uuid()), &data)?;
-    }
-    Ok(())
+        (session.user.uuid(), data)
+    };
+    let subjects: Vec<_> = ended.iter().map(subject).collect();
+    events::emit_many(tx, EventKind::SessionEnded, &subjects)
 }
 
 /// The own live sessions, the one used last on top.
@@ -150,7 +174,7 @@ pub fn list(tx: &mut TenantTx<'_, SignedIn>) -> Result<Vec<SessionRow>, VerbErro
 pub fn end(tx: &mut TenantTx<'_, SignedIn>, session: SessionId) -> Result<Ended, VerbError> {
     let own = tx.user()?.clone();
     let ended = sessions::end(tx, own.id, session)?.ok_or(StoreError::NotFound)?;
-    tell(tx, own.id, std::slice::from_ref(&ended))?;
+    tell(tx, std::slice::from_ref(&ended))?;
     let action = if session == own.session {
         Action::SessionEnded
     } else {
@@ -169,7 +193,7 @@ pub fn end(tx: &mut TenantTx<'_, SignedIn>, session: SessionId) -> Result<Ended,
 pub fn end_others(tx: &mut TenantTx<'_, SignedIn>) -> Result<usize, VerbError> {
     let own = tx.user()?.clone();
     let ended = sessions::end_others(tx, own.id, own.session)?;
-    tell(tx, own.id, &ended)?;
+    tell(tx, &ended)?;
     if !ended.is_empty() {
         let devices: Vec<&str> = ended.iter().map(|one| one.device.as_str()).collect();
         let entry = Entry::done(Action::SessionRevoked, Target::user(own.id, own.name))

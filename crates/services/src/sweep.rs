@@ -2,11 +2,12 @@
 //! stay true.
 
 use chrono::TimeDelta;
-use store::{schedules, sweep};
+use domain::permission::System;
+use store::{TenantTx, schedules, sweep};
 
 use crate::jobs::JobKind;
-use crate::visits;
 use crate::worker::work::{Outcome, Work, WorkError};
+use crate::{sessions, visits};
 
 /// How long a link that expired is kept, to say so to whoever opens it.
 const LINKS: TimeDelta = TimeDelta::days(30);
@@ -25,7 +26,10 @@ pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
             links: now - LINKS,
             devices: now - DEVICES,
         };
-        while work.step(|tx| Ok(sweep::expired(tx, limits)?))? > 0 {
+        let clear = |tx: &mut TenantTx<'_, System>| {
+            Ok(sessions::end_expired(tx, now)? + sweep::expired(tx, limits)?)
+        };
+        while work.step(clear)? > 0 {
             work.renew()?;
         }
         work.step(visits::expire)?;

@@ -243,19 +243,6 @@ impl PlatformTx<'_> {
         Ok(stepped == 1)
     }
 
-    /// The slugs of the tenants that are made up to look around in.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn demo_slugs(&mut self) -> Result<Vec<String>, StoreError> {
-        Ok(catalogue::tenants::table
-            .filter(catalogue::tenants::demo)
-            .filter(catalogue::tenants::status.ne("deleted"))
-            .order(catalogue::tenants::slug)
-            .select(catalogue::tenants::slug)
-            .load(self.connection())?)
-    }
-
     /// The ids of all tenants that are not deleted, oldest first.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::guard::{SignedInUser, TenantTx};
 use crate::schema::tenant::{brands, roles, sessions, users};
 use crate::visits;
 
-pub use ending::{Ended, end, end_all, end_others};
+pub use ending::{Ended, end, end_all, end_expired, end_others};
 
 /// A session is written "seen" at most once in this time, so that reading a page does not write.
 const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);

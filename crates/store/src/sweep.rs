@@ -1,5 +1,5 @@
-//! Clearing what has expired in a tenant: sessions, single-use links, throttles, remembered devices. How
-//! long each is kept is decided above.
+//! Clearing what has expired in a tenant: single-use links, throttles, remembered devices. How long each
+//! is kept is decided above; sessions that ran out end as others do, in `sessions`.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::guard::TenantTx;
-use crate::schema::tenant::{known_devices, links, sessions, throttles};
+use crate::schema::tenant::{known_devices, links, throttles};
 
 /// Rows in one statement, so that no transaction is long.
-const BATCH: i64 = 1000;
+pub(crate) const BATCH: i64 = 1000;
 
 /// From when on something is of no use any more.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Sessions and throttles that ended before.
+    /// Throttles that ended before.
     pub now: DateTime<Utc>,
     /// Links that expired before.
     pub links: DateTime<Utc>,
@@ -29,33 +29,13 @@ pub struct Limits {
 /// The database's.
 pub fn expired<P>(tx: &mut TenantTx<'_, P>, limits: Limits) -> Result<usize, StoreError> {
     let tenant = tx.tenant().uuid();
-    let over: Vec<Uuid> = sessions::table
-        .filter(sessions::tenant_id.eq(tenant))
-        .filter(
-            sessions::expires_at
-                .le(limits.now)
-                .or(sessions::idle_expires_at.le(limits.now)),
-        )
-        .select(sessions::id)
-        .limit(BATCH)
-        .load(tx.connection())?;
-    let mut gone = diesel::delete(sessions::table)
-        .filter(sessions::tenant_id.eq(tenant))
-        // Once more: a session may have been seen since.
-        .filter(
-            sessions::expires_at
-                .le(limits.now)
-                .or(sessions::idle_expires_at.le(limits.now)),
-        )
-        .filter(sessions::id.eq_any(over))
-        .execute(tx.connection())?;
     let over: Vec<Uuid> = links::table
         .filter(links::tenant_id.eq(tenant))
         .filter(links::expires_at.lt(limits.links))
         .select(links::id)
         .limit(BATCH)
         .load(tx.connection())?;
-    gone += diesel::delete(links::table)
+    let mut gone = diesel::delete(links::table)
         .filter(links::tenant_id.eq(tenant))
         .filter(links::id.eq_any(over))
         .execute(tx.connection())?;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::schema::tenant::users;
 
-pub use access::{open_sessions, sign_out, void_links};
+pub use access::{open_sessions, void_links};
 pub use add::{NewUser, add};
 pub use change::{Change, change};
 pub use counts::{count, counts};

@@ -7,15 +7,14 @@ use domain::permission::SignedIn;
 use domain::phc::PhcString;
 use domain::{EmailAddress, Password, UserId};
 use serde_json::json;
-use store::{StoreError, TenantTx, credentials, known_devices};
+use store::{StoreError, TenantTx, credentials};
 
 use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target};
-use crate::events::{self, EventKind};
-use crate::letters::{self, Letter, Links, Recipient};
-use crate::links;
+use crate::credentials::changed;
+use crate::letters::{Links, Recipient};
 use crate::password_lane::{LaneError, PasswordLane};
-use crate::sessions::{self, Opened};
+use crate::sessions::Opened;
 use crate::throttle::{self, Limits, Weight};
 
 /// Whose password is to be changed, after the try was counted.
@@ -123,27 +122,16 @@ pub fn change_password(
         return Ok(None);
     };
     throttle::forgive(tx, &[limits.own_password(own.id)])?;
-    credentials::set(tx, own.id, new)?;
-    links::void_all(tx, own.id)?;
-    known_devices::forget(tx, own.id)?;
-    let opened = sessions::rights_changed(tx, own.id)?;
-    events::emit(
-        tx,
-        EventKind::PasswordChanged,
-        Some(own.id.uuid()),
-        &json!({}),
-    )?;
     let to = Recipient {
         email: &holder.email,
         name: &holder.name,
     };
-    let device = tx.request().device.clone();
-    letters::write(tx, portal, to, &Letter::PasswordChanged { device: &device })?;
+    let renewed = changed(tx, portal, own.id, to, new)?;
     audit::record(
         tx,
         Entry::done(Action::PasswordChanged, Target::user(own.id, own.name)),
     )?;
-    Ok(opened)
+    Ok(renewed.own)
 }
 
 fn refuse(tx: &mut TenantTx<'_, SignedIn>, reason: &str) -> Result<(), StoreError> {

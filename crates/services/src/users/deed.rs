@@ -17,6 +17,7 @@ use crate::VerbError;
 use crate::audit::{self, Action, Done};
 use crate::events::{self, EventKind};
 use crate::roles::RoleBook;
+use crate::sessions;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +202,7 @@ impl<'a> Plan<'a> {
         if let Deed::GiveRole(role) = self.deed {
             users::set_role(tx, ids, role)?;
             // A session never outlives the rights that it was begun with.
-            users::sign_out(tx, ids)?;
+            sessions::end_all_of(tx, ids)?;
             return Ok(());
         }
         self.move_seats(tx)?;
@@ -226,7 +227,7 @@ impl<'a> Plan<'a> {
             self.deed,
             Deed::Suspend { .. } | Deed::Deactivate | Deed::Remove
         ) {
-            users::sign_out(tx, ids)?;
+            sessions::end_all_of(tx, ids)?;
         }
         if matches!(
             self.deed,

@@ -1,6 +1,7 @@
-//! Ending sessions: one, a person's others, all of a person. Who may is decided above; those that ran
-//! out are cleared by `sweep`.
+//! Ending sessions: one, a person's others, all of some people, those that ran out. Who may is decided
+//! above.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{SessionId, UserId};
 use uuid::Uuid;
@@ -8,19 +9,23 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::guard::TenantTx;
 use crate::schema::tenant::sessions;
+use crate::sweep;
 
 /// A session that was ended, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     /// Which.
     pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
     /// On which device it was.
     pub device: String,
 }
 
-fn ended(rows: Vec<(Uuid, String)>) -> Vec<Ended> {
-    let row = |(id, device)| Ended {
+fn ended(rows: Vec<(Uuid, Uuid, String)>) -> Vec<Ended> {
+    let row = |(id, user, device)| Ended {
         id: SessionId::from_uuid(id),
+        user: UserId::from_uuid(user),
         device,
     };
     rows.into_iter().map(row).collect()
@@ -40,7 +45,7 @@ pub fn end<P>(
         .filter(sessions::tenant_id.eq(tenant))
         .filter(sessions::user_id.eq(user.uuid()))
         .filter(sessions::id.eq(session.uuid()))
-        .returning((sessions::id, sessions::device))
+        .returning((sessions::id, sessions::user_id, sessions::device))
         .get_results(tx.connection())?;
     Ok(ended(rows).pop())
 }
@@ -60,22 +65,54 @@ pub fn end_others<P>(
             .filter(sessions::tenant_id.eq(tenant))
             .filter(sessions::user_id.eq(user.uuid()))
             .filter(sessions::id.ne(stays.uuid()))
-            .returning((sessions::id, sessions::device))
+            .returning((sessions::id, sessions::user_id, sessions::device))
             .get_results(tx.connection())?,
     ))
 }
 
-/// Ends all sessions of this person.
+/// Ends all sessions of these people.
 ///
 /// # Errors
 /// The database's.
-pub fn end_all<P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<Vec<Ended>, StoreError> {
+pub fn end_all<P>(tx: &mut TenantTx<'_, P>, people: &[UserId]) -> Result<Vec<Ended>, StoreError> {
     let tenant = tx.tenant().uuid();
+    let people: Vec<Uuid> = people.iter().map(|person| person.uuid()).collect();
     Ok(ended(
         diesel::delete(sessions::table)
             .filter(sessions::tenant_id.eq(tenant))
-            .filter(sessions::user_id.eq(user.uuid()))
-            .returning((sessions::id, sessions::device))
+            .filter(sessions::user_id.eq_any(people))
+            .returning((sessions::id, sessions::user_id, sessions::device))
+            .get_results(tx.connection())?,
+    ))
+}
+
+/// Clears one batch of the sessions that have run out.
+///
+/// # Errors
+/// The database's.
+pub fn end_expired<P>(
+    tx: &mut TenantTx<'_, P>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Ended>, StoreError> {
+    let tenant = tx.tenant().uuid();
+    let has_run_out = || {
+        sessions::expires_at
+            .le(now)
+            .or(sessions::idle_expires_at.le(now))
+    };
+    let over: Vec<Uuid> = sessions::table
+        .filter(sessions::tenant_id.eq(tenant))
+        .filter(has_run_out())
+        .select(sessions::id)
+        .limit(sweep::BATCH)
+        .load(tx.connection())?;
+    Ok(ended(
+        diesel::delete(sessions::table)
+            .filter(sessions::tenant_id.eq(tenant))
+            // Once more: a session may have been seen since.
+            .filter(has_run_out())
+            .filter(sessions::id.eq_any(over))
+            .returning((sessions::id, sessions::user_id, sessions::device))
             .get_results(tx.connection())?,
     ))
 }

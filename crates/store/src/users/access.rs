@@ -1,4 +1,4 @@
-//! Taking people's ways in: open sessions and mailed links, for many at once.
+//! People's ways in: mailed links, taken from many at once, and how many sessions are open.
 
 use diesel::prelude::*;
 use domain::UserId;
@@ -6,17 +6,6 @@ use domain::UserId;
 use super::uuids;
 use crate::schema::tenant::{links, sessions};
 use crate::{StoreError, TenantTx};
-
-/// Ends all sessions of these people; answers how many.
-///
-/// # Errors
-/// The database's.
-pub fn sign_out<P>(tx: &mut TenantTx<'_, P>, people: &[UserId]) -> Result<usize, StoreError> {
-    Ok(diesel::delete(sessions::table)
-        .filter(sessions::tenant_id.eq(tx.tenant().uuid()))
-        .filter(sessions::user_id.eq_any(uuids(people)))
-        .execute(tx.connection())?)
-}
 
 /// Makes every mailed link of these people void; answers how many.
 ///
