@@ -119,11 +119,57 @@ fn ses_04_a_change_of_rights_ends_sessions_but_ones_own() {
         )
         .unwrap();
     assert!(
-        opened.is_none(),
+        opened.own.is_none(),
         "somebody else's browser cannot be given a token"
     );
     assert!(!is_in(&member));
     assert!(is_in(&own) && is_in(&other));
+}
+
+#[test]
+fn however_a_session_ends_it_is_told_once() {
+    let app = app::start();
+    let told = || app.count("shared.events where kind = 'session.ended'");
+    let (owner, manager) = (app.owner(), app.manager());
+    let deed = |member: &str, what: &str, form: &[(&str, &str)]| {
+        let path = format!("/users/{}/{what}", ACME.person(member));
+        owner.post(&path, form).expect(303);
+    };
+    let _open = (app.member(), app.analyst(), app.viewer());
+    let before = told();
+    deed("member", "suspension", &[("reason", "left")]);
+    assert_eq!(told(), before + 1, "suspended");
+    deed("analyst", "role", &[("role", "viewer")]);
+    assert_eq!(told(), before + 2, "another role");
+    deed("viewer", "removal", &[]);
+    assert_eq!(told(), before + 3, "removed");
+    manager.post("/sign-out", &[]).expect(303);
+    assert_eq!(told(), before + 4, "signed out");
+    let open = app.count(
+        "shared.sessions where tenant_id = (select id from catalogue.tenants where slug = 'acme')",
+    );
+    let scope = app
+        .inner()
+        .store
+        .resolve_host(&ACME.host())
+        .unwrap()
+        .unwrap()
+        .scope;
+    app.clock.advance(TimeDelta::hours(13));
+    let now = app.clock.now();
+    let run_out = app
+        .inner()
+        .store
+        .tenant::<domain::permission::System, _, StoreError>(
+            &scope,
+            Credential::System("sweep"),
+            &asked(now),
+            |tx| sessions::end_expired(tx, now),
+        )
+        .unwrap();
+    assert_eq!(i64::try_from(run_out).unwrap(), open);
+    assert_eq!(told(), before + 4 + open, "ran out");
+    app.leaves_jobs();
 }
 
 #[test]

@@ -149,10 +149,10 @@ pub fn end_expired<P>(tx: &mut TenantTx<'_, P>, now: DateTime<Utc>) -> Result<us
 }
 
 /// However a session ends, this is told.
-fn tell<P>(tx: &mut TenantTx<'_, P>, ended: &[Ended]) -> Result<(), StoreError> {
-    let subject = |session: &Ended| {
+fn tell<P>(tx: &mut TenantTx<'_, P>, ended: &[(UserId, Ended)]) -> Result<(), StoreError> {
+    let subject = |(user, session): &(UserId, Ended)| {
         let data = json!({ "session_id": session.id, "device": session.device });
-        (session.user.uuid(), data)
+        (user.uuid(), data)
     };
     let subjects: Vec<_> = ended.iter().map(subject).collect();
     events::emit_many(tx, EventKind::SessionEnded, &subjects)
@@ -174,7 +174,7 @@ pub fn list(tx: &mut TenantTx<'_, SignedIn>) -> Result<Vec<SessionRow>, VerbErro
 pub fn end(tx: &mut TenantTx<'_, SignedIn>, session: SessionId) -> Result<Ended, VerbError> {
     let own = tx.user()?.clone();
     let ended = sessions::end(tx, own.id, session)?.ok_or(StoreError::NotFound)?;
-    tell(tx, std::slice::from_ref(&ended))?;
+    tell(tx, &[(own.id, ended.clone())])?;
     let action = if session == own.session {
         Action::SessionEnded
     } else {
@@ -195,7 +195,7 @@ pub fn end_others(tx: &mut TenantTx<'_, SignedIn>) -> Result<usize, VerbError> {
     let ended = sessions::end_others(tx, own.id, own.session)?;
     tell(tx, &ended)?;
     if !ended.is_empty() {
-        let devices: Vec<&str> = ended.iter().map(|one| one.device.as_str()).collect();
+        let devices: Vec<&str> = ended.iter().map(|(_, one)| one.device.as_str()).collect();
         let entry = Entry::done(Action::SessionRevoked, Target::user(own.id, own.name))
             .before(json!({ "devices": devices }));
         audit::record(tx, entry)?;

@@ -16,17 +16,14 @@ use crate::sweep;
 pub struct Ended {
     /// Which.
     pub id: SessionId,
-    /// Whose.
-    pub user: UserId,
     /// On which device it was.
     pub device: String,
 }
 
-fn ended(rows: Vec<(Uuid, Uuid, String)>) -> Vec<Ended> {
-    let row = |(id, user, device)| Ended {
-        id: SessionId::from_uuid(id),
-        user: UserId::from_uuid(user),
-        device,
+fn ended(rows: Vec<(Uuid, Uuid, String)>) -> Vec<(UserId, Ended)> {
+    let row = |(id, user, device)| {
+        let id = SessionId::from_uuid(id);
+        (UserId::from_uuid(user), Ended { id, device })
     };
     rows.into_iter().map(row).collect()
 }
@@ -47,10 +44,10 @@ pub fn end<P>(
         .filter(sessions::id.eq(session.uuid()))
         .returning((sessions::id, sessions::user_id, sessions::device))
         .get_results(tx.connection())?;
-    Ok(ended(rows).pop())
+    Ok(ended(rows).pop().map(|(_, ended)| ended))
 }
 
-/// Ends all sessions of this person but one.
+/// Ends all sessions of this person but one; answers whose they were, and which.
 ///
 /// # Errors
 /// The database's.
@@ -58,7 +55,7 @@ pub fn end_others<P>(
     tx: &mut TenantTx<'_, P>,
     user: UserId,
     stays: SessionId,
-) -> Result<Vec<Ended>, StoreError> {
+) -> Result<Vec<(UserId, Ended)>, StoreError> {
     let tenant = tx.tenant().uuid();
     Ok(ended(
         diesel::delete(sessions::table)
@@ -70,11 +67,14 @@ pub fn end_others<P>(
     ))
 }
 
-/// Ends all sessions of these people.
+/// Ends all sessions of these people; answers whose they were, and which.
 ///
 /// # Errors
 /// The database's.
-pub fn end_all<P>(tx: &mut TenantTx<'_, P>, people: &[UserId]) -> Result<Vec<Ended>, StoreError> {
+pub fn end_all<P>(
+    tx: &mut TenantTx<'_, P>,
+    people: &[UserId],
+) -> Result<Vec<(UserId, Ended)>, StoreError> {
     let tenant = tx.tenant().uuid();
     let people: Vec<Uuid> = people.iter().map(|person| person.uuid()).collect();
     Ok(ended(
@@ -93,7 +93,7 @@ pub fn end_all<P>(tx: &mut TenantTx<'_, P>, people: &[UserId]) -> Result<Vec<End
 pub fn end_expired<P>(
     tx: &mut TenantTx<'_, P>,
     now: DateTime<Utc>,
-) -> Result<Vec<Ended>, StoreError> {
+) -> Result<Vec<(UserId, Ended)>, StoreError> {
     let tenant = tx.tenant().uuid();
     let has_run_out = || {
         sessions::expires_at
