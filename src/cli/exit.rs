@@ -4,6 +4,23 @@ use std::process::{ExitCode, Termination};
 
 use services::boot::Refusal;
 
+/// The codes, as `--help` lists them.
+pub(super) const HELP: &str = "\
+Exit codes:
+   0  done
+   1  what was to be proven does not hold, or the answer to a question was no
+  64  the command line is wrong
+  65  what was given is wrong: an address, a name, a role
+  66  there is no such tenant, person, key or job
+  69  the database cannot be reached or started
+  71  the address or port cannot be listened on
+  73  it cannot be done to the thing as it is now, or a limit is reached
+  74  output, or a file in the data folder, could not be written
+  75  the database is busy: the same may succeed in a moment
+  77  a rule forbids it
+  78  the configuration is wrong
+  80 to 89  the database is not safe to serve from; docs/OPERATIONS.md lists them";
+
 /// Why the process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -19,8 +36,18 @@ pub enum Exit {
     Listen,
     /// The configuration is wrong.
     Config,
-    /// What was to be proven does not hold.
+    /// What was to be proven does not hold, or the answer to a question was no.
     Disproved,
+    /// What was given is wrong: an address, a name, a role.
+    Invalid,
+    /// There is no such tenant, person, key or job.
+    Missing,
+    /// It cannot be done to the thing as it is now, or a limit is reached.
+    Conflict,
+    /// The database is busy: the same may succeed in a moment.
+    Busy,
+    /// A rule forbids it.
+    Forbidden,
     /// The database is there and not safe to serve from.
     Refused(Unsafe),
 }
@@ -90,9 +117,14 @@ impl Exit {
             Self::Done => 0,
             Self::Disproved => 1,
             Self::Usage => 64,
+            Self::Invalid => 65,
+            Self::Missing => 66,
             Self::Database => 69,
-            Self::Output => 74,
             Self::Listen => 71,
+            Self::Conflict => 73,
+            Self::Output => 74,
+            Self::Busy => 75,
+            Self::Forbidden => 77,
             Self::Config => 78,
             Self::Refused(how) => how.code(),
         }

@@ -1,18 +1,24 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
 mod audit;
+mod completions;
 mod config;
 mod demo;
+mod desk;
+mod doctor;
 mod exit;
 mod migrate;
 mod process;
 mod serve;
 mod signals;
+mod talk;
+mod trouble;
+mod user;
 mod worker;
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, error::ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::config::{Config, Flags, Sources};
 
@@ -20,7 +26,7 @@ pub use exit::Exit;
 
 /// Self-hosted tenant admin portal and control plane.
 #[derive(Debug, Parser)]
-#[command(name = "tenantry", version, about, long_about = None)]
+#[command(name = "tenantry", version, about, long_about = None, after_long_help = exit::HELP)]
 struct Cli {
     #[command(flatten)]
     settings: Settings,
@@ -60,13 +66,21 @@ enum Command {
     Serve,
     /// Run jobs, and serve no pages
     Worker,
-    /// Prove that nobody changed the audit logs
-    #[command(subcommand)]
+    /// Prove that nobody changed the audit logs, and write them out
     Audit(audit::Audit),
+    /// Look whether everything is right, and say how to mend what is not
+    Doctor(talk::Talk),
+    /// The people of a tenant
+    User(user::User),
     /// Make roles and schema in a database of your own, with its owner's address
     Migrate(migrate::Wishes),
     /// Show every setting, its value and where it came from
     Config,
+    /// Print what a shell needs to complete these words
+    Completions {
+        /// For which shell
+        shell: completions::For,
+    },
 }
 
 /// Settings that hold passwords or keys: other users of the machine can read a command line.
@@ -92,9 +106,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
+    // Needs no configuration, and must not fail for a wrong one.
+    if let Some(Command::Completions { shell }) = cli.command {
+        return completions::run(shell, Cli::command());
+    }
     let config = match Config::read(&Sources::of_process(cli.settings.into_flags())) {
         Ok(config) => config,
         Err(faults) => {
+            if let Some(Command::Doctor(talk)) = cli.command {
+                return doctor::misconfigured(&faults, talk);
+            }
             for fault in faults {
                 eprintln!("tenantry: {fault}");
             }
@@ -107,7 +128,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Worker => worker::run(config),
         Command::Audit(what) => audit::run(&config, &what),
         Command::Migrate(wishes) => migrate::run(&config, &wishes),
+        Command::Doctor(talk) => doctor::run(&config, talk),
+        Command::User(asked) => user::run(&config, &asked),
         Command::Config => config::run(&config),
+        Command::Completions { shell } => completions::run(shell, Cli::command()),
     }
 }
 
@@ -145,8 +169,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use clap::CommandFactory;
-
     use super::*;
 
     fn exit(arguments: &[&str]) -> Exit {

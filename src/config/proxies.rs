@@ -19,6 +19,12 @@ impl Proxies {
         Self { trusted }
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub const fn trusts_nobody(&self) -> bool {
+        self.trusted.is_empty()
+    }
+
     /// Whether this address is one of our proxies.
     #[must_use]
     pub fn trusts(&self, address: IpAddr) -> bool {

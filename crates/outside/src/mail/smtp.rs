@@ -70,6 +70,18 @@ impl Smtp {
         Ok(Self { transport, server })
     }
 
+    /// Connects, greets, signs in where a password is given, and leaves: nothing is sent.
+    ///
+    /// # Errors
+    /// What the server or the way there said.
+    pub fn greet(&self) -> Result<(), MailError> {
+        match self.transport.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::Retry("the server does not answer".to_owned())),
+            Err(error) => Err(sort(&error)),
+        }
+    }
+
     /// The server's host, to show.
     #[must_use]
     pub fn server(&self) -> &str {

@@ -40,6 +40,20 @@ pub struct Progress {
     up_to: i64,
 }
 
+impl Progress {
+    /// How many entries there are to write; fewer where a filter leaves some out.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        u64::try_from(self.up_to).unwrap_or(0)
+    }
+
+    /// How far it came.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        u64::try_from(self.after).unwrap_or(0)
+    }
+}
+
 /// Begins an export: says so in the log, and takes the log as it was before that.
 ///
 /// # Errors

@@ -8,12 +8,14 @@ mod migrate;
 mod password;
 mod refusal;
 mod roles;
+mod survey;
 
 pub use check::check;
 pub use database::create_database;
 pub use migrate::{Migrated, migrate, revert};
 pub use password::set_password;
 pub use refusal::Refusal;
+pub use survey::{Survey, survey};
 
 use diesel::ConnectionError;
 
