@@ -7,10 +7,12 @@ mod demo;
 mod desk;
 mod doctor;
 mod exit;
+mod key;
 mod migrate;
 mod process;
 mod serve;
 mod signals;
+mod staff;
 mod talk;
 mod trouble;
 mod user;
@@ -72,6 +74,10 @@ enum Command {
     Doctor(talk::Talk),
     /// The people of a tenant
     User(user::User),
+    /// Who runs the platform
+    Staff(staff::Staff),
+    /// The API keys of a tenant
+    Key(key::Key),
     /// Make roles and schema in a database of your own, with its owner's address
     Migrate(migrate::Wishes),
     /// Show every setting, its value and where it came from
@@ -130,6 +136,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Migrate(wishes) => migrate::run(&config, &wishes),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::User(asked) => user::run(&config, &asked),
+        Command::Staff(asked) => staff::run(&config, &asked),
+        Command::Key(asked) => key::run(&config, &asked),
         Command::Config => config::run(&config),
         Command::Completions { shell } => completions::run(shell, Cli::command()),
     }

@@ -59,8 +59,7 @@ impl Talk {
         if self.json {
             return print_json(json);
         }
-        writeln!(io::stdout().lock(), "{}", clean(words))?;
-        Ok(Exit::Done)
+        print_lines(words.lines().map(clean))
     }
 
     /// Asks before something is done. Where nobody can be asked it has to be said with `--yes`.
@@ -70,19 +69,6 @@ impl Talk {
         }
         let answer = asked(&format!("{question} [y/N] "))?;
         if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-            Ok(())
-        } else {
-            Err(Trouble::new(Exit::Disproved, "nothing was done"))
-        }
-    }
-
-    /// The same where a slip would be costly: the name has to be typed.
-    pub(super) fn confirm_by_name(self, question: &str, name: &str) -> Result<(), Trouble> {
-        if self.yes {
-            return Ok(());
-        }
-        let answer = asked(&format!("{question} Type {name} to go on: "))?;
-        if answer.trim() == name {
             Ok(())
         } else {
             Err(Trouble::new(Exit::Disproved, "nothing was done"))

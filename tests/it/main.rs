@@ -12,6 +12,7 @@
 mod access;
 mod access_platform;
 mod audit;
+mod cli;
 mod database;
 mod deploy;
 mod edge;

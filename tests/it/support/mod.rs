@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod cast;
 pub(crate) mod client;
+pub(crate) mod command;
 pub(crate) mod keeper;
 pub(crate) mod paths;
 pub(crate) mod postgres;

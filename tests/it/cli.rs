@@ -1,0 +1,93 @@
+//! The command line: the same verbs and rules as on the pages, tables for people, JSON for programs, and a code
+//! for each way it can end.
+
+mod doctor;
+mod key;
+mod staff;
+mod user;
+
+use crate::support::app;
+use crate::support::command::run;
+
+#[test]
+fn help_names_every_code_and_completions_every_command() {
+    let help = run(&["--help"], &[]).ends(0);
+    for code in [0, 1, 64, 65, 66, 69, 71, 73, 74, 75, 77, 78] {
+        let line = help
+            .out
+            .lines()
+            .find(|line| line.trim_start().starts_with(&format!("{code}  ")));
+        assert!(line.is_some(), "{code} in\n{}", help.out);
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(&["completions", shell], &[]).ends(0);
+        for word in [
+            "serve",
+            "worker",
+            "migrate",
+            "doctor",
+            "demo",
+            "user",
+            "staff",
+            "key",
+            "audit",
+            "completions",
+        ] {
+            assert!(script.out.contains(word), "{shell} does not know {word}");
+        }
+    }
+    // Also where the configuration is wrong.
+    run(&["completions", "bash"], &[("TENANTRY_PORT", "eighty")]).ends(0);
+    run(&["completions", "csh"], &[]).ends(64);
+}
+
+#[test]
+fn the_logs_are_proven_and_written_out() {
+    let app = app::start();
+    app.owner()
+        .post("/me", &[("version", "1"), ("name", "=Owner")])
+        .expect(303);
+    let told = app.tenantry(&["audit", "verify", "--json"]).ends(0).json();
+    let chains = told["chains"].as_array().unwrap();
+    assert_eq!(chains.len(), 2, "{told}");
+    assert!(chains.iter().all(|chain| chain["holds"] == true), "{told}");
+
+    let lines = app
+        .tenantry(&["audit", "export", "--tenant", "acme"])
+        .ends(0);
+    let first: serde_json::Value = serde_json::from_str(lines.out.lines().next().unwrap()).unwrap();
+    assert_eq!(first["seq"], 1, "{first}");
+    assert!(!lines.out.contains("globex"), "{}", lines.out);
+    let csv = app
+        .tenantry(&["audit", "export", "--tenant", "acme", "--format", "csv"])
+        .ends(0);
+    assert!(csv.out.starts_with("seq,"), "{}", csv.out);
+    let last = app.audit().pop().unwrap();
+    assert!(last.contains("by command line"), "{last}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.ndjson");
+    let path = file.to_str().unwrap();
+    app.tenantry(&["audit", "export", "--tenant", "acme", "--output", path])
+        .ends(0);
+    assert!(std::fs::read_to_string(&file).unwrap().lines().count() >= 3);
+    app.tenantry(&["audit", "export", "--tenant", "acme", "--output", path])
+        .ends(74);
+    app.tenantry(&["audit", "export", "--tenant", "nobody"])
+        .ends(66);
+}
+
+#[test]
+fn a_command_refuses_a_database_that_is_not_safe() {
+    let app = app::start();
+    let superuser = app.url_as("postgres");
+    let said = run(
+        &["user", "list", "--tenant", "acme"],
+        &[
+            ("DATABASE_URL", &superuser),
+            ("PLATFORM_DATABASE_URL", &app.url_as("tnt_platform_app")),
+        ],
+    );
+    let said = said.ends(80);
+    assert!(said.err.contains("is a superuser"), "{}", said.err);
+}
