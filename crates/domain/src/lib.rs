@@ -21,6 +21,7 @@ pub mod role;
 pub mod slug;
 pub mod staff;
 pub mod tenant;
+pub mod tenant_settings;
 pub mod text;
 pub mod token;
 pub mod user_agent;
@@ -48,6 +49,7 @@ pub use staff::{
     StaffAccess, StaffNeeds, StaffPermission, StaffPermissions, StaffRole, StaffStatus,
 };
 pub use tenant::TenantState;
+pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
 pub use token::{
     AddressChangeToken, InvitationToken, KnownDeviceToken, PasswordResetToken, SessionToken,
     SignUpToken, StaffInvitationToken, StaffResetToken, StaffSessionToken, TokenHash, VisitTicket,

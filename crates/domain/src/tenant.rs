@@ -54,7 +54,7 @@ impl TenantState {
             Active => &[Suspended, Maintenance, Moving, DeletionScheduled],
             Suspended => &[Active, Trial, Maintenance, Moving, DeletionScheduled],
             Maintenance | Moving => &[Active, Trial, Suspended],
-            DeletionScheduled => &[Active, Trial, Suspended, Deleted],
+            DeletionScheduled => &[Active, Trial, Suspended, Failed, Deleted],
             Deleted => &[],
             Failed => &[Provisioning, DeletionScheduled],
         }
@@ -81,6 +81,12 @@ impl TenantState {
         matches!(self, Self::Trial | Self::Active | Self::Moving)
     }
 
+    /// Whether the database lets its people, keys and jobs in.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        !self.is_readable()
+    }
+
     /// Whether its placement holds its rows.
     #[must_use]
     pub const fn has_rows(self) -> bool {
@@ -104,7 +110,7 @@ mod tests {
             (Suspended, ".xx.xxx.."),
             (Maintenance, ".xxx....."),
             (Moving, ".xxx....."),
-            (DeletionScheduled, ".xxx...x."),
+            (DeletionScheduled, ".xxx...xx"),
             (Deleted, "........."),
             (Failed, "x.....x.."),
         ];

@@ -1,15 +1,31 @@
 //! Which tenants there are and where they live. The only maker of scopes.
 
+mod find;
+mod make;
+mod plans;
+mod provisioning;
+mod record;
+mod sign_ups;
+mod slugs;
+mod status;
+mod trials;
+
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::TenantId;
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::platform::PlatformTx;
 use crate::pool::Store;
-use crate::schema::{catalogue, node};
 use crate::scope::TenantScope;
+
+pub use make::NewTenant;
+pub use plans::Plan;
+pub use provisioning::{Furnishing, NewFurnishing, StepRow, StepState};
+pub use record::{Change, Contact, Placement, Seats, TenantRecord};
+pub use sign_ups::{NewSignUp, SignUp};
+pub use status::Turn;
 
 /// A tenant as the doors need it before any of its rows is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,27 +46,18 @@ pub struct TenantEntry {
     pub timezone: String,
     /// The host that links are built with.
     pub canonical_host: String,
+    /// The plan's key.
+    pub plan: String,
+    /// When the trial ends or ended, for a tenant on trial.
+    pub trial_ends_at: Option<DateTime<Utc>>,
 }
 
-/// A tenant to be written down.
-#[derive(Debug, Clone)]
-pub struct NewTenant {
-    /// Made by the caller.
-    pub id: TenantId,
-    /// The DNS label.
-    pub slug: String,
-    /// The name as shown.
-    pub name: String,
-    /// The state's key.
-    pub status: String,
-    /// Language and region.
-    pub locale: String,
-    /// Time zone.
-    pub timezone: String,
-    /// The host names; the first is canonical.
-    pub hosts: Vec<String>,
-    /// Whether it is made up to look around in.
-    pub demo: bool,
+impl TenantEntry {
+    /// Whether its trial is over and no plan was chosen yet.
+    #[must_use]
+    pub fn has_lapsed(&self, now: DateTime<Utc>) -> bool {
+        self.status == "trial" && self.trial_ends_at.is_some_and(|end| end <= now)
+    }
 }
 
 #[derive(QueryableByName)]
@@ -73,6 +80,10 @@ struct Row {
     timezone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     canonical_host: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    plan: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    trial_ends_at: Option<DateTime<Utc>>,
 }
 
 impl Row {
@@ -86,6 +97,8 @@ impl Row {
             locale: self.locale?,
             timezone: self.timezone?,
             canonical_host: self.canonical_host?,
+            plan: self.plan?,
+            trial_ends_at: self.trial_ends_at,
         })
     }
 }
@@ -137,140 +150,5 @@ impl Store {
         mut ask: impl FnMut(&mut PgConnection) -> QueryResult<Row>,
     ) -> Result<Option<TenantEntry>, StoreError> {
         self.with_app_connection(|connection| Ok(ask(connection)?.entry()))
-    }
-}
-
-impl PlatformTx<'_> {
-    /// Writes a tenant down with its hosts and its place in the shared schema of the first node.
-    /// Answers false, and writes nothing, when the slug or a host is taken.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn add_tenant(&mut self, tenant: &NewTenant) -> Result<bool, StoreError> {
-        let now = self.now();
-        let id = tenant.id.uuid();
-        let node_id = self.first_node()?;
-        let connection = self.connection();
-        let taken: i64 = catalogue::domains::table
-            .filter(catalogue::domains::host.eq_any(&tenant.hosts))
-            .count()
-            .get_result(connection)?;
-        if taken > 0 {
-            return Ok(false);
-        }
-        let added = diesel::insert_into(catalogue::tenants::table)
-            .values((
-                catalogue::tenants::id.eq(id),
-                catalogue::tenants::slug.eq(&tenant.slug),
-                catalogue::tenants::name.eq(&tenant.name),
-                catalogue::tenants::status.eq(&tenant.status),
-                catalogue::tenants::locale.eq(&tenant.locale),
-                catalogue::tenants::timezone.eq(&tenant.timezone),
-                catalogue::tenants::demo.eq(tenant.demo),
-                catalogue::tenants::created_at.eq(now),
-                catalogue::tenants::updated_at.eq(now),
-            ))
-            .on_conflict_do_nothing()
-            .execute(connection)?;
-        if added == 0 {
-            return Ok(false);
-        }
-        diesel::insert_into(catalogue::placements::table)
-            .values((
-                catalogue::placements::tenant_id.eq(id),
-                catalogue::placements::node_id.eq(node_id),
-                catalogue::placements::kind.eq("shared"),
-                catalogue::placements::epoch.eq(1),
-            ))
-            .execute(connection)?;
-        diesel::insert_into(node::placements::table)
-            .values((
-                node::placements::tenant_id.eq(id),
-                node::placements::schema_name.eq("shared"),
-                node::placements::role_name.eq("tnt_tenant"),
-                node::placements::epoch.eq(1),
-                node::placements::created_at.eq(now),
-            ))
-            .execute(connection)?;
-        for (place, host) in tenant.hosts.iter().enumerate() {
-            diesel::insert_into(catalogue::domains::table)
-                .values((
-                    catalogue::domains::host.eq(host),
-                    catalogue::domains::tenant_id.eq(id),
-                    catalogue::domains::canonical.eq(place == 0),
-                    catalogue::domains::created_at.eq(now),
-                ))
-                .execute(connection)?;
-        }
-        crate::raw::query("select pg_notify('tenantry_catalogue', '')").execute(connection)?;
-        Ok(true)
-    }
-
-    /// The tenant of this slug and the key of its state.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn tenant_of_slug(&mut self, slug: &str) -> Result<Option<(TenantId, String)>, StoreError> {
-        let row: Option<(Uuid, String)> = catalogue::tenants::table
-            .filter(catalogue::tenants::slug.eq(slug))
-            .select((catalogue::tenants::id, catalogue::tenants::status))
-            .first(self.connection())
-            .optional()?;
-        Ok(row.map(|(id, status)| (TenantId::from_uuid(id), status)))
-    }
-
-    /// Takes a tenant from one state to another; answers whether it was in the first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn step_tenant(
-        &mut self,
-        tenant: TenantId,
-        from: &str,
-        to: &str,
-    ) -> Result<bool, StoreError> {
-        let now = self.now();
-        let stepped = diesel::update(catalogue::tenants::table)
-            .filter(catalogue::tenants::id.eq(tenant.uuid()))
-            .filter(catalogue::tenants::status.eq(from))
-            .set((
-                catalogue::tenants::status.eq(to),
-                catalogue::tenants::updated_at.eq(now),
-            ))
-            .execute(self.connection())?;
-        crate::raw::query("select pg_notify('tenantry_catalogue', '')")
-            .execute(self.connection())?;
-        Ok(stepped == 1)
-    }
-
-    /// The ids of all tenants that are not deleted, oldest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn tenant_ids(&mut self) -> Result<Vec<TenantId>, StoreError> {
-        let ids = catalogue::tenants::table
-            .filter(catalogue::tenants::status.ne("deleted"))
-            .order(catalogue::tenants::created_at)
-            .select(catalogue::tenants::id)
-            .load::<Uuid>(self.connection())?;
-        Ok(ids.into_iter().map(TenantId::from_uuid).collect())
-    }
-
-    /// The node that holds the catalogue; written down at the first call.
-    fn first_node(&mut self) -> Result<Uuid, StoreError> {
-        let now = self.now();
-        diesel::insert_into(catalogue::nodes::table)
-            .values((
-                catalogue::nodes::id.eq(self.fresh_uuid()),
-                catalogue::nodes::name.eq("main"),
-                catalogue::nodes::kind.eq("postgres"),
-                catalogue::nodes::created_at.eq(now),
-            ))
-            .on_conflict_do_nothing()
-            .execute(self.connection())?;
-        Ok(catalogue::nodes::table
-            .filter(catalogue::nodes::name.eq("main"))
-            .select(catalogue::nodes::id)
-            .first(self.connection())?)
     }
 }

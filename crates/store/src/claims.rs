@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::{JobId, TenantId};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -73,7 +73,8 @@ struct Claimed {
 
 /// The platform's own first; then the tenants in turn, one job each, so that a long queue of one delays
 /// nobody; then whatever has waited longest. `walk` hops from tenant to tenant through an index and looks
-/// at 64 at most, however long their queues are.
+/// at 64 at most, however long their queues are. What a tenant at rest has asked for waits, but for the
+/// kinds of $5.
 const CLAIM: &str = "
 with recursive walk(tenant_id, place) as (
     (select j.tenant_id, 1 from node.jobs j
@@ -91,14 +92,16 @@ with recursive walk(tenant_id, place) as (
     select first.id from walk cross join lateral (
         select j.id from node.jobs j
         where j.state = 'queued' and j.tenant_id = walk.tenant_id and j.run_at <= $2
-        order by j.run_at limit 1 for update skip locked
+            and (j.kind = any($5) or not exists (select from node.placements p where p.tenant_id = walk.tenant_id and p.closed))
+        order by j.run_at limit 1 for update of j skip locked
     ) first
     where not exists (select from platform) limit 1
 ), oldest as (
     select j.id from node.jobs j
     where j.state = 'queued' and j.run_at <= $2
         and not exists (select from platform) and not exists (select from turn)
-    order by j.run_at limit 1 for update skip locked
+        and (j.kind = any($5) or not exists (select from node.placements p where p.tenant_id = j.tenant_id and p.closed))
+    order by j.run_at limit 1 for update of j skip locked
 ), claimed as (
     update node.jobs j set state = 'running', attempts = j.attempts + 1, lease_token = $3, lease_until = $4
     where j.id = (select id from platform union all select id from turn union all select id from oldest limit 1)
@@ -107,7 +110,8 @@ with recursive walk(tenant_id, place) as (
 select claimed.*, (select w.tenant_id from walk w order by w.place desc limit 1) as walked_to
 from (select 1) one left join claimed on true";
 
-/// Claims one job that is due, until `lease_until`. Answers too where the next claim goes on.
+/// Claims one job that is due, until `lease_until`. Of tenants at rest only the kinds in `even_closed` are.
+/// Answers too where the next claim goes on.
 ///
 /// # Errors
 /// The database's.
@@ -115,6 +119,7 @@ pub fn claim(
     tx: &mut PlatformTx<'_>,
     turn: Turn,
     lease_until: DateTime<Utc>,
+    even_closed: &[&str],
 ) -> Result<(Option<Claim>, Turn), StoreError> {
     let (token, now) = (tx.fresh_uuid(), tx.now());
     let row: Claimed = crate::raw::query(CLAIM)
@@ -122,6 +127,7 @@ pub fn claim(
         .bind::<Timestamptz, _>(now)
         .bind::<SqlUuid, _>(token)
         .bind::<Timestamptz, _>(lease_until)
+        .bind::<Array<Text>, _>(even_closed)
         .get_result(tx.connection())?;
     let walked_to = row.walked_to;
     let claim = row.claim(token);

@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The tenant's placement is not where the process thought.
     #[error("the tenant is elsewhere now")]
     Moved,
+    /// The tenant rests: only the system itself enters.
+    #[error("the tenant is closed")]
+    Closed,
     /// The connection broke while committing: it may or may not have happened.
     #[error("the outcome is unknown: {0}")]
     Unknown(String),
@@ -105,6 +108,9 @@ impl StoreError {
         ];
         if message.contains("the tenant is not at this epoch") {
             return Some(Self::Moved);
+        }
+        if message.contains("the tenant is closed") {
+            return Some(Self::Closed);
         }
         if message.contains("cached plan must not change result type") {
             return Some(Self::StalePlan); // 0A000

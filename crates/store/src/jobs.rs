@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
-use domain::JobId;
+use domain::{JobId, TenantId};
 use serde_json::Value as Json;
 
 use crate::StoreError;
@@ -99,4 +99,28 @@ pub fn figures(tx: &mut PlatformTx<'_>) -> Result<Vec<QueueFigure>, StoreError> 
     Ok(crate::raw::query(FIGURES)
         .bind::<Timestamptz, _>(now)
         .load(tx.connection())?)
+}
+
+/// Asks for work for a tenant, on the platform's side: what it is told of the platform's deeds.
+///
+/// # Errors
+/// The database's.
+pub fn add_for_tenant(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+    job: &NewJob<'_>,
+) -> Result<JobId, StoreError> {
+    let (id, now) = (tx.fresh_uuid(), tx.now());
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id),
+            jobs::tenant_id.eq(tenant.uuid()),
+            jobs::kind.eq(job.kind),
+            jobs::payload.eq(job.payload),
+            jobs::run_at.eq(job.run_at),
+            jobs::max_attempts.eq(job.max_attempts),
+            jobs::created_at.eq(now),
+        ))
+        .execute(tx.connection())?;
+    Ok(JobId::from_uuid(id))
 }

@@ -44,6 +44,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.former_slugs (slug) {
+        slug -> Text,
+        tenant_id -> Uuid,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.letters (id) {
         id -> Uuid,
         recipient -> Text,
@@ -78,6 +86,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.plans (key) {
+        key -> Text,
+        name -> Text,
+        place -> Int4,
+        limits -> Jsonb,
+        features -> Jsonb,
+        trial_days -> Int4,
+        price_cents -> Nullable<Int8>,
+        currency -> Text,
+        offered -> Bool,
+    }
+}
+
+diesel::table! {
     catalogue.platform_keys (id) {
         id -> Uuid,
         name -> Text,
@@ -92,6 +114,51 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         exposed_at -> Nullable<Timestamptz>,
         replaced_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    catalogue.provisioning_steps (tenant_id, step) {
+        tenant_id -> Uuid,
+        step -> Text,
+        place -> Int4,
+        state -> Text,
+        attempts -> Int4,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    catalogue.provisionings (tenant_id) {
+        tenant_id -> Uuid,
+        admin_name -> Text,
+        admin_email -> Text,
+        admin_password_hash -> Nullable<Text>,
+        primary_color -> Nullable<Text>,
+        secondary_color -> Nullable<Text>,
+        trial_days -> Int4,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    catalogue.sign_ups (id) {
+        id -> Uuid,
+        token_hash -> Bytea,
+        email -> Text,
+        email_folded -> Text,
+        person_name -> Text,
+        tenant_name -> Text,
+        slug -> Text,
+        locale -> Text,
+        timezone -> Text,
+        tenant_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -166,6 +233,24 @@ diesel::table! {
         demo -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        alias -> Text,
+        currency -> Text,
+        date_format -> Text,
+        time_format -> Text,
+        features -> Jsonb,
+        limits -> Jsonb,
+        product_config -> Jsonb,
+        trial_ends_at -> Nullable<Timestamptz>,
+        trial_end_told -> Bool,
+        billing_email -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        version -> Int4,
+        status_before -> Nullable<Text>,
+        reason_before -> Nullable<Text>,
+        delete_at -> Nullable<Timestamptz>,
+        status_changed_at -> Timestamptz,
     }
 }
 
@@ -187,12 +272,17 @@ diesel::table! {
 }
 
 diesel::joinable!(domains -> tenants (tenant_id));
+diesel::joinable!(former_slugs -> tenants (tenant_id));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
+diesel::joinable!(provisioning_steps -> provisionings (tenant_id));
+diesel::joinable!(provisionings -> tenants (tenant_id));
+diesel::joinable!(sign_ups -> tenants (tenant_id));
 diesel::joinable!(staff_credentials -> staff (staff_id));
 diesel::joinable!(staff_devices -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
+diesel::joinable!(tenants -> plans (plan));
 diesel::joinable!(visits -> staff (staff_id));
 diesel::joinable!(visits -> tenants (tenant_id));
 
@@ -200,10 +290,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     domains,
+    former_slugs,
     letters,
     nodes,
     placements,
+    plans,
     platform_keys,
+    provisioning_steps,
+    provisionings,
+    sign_ups,
     staff,
     staff_credentials,
     staff_devices,

@@ -27,6 +27,7 @@ diesel::table! {
         role_name -> Text,
         epoch -> Int4,
         created_at -> Timestamptz,
+        closed -> Bool,
     }
 }
 

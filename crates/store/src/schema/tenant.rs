@@ -143,6 +143,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    ownership_offers (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        from_user -> Uuid,
+        to_user -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     roles (tenant_id, id) {
         tenant_id -> Uuid,
         id -> Uuid,
@@ -292,6 +306,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     limits,
     links,
+    ownership_offers,
     roles,
     sessions,
     throttles,

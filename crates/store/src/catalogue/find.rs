@@ -1,0 +1,149 @@
+//! Reading tenants for the platform: one by its name, its hosts and place, and how many people it has.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
+use domain::{TenantId, TenantState};
+use uuid::Uuid;
+
+use super::record::Row;
+use super::{Placement, Seats, TenantRecord};
+use crate::StoreError;
+use crate::platform::PlatformTx;
+use crate::schema::catalogue::{domains, nodes, placements, tenants};
+
+#[derive(QueryableByName)]
+struct SeatsRow {
+    #[diesel(sql_type = SqlUuid)]
+    tenant_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    used: i64,
+    #[diesel(sql_type = BigInt)]
+    hard: i64,
+}
+
+impl PlatformTx<'_> {
+    /// The tenant that a request names: by its id as it is shown, or by its slug. Being named opens nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn named_tenant(&mut self, name: &str) -> Result<TenantId, StoreError> {
+        let by_id = domain::ids::uuid_of(TenantId::PREFIX, name);
+        let found: Option<Uuid> = match by_id {
+            Some(id) => tenants::table
+                .filter(tenants::id.eq(id))
+                .select(tenants::id)
+                .first(self.connection())
+                .optional()?,
+            None => tenants::table
+                .filter(tenants::slug.eq(name))
+                .select(tenants::id)
+                .first(self.connection())
+                .optional()?,
+        };
+        found.map(TenantId::from_uuid).ok_or(StoreError::NotFound)
+    }
+
+    /// The record.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn tenant_record(&mut self, tenant: TenantId) -> Result<TenantRecord, StoreError> {
+        let row: Row = tenants::table
+            .filter(tenants::id.eq(tenant.uuid()))
+            .select(Row::as_select())
+            .first(self.connection())?;
+        Ok(row.into())
+    }
+
+    /// The record, kept from others until this transaction ends.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn lock_tenant(&mut self, tenant: TenantId) -> Result<TenantRecord, StoreError> {
+        let row: Row = tenants::table
+            .filter(tenants::id.eq(tenant.uuid()))
+            .select(Row::as_select())
+            .for_update()
+            .first(self.connection())?;
+        Ok(row.into())
+    }
+
+    /// The tenant's hosts, the canonical one first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn hosts_of(&mut self, tenant: TenantId) -> Result<Vec<String>, StoreError> {
+        Ok(domains::table
+            .filter(domains::tenant_id.eq(tenant.uuid()))
+            .order((domains::canonical.desc(), domains::host))
+            .select(domains::host)
+            .load(self.connection())?)
+    }
+
+    /// Where the tenant is, if it has a place yet.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn placement_of(&mut self, tenant: TenantId) -> Result<Option<Placement>, StoreError> {
+        let row: Option<(String, String, i32)> = placements::table
+            .inner_join(nodes::table)
+            .filter(placements::tenant_id.eq(tenant.uuid()))
+            .select((nodes::name, placements::kind, placements::epoch))
+            .first(self.connection())
+            .optional()?;
+        Ok(row.map(|(node, kind, epoch)| Placement { node, kind, epoch }))
+    }
+
+    /// How many people these tenants have and may have; one without a limit or a place is left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn seats_of(
+        &mut self,
+        tenants: &[TenantId],
+    ) -> Result<HashMap<TenantId, Seats>, StoreError> {
+        let ids: Vec<Uuid> = tenants.iter().map(|tenant| tenant.uuid()).collect();
+        let rows: Vec<SeatsRow> = crate::raw::query("select * from app.seats($1)")
+            .bind::<Array<SqlUuid>, _>(ids)
+            .load(self.connection())?;
+        let seats = |row: SeatsRow| {
+            let seats = Seats {
+                used: row.used,
+                limit: row.hard,
+            };
+            (TenantId::from_uuid(row.tenant_id), seats)
+        };
+        Ok(rows.into_iter().map(seats).collect())
+    }
+
+    /// The tenant of this slug and its state.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn tenant_of_slug(
+        &mut self,
+        slug: &str,
+    ) -> Result<Option<(TenantId, TenantState)>, StoreError> {
+        let row: Option<(Uuid, TenantState)> = tenants::table
+            .filter(tenants::slug.eq(slug))
+            .select((tenants::id, tenants::status))
+            .first(self.connection())
+            .optional()?;
+        Ok(row.map(|(id, status)| (TenantId::from_uuid(id), status)))
+    }
+
+    /// The ids of all tenants that work is done for: not those that rest or are gone. Oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn tenant_ids(&mut self) -> Result<Vec<TenantId>, StoreError> {
+        let ids = tenants::table
+            .filter(tenants::status.eq_any([TenantState::Trial, TenantState::Active]))
+            .order(tenants::created_at)
+            .select(tenants::id)
+            .load::<Uuid>(self.connection())?;
+        Ok(ids.into_iter().map(TenantId::from_uuid).collect())
+    }
+}

@@ -1,0 +1,116 @@
+//! Taking a tenant from one state to another, in the catalogue and at its placement's door at once.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::{TenantId, TenantState};
+
+use crate::StoreError;
+use crate::platform::PlatformTx;
+use crate::schema::{catalogue::tenants, node};
+
+/// A turn of a tenant's life. What it does not name becomes empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn<'a> {
+    /// The state that it must have.
+    pub from: TenantState,
+    /// The state that it gets.
+    pub to: TenantState,
+    /// What those are told who meet it.
+    pub reason: Option<&'a str>,
+    /// Where the new state leads back to, with the reason that it had.
+    pub before: Option<(TenantState, Option<&'a str>)>,
+    /// When it is to be deleted.
+    pub delete_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> Turn<'a> {
+    /// From one state to another, with nothing else to say.
+    #[must_use]
+    pub const fn plain(from: TenantState, to: TenantState) -> Self {
+        Self {
+            from,
+            to,
+            reason: None,
+            before: None,
+            delete_at: None,
+        }
+    }
+
+    /// With a reason.
+    #[must_use]
+    pub const fn because(mut self, reason: Option<&'a str>) -> Self {
+        self.reason = reason;
+        self
+    }
+}
+
+impl PlatformTx<'_> {
+    /// Takes a tenant from one state to another; answers whether it was in the first. Its placement closes
+    /// or opens with it, so that the database refuses its people, keys and jobs from the commit on.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn step_tenant(&mut self, tenant: TenantId, turn: &Turn<'_>) -> Result<bool, StoreError> {
+        use tenants::dsl as t;
+        let now = self.now();
+        let stepped = diesel::update(t::tenants)
+            .filter(t::id.eq(tenant.uuid()))
+            .filter(t::status.eq(turn.from))
+            .set((
+                t::status.eq(turn.to),
+                t::status_reason.eq(turn.reason),
+                t::status_before.eq(turn.before.map(|(state, _)| state.as_str())),
+                t::reason_before.eq(turn.before.and_then(|(_, reason)| reason)),
+                t::delete_at.eq(turn.delete_at),
+                t::status_changed_at.eq(now),
+                t::updated_at.eq(now),
+                t::version.eq(t::version + 1),
+            ))
+            .execute(self.connection())?;
+        if stepped == 0 {
+            return Ok(false);
+        }
+        diesel::update(node::placements::table)
+            .filter(node::placements::tenant_id.eq(tenant.uuid()))
+            .set(node::placements::closed.eq(turn.to.is_closed()))
+            .execute(self.connection())?;
+        self.tell_directories()?;
+        Ok(true)
+    }
+
+    /// The reason that the state before this one had.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn reason_before(&mut self, tenant: TenantId) -> Result<Option<String>, StoreError> {
+        Ok(tenants::table
+            .filter(tenants::id.eq(tenant.uuid()))
+            .select(tenants::reason_before)
+            .first(self.connection())?)
+    }
+
+    /// Puts the tenant on a plan; its trial ends then or there is none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn set_plan(
+        &mut self,
+        tenant: TenantId,
+        plan: &str,
+        trial_ends_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        use tenants::dsl as t;
+        let now = self.now();
+        diesel::update(t::tenants)
+            .filter(t::id.eq(tenant.uuid()))
+            .set((
+                t::plan.eq(plan),
+                t::trial_ends_at.eq(trial_ends_at),
+                t::trial_end_told.eq(false),
+                t::version.eq(t::version + 1),
+                t::updated_at.eq(now),
+            ))
+            .execute(self.connection())?;
+        self.tell_directories()
+    }
+}

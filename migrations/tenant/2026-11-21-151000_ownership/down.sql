@@ -1,0 +1,2 @@
+drop policy owner_rows on limits;
+drop table ownership_offers;
