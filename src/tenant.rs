@@ -90,6 +90,9 @@ impl<P: Access> Tenant<P> {
                     outcome = store.tenant(&scope, credential, &request, &mut work);
                 }
             }
+            if matches!(outcome, Err(VerbError::Store(StoreError::Closed))) {
+                app.directory.forget();
+            }
             if let Err(error) = &outcome
                 && let Err(lost) =
                     audit::refusal(store, &scope, credential, &request, &asked, error)

@@ -39,6 +39,10 @@ impl From<StoreError> for Problem {
                 "That took too long and was stopped. Try again in a moment.",
                 soon,
             ),
+            StoreError::Closed => Self::resting(
+                "This workspace is closed",
+                "It was closed a moment ago. The sign-in page says why.",
+            ),
             StoreError::Moved | StoreError::StalePlan => Self::unavailable(
                 "This workspace is being moved. Try again in a moment.",
                 soon,

@@ -10,8 +10,10 @@ mod tenants;
 
 use chrono::{DateTime, Utc};
 use domain::permission::{Permissions, System};
+use domain::tenant_settings::Currency;
 use domain::{
-    BuiltInRole, Locale, Password, PhcString, RoleId, Slug, TimeZone, UserId, UserStatus,
+    BuiltInRole, EmailAddress, Locale, Password, PersonName, PhcString, RoleId, Slug,
+    TenantSettings, TenantState, TimeZone, UserId, UserStatus,
 };
 use store::users::Step;
 use store::{Request, Store, StoreError, TenantTx, past, roles, users};
@@ -20,7 +22,11 @@ use uuid::Uuid;
 use self::people::Person;
 use self::tenants::{COMPANIES, Company, Post};
 use crate::audit::import;
-use crate::tenants::{Kind, NewTenant, establish, seat};
+use crate::letters::Scheme;
+use crate::tenants::create::Kind;
+use crate::tenants::furnish::seat;
+use crate::tenants::steps::{Maker, establish};
+use crate::tenants::{FirstOwner, NewTenant, Trial};
 use crate::{PasswordLane, VerbError};
 
 /// The password of everybody in the demo. It is public.
@@ -102,9 +108,16 @@ pub fn load(
         });
         let hash = hash(passwords)?;
         let tenant = new_tenant(company, base_domain)?;
-        establish(store, &request, &tenant, Kind::Demo, |tx| {
-            furnish(tx, company, &hash)
-        })?;
+        let maker = Maker {
+            store,
+            request: request.clone(),
+            now: &|| now,
+            // Those who are made up get no letters.
+            scheme: Scheme::Http,
+            port: None,
+        };
+        let mut furnished = |tx: &mut TenantTx<'_, System>| furnish(tx, company, &hash);
+        establish(&maker, &tenant, Kind::Demo, Some(&mut furnished))?;
         progress(Progress {
             tenant: company.name,
             done: done + 1,
@@ -117,7 +130,7 @@ pub fn load(
 /// Whether there is nothing to do: the tenant is there, in whatever state but the first.
 fn is_open(store: &Store, company: &Company, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let found = store.platform(now, |tx| tx.tenant_of_slug(company.slug))?;
-    Ok(found.is_some_and(|(_, status)| status != "provisioning"))
+    Ok(found.is_some_and(|(_, status)| status != TenantState::Provisioning))
 }
 
 fn hash(passwords: &PasswordLane) -> Result<PhcString, VerbError> {
@@ -131,19 +144,29 @@ fn refused(error: impl std::fmt::Display) -> VerbError {
 }
 
 fn new_tenant(company: &Company, base_domain: &str) -> Result<NewTenant, VerbError> {
+    let slug = Slug::parse(company.slug).map_err(refused)?;
+    let boss = company.cast.first().ok_or_else(|| refused("nobody"))?;
+    let address = format!("{}@{}", boss.mailbox, company.mail_domain);
+    let owner = FirstOwner {
+        name: PersonName::parse(boss.name).map_err(refused)?,
+        email: EmailAddress::parse(&address).map_err(refused)?,
+        password: None,
+    };
+    let (locale, timezone) = (company.locale, company.timezone);
+    let secondary = company.second_colour.map(str::parse).transpose();
     Ok(NewTenant {
-        slug: Slug::parse(company.slug).map_err(refused)?,
-        name: company.name.to_owned(),
-        locale: Locale::parse(company.locale).map_err(refused)?,
-        timezone: TimeZone::parse(company.timezone).map_err(refused)?,
-        hosts: vec![format!("{}.{base_domain}", company.slug)],
-        primary: company.colour.parse().map_err(refused)?,
-        secondary: company
-            .second_colour
-            .map(str::parse)
-            .transpose()
-            .map_err(refused)?,
-        seats: company.seats,
+        plan: company.plan.to_owned(),
+        trial: Trial::None,
+        settings: TenantSettings {
+            locale: Locale::parse(locale).map_err(refused)?,
+            timezone: TimeZone::parse(timezone).map_err(refused)?,
+            currency: Currency::parse(company.currency).map_err(refused)?,
+            ..TenantSettings::default()
+        },
+        limits: [("users".to_owned(), company.seats)].into(),
+        primary: Some(company.colour.parse().map_err(refused)?),
+        secondary: secondary.map_err(refused)?,
+        ..NewTenant::plain(slug, company.name.to_owned(), base_domain, owner)
     })
 }
 

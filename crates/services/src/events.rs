@@ -19,6 +19,12 @@ macro_rules! events {
             pub const fn key(self) -> &'static str {
                 match self { $(Self::$name => $key),* }
             }
+
+            /// The one with this key.
+            #[must_use]
+            pub fn from_key(key: &str) -> Option<Self> {
+                match key { $($key => Some(Self::$name),)* _ => None }
+            }
         }
     };
 }
@@ -43,6 +49,14 @@ events! {
     RoleCreated "role.created",
     RoleUpdated "role.updated",
     RoleRemoved "role.removed",
+    TenantCreated "tenant.created",
+    TenantUpdated "tenant.updated",
+    TenantSuspended "tenant.suspended",
+    TenantReactivated "tenant.reactivated",
+    TenantDeleted "tenant.deleted",
+    TenantTrialEnded "tenant.trial_ended",
+    OwnershipOffered "tenant.ownership_offered",
+    OwnershipTransferred "tenant.ownership_transferred",
     KeyCreated "key.created",
     KeyRotated "key.rotated",
     KeyRevoked "key.revoked",

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::JobId;
+use domain::{JobId, TenantId};
 use serde_json::Value as Json;
 pub use store::jobs::QueueFigure;
 use store::{PlatformTx, StoreError, TenantTx};
@@ -55,6 +55,9 @@ jobs! {
     PlatformLetterSend "platform_letter.send" "Send a letter of the platform's own outbox.",
     StaffResetIssue "staff_reset.issue" "Write the letter that was asked for, if the address is somebody's of the staff.",
     StaffSweep "staff.sweep" "Clear expired sessions, links and throttles of the platform's door.",
+    TenantProvision "tenant.provision" "Make a tenant, step by step.",
+    TenantNote "tenant.note" "Tell a tenant what the platform did to it.",
+    TrialsEnd "tenant.trials_end" "Tell tenants whose trial is over.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
 }
 
@@ -97,6 +100,25 @@ impl NewJob {
 pub fn enqueue<P>(tx: &mut TenantTx<'_, P>, job: &NewJob) -> Result<JobId, StoreError> {
     let now = tx.now();
     let id = store::jobs::add(tx, &job.row(now))?;
+    WAKE.ring();
+    Ok(id)
+}
+
+/// The kinds that are done even while their tenant rests: what the platform itself does to it.
+pub(crate) const EVEN_CLOSED: [&str; 2] =
+    [JobKind::TenantProvision.key(), JobKind::TenantNote.key()];
+
+/// Asks for work for a tenant, on the platform's side: what it does to the tenant itself.
+///
+/// # Errors
+/// The database's.
+pub fn enqueue_for_tenant(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+    job: &NewJob,
+) -> Result<JobId, StoreError> {
+    let now = tx.now();
+    let id = store::jobs::add_for_tenant(tx, tenant, &job.row(now))?;
     WAKE.ring();
     Ok(id)
 }

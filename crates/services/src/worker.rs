@@ -19,7 +19,7 @@ use outside::mail::Mailer;
 use store::claims::{self, Claim, Turn};
 use store::{Store, StoreError};
 
-use crate::jobs::WAKE;
+use crate::jobs::{EVEN_CLOSED, WAKE};
 use crate::letters::Scheme;
 pub use work::{Outcome, Work};
 
@@ -176,10 +176,9 @@ impl Shared {
     fn claim(&self) -> Result<Option<Claim>, StoreError> {
         let now = self.now();
         let turn = *self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let (claim, next) = self
-            .bench
-            .store
-            .platform(now, |tx| claims::claim(tx, turn, now + self.settings.lease))?;
+        let (claim, next) = self.bench.store.platform(now, |tx| {
+            claims::claim(tx, turn, now + self.settings.lease, &EVEN_CLOSED)
+        })?;
         *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = next;
         Ok(claim)
     }

@@ -103,6 +103,23 @@ pub fn waiting<P>(
         .optional()?)
 }
 
+/// Whether a letter to this address was ever put into the outbox.
+///
+/// # Errors
+/// The database's.
+pub fn was_written_to<P>(
+    tx: &mut TenantTx<'_, P>,
+    email: &EmailAddress,
+) -> Result<bool, StoreError> {
+    let tenant = tx.tenant().uuid();
+    Ok(diesel::select(diesel::dsl::exists(
+        letters::table
+            .filter(letters::tenant_id.eq(tenant))
+            .filter(letters::recipient.eq(email.as_str())),
+    ))
+    .get_result(tx.connection())?)
+}
+
 /// The letter was handed over: its bodies go.
 ///
 /// # Errors

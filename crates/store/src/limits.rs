@@ -57,6 +57,20 @@ pub fn release<P>(tx: &mut TenantTx<'_, P>, resource: &str, count: i64) -> Resul
     Ok(())
 }
 
+/// Keeps the counter from others until the transaction ends: of two who begin the same work, one waits.
+///
+/// # Errors
+/// The database's.
+pub fn lock<P>(tx: &mut TenantTx<'_, P>, resource: &str) -> Result<(), StoreError> {
+    limits::table
+        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
+        .filter(limits::resource.eq(resource))
+        .select(limits::used)
+        .for_update()
+        .load::<i64>(tx.connection())?;
+    Ok(())
+}
+
 /// The counter, if the resource is limited.
 ///
 /// # Errors

@@ -97,14 +97,12 @@ pub(crate) fn settle(pools: &PoolSettings) {
     for world in [ACME, GLOBEX] {
         let added = store.platform(now, |tx| {
             tx.add_tenant(&NewTenant {
-                id: world.id(),
-                slug: world.slug.to_owned(),
-                name: format!("{}{}", &world.slug[..1].to_uppercase(), &world.slug[1..]),
-                status: "active".to_owned(),
-                locale: "en-US".to_owned(),
-                timezone: "UTC".to_owned(),
                 hosts: vec![world.host()],
-                demo: false,
+                ..NewTenant::plain(
+                    world.id(),
+                    world.slug,
+                    &format!("{}{}", &world.slug[..1].to_uppercase(), &world.slug[1..]),
+                )
             })
         });
         assert!(added.map_err(|error: StoreError| error).unwrap());

@@ -32,6 +32,24 @@ pub enum Letter<'a> {
     },
     /// The invitation was accepted.
     Welcome,
+    /// To the first owner of a tenant that the platform made: choose a password.
+    OwnerInvitation {
+        /// The single-use link's path.
+        path: &'a str,
+        /// Until when it opens.
+        expires_at: DateTime<Utc>,
+    },
+    /// To the first owner who has a password already.
+    TenantReady,
+    /// To the person who is to own the tenant next.
+    OwnershipOffer {
+        /// Who offers.
+        owner: &'a str,
+        /// The single-use link's path.
+        path: &'a str,
+        /// Until when it opens.
+        expires_at: DateTime<Utc>,
+    },
     /// Prove that the new address is yours.
     AddressChange {
         /// The single-use link's path.
@@ -79,6 +97,9 @@ impl Letter<'_> {
             Self::PasswordReset { .. } => "password_reset",
             Self::PasswordChanged { .. } => "password_changed",
             Self::Welcome => "welcome",
+            Self::OwnerInvitation { .. } => "owner_invitation",
+            Self::TenantReady => "tenant_ready",
+            Self::OwnershipOffer { .. } => "ownership_offer",
             Self::AddressChange { .. } => "address_change",
             Self::AddressChanged { .. } => "address_changed",
             Self::VisitAsked { .. } => "visit_asked",
@@ -159,6 +180,41 @@ pub(crate) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateT
             )],
             button("Open the portal", "/"),
             String::new(),
+        ),
+        Letter::OwnerInvitation { path, expires_at } => (
+            format!("{tenant} is ready"),
+            vec![
+                format!("{tenant} was made for you, and you own it."),
+                format!(
+                    "Choose a password and you are in. The link works once, until {}.",
+                    when(*expires_at)
+                ),
+            ],
+            button("Choose a password", path),
+            "If you did not expect this, you need not do anything.".to_owned(),
+        ),
+        Letter::TenantReady => (
+            format!("{tenant} is ready"),
+            vec![format!(
+                "{tenant} was made for you, and you own it. You sign in with this address and your password."
+            )],
+            button("Open the portal", "/"),
+            String::new(),
+        ),
+        Letter::OwnershipOffer {
+            owner,
+            path,
+            expires_at,
+        } => (
+            format!("{owner} offers you the ownership of {tenant}"),
+            vec![
+                format!(
+                    "{owner} wants you to own {tenant}. If you accept, you may do everything there, and {owner} becomes an admin."
+                ),
+                format!("The link works once, until {}.", when(*expires_at)),
+            ],
+            button("Answer the offer", path),
+            "If you do nothing, nothing changes.".to_owned(),
         ),
         Letter::AddressChange { path, expires_at } => (
             format!("Confirm your address for {tenant}"),

@@ -11,7 +11,8 @@ use store::claims::{self, Claim, End};
 
 use super::work::{Outcome, Work};
 use super::{Shared, kinds};
-use crate::jobs::WAKE;
+use crate::jobs::{JobKind, WAKE};
+use crate::tenants;
 
 /// The first sleep; each further one is twice as long, up to the setting.
 const NAP: Duration = Duration::from_millis(10);
@@ -127,7 +128,13 @@ fn put_back(shared: &Shared, claim: &Claim, why: &str) -> Result<(), StoreError>
 fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
     let claim = work.claim;
     tracing::error!(job = %claim.id, kind = claim.kind, why, "a job was given up");
-    if work.tenant.is_some() {
+    if work.kind() == Some(JobKind::TenantProvision) {
+        // It may have no place yet in which to write this down.
+        if let Err(error) = tenants::steps::give_up(work, why) {
+            tracing::warn!(job = %claim.id, %error, "the end of a tenant's making could not be recorded");
+            return put_back(shared, claim, why);
+        }
+    } else if work.tenant.is_some() {
         let buried = work.end(End::Dead(why), |tx| kinds::bury(tx, claim, why));
         match buried {
             Ok(()) => return Ok(()),

@@ -8,7 +8,7 @@ use super::work::{Outcome, Work};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
-use crate::{VerbError, letters, password_reset, platform_letters, staff, sweep};
+use crate::{VerbError, letters, password_reset, platform_letters, staff, sweep, tenants};
 
 /// Does the job.
 #[must_use]
@@ -22,6 +22,9 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::PlatformLetterSend) => platform_letters::send(work),
         Some(JobKind::StaffResetIssue) => staff::password_reset::issue(work),
         Some(JobKind::StaffSweep) => sweep::staff(work),
+        Some(JobKind::TenantProvision) => tenants::steps::work(work),
+        Some(JobKind::TenantNote) => tenants::note::work(work),
+        Some(JobKind::TrialsEnd) => tenants::trial::work(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.
         None => Outcome::Retry(format!("this version does not know {:?}", work.claim.kind)),
@@ -77,5 +80,9 @@ pub(super) fn bury_for_platform(
 
 /// As whom the job acts, in the log.
 pub(super) fn name(kind: &str) -> &'static str {
-    JobKind::from_key(kind).map_or("worker", JobKind::key)
+    match JobKind::from_key(kind) {
+        // What the tenant reads of the platform's deeds.
+        Some(JobKind::TenantNote) => "platform",
+        other => other.map_or("worker", JobKind::key),
+    }
 }

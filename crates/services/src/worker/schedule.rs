@@ -37,6 +37,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::StaffSweep,
     },
     Schedule {
+        name: "tenant.trials_end",
+        pattern: "*/5 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::TrialsEnd,
+    },
+    Schedule {
         name: "jobs.prune",
         pattern: "7 * * * *",
         zone: TimeZone::UTC,

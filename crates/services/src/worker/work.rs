@@ -83,6 +83,17 @@ impl Work<'_> {
         (self.bench.now)()
     }
 
+    /// Whether another try is left when this one fails.
+    #[must_use]
+    pub fn may_be_tried_again(&self) -> bool {
+        self.claim.attempts < self.claim.max_attempts
+    }
+
+    /// As whose request the job's transactions count.
+    pub(crate) fn request(&self) -> Request {
+        asked_by(self.claim.id, self.now())
+    }
+
     /// Which job it is.
     #[must_use]
     pub fn id(&self) -> JobId {

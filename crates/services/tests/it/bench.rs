@@ -12,7 +12,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::permission::{Access, System};
-use domain::{EmailAddress, TenantId};
+use domain::{EmailAddress, Locale, TenantId, TenantSettings, TimeZone};
 use outside::mail::Recorder;
 use outside::postgres::{Cluster, Durability, Settings};
 use services::letters::Scheme;
@@ -129,14 +129,12 @@ pub fn open(app_url: &str, platform_url: &str) -> Store {
 pub fn tenant(store: &Store, slug: &str) -> TenantEntry {
     let id = TenantId::from_uuid(Uuid::now_v7());
     let new = NewTenant {
-        id,
-        slug: slug.to_owned(),
-        name: format!("{slug} & Söhne"),
-        status: "active".to_owned(),
-        locale: "en-GB".to_owned(),
-        timezone: "Europe/Berlin".to_owned(),
-        hosts: vec![format!("{slug}.localhost")],
-        demo: false,
+        settings: TenantSettings {
+            locale: Locale::EnGb,
+            timezone: TimeZone::parse("Europe/Berlin").unwrap(),
+            ..TenantSettings::default()
+        },
+        ..NewTenant::plain(id, slug, &format!("{slug} & Söhne"))
     };
     store
         .platform(Utc::now(), |tx| tx.add_tenant(&new))

@@ -124,7 +124,7 @@ fn job_04_a_late_worker_commits_nothing() {
             place
                 .store
                 .platform(later(seconds), |tx| {
-                    claims::claim(tx, Turn::default(), later(seconds + 30))
+                    claims::claim(tx, Turn::default(), later(seconds + 30), &[])
                 })
                 .unwrap()
                 .0
@@ -171,7 +171,9 @@ fn job_04_a_late_worker_commits_nothing() {
     ask(&place, &place.acme, JobKind::SignInSweep, 1);
     let (claim, _) = place
         .store
-        .platform(later(0), |tx| claims::claim(tx, Turn::default(), later(30)))
+        .platform(later(0), |tx| {
+            claims::claim(tx, Turn::default(), later(30), &[])
+        })
         .unwrap();
     let ended = place.inside(&place.globex, |tx| {
         claims::end_with(tx, claim.as_ref().unwrap(), End::Done)

@@ -1,13 +1,15 @@
 //! Making a tenant: once, however often it is asked for, and never on another's host.
 
+use chrono::Utc;
 use domain::phc::{HashCost, HashParts};
-use domain::{EmailAddress, Locale, PersonName, PhcString, Slug, TimeZone};
+use domain::{EmailAddress, PersonName, PhcString, Slug};
 use services::audit::log;
-use services::tenants::{FirstOwner, NewTenant, provision};
-use services::{StoreError, VerbError};
+use services::letters::Scheme;
+use services::tenants::{FirstOwner, NewTenant, Trial, provision};
+use services::{StoreError, TenantEntry, VerbError};
 use store::{limits, users};
 
-use crate::bench::{place, request};
+use crate::bench::{Place, place, request};
 
 fn owner() -> FirstOwner {
     let parts = HashParts {
@@ -18,29 +20,31 @@ fn owner() -> FirstOwner {
     FirstOwner {
         name: PersonName::parse("Ada Byron").unwrap(),
         email: EmailAddress::parse("ada@umbrella.example").unwrap(),
-        password: PhcString::of(&parts),
+        password: Some(PhcString::of(&parts)),
     }
 }
 
 fn umbrella(hosts: &[&str]) -> NewTenant {
+    let slug = Slug::parse("umbrella").unwrap();
     NewTenant {
-        slug: Slug::parse("umbrella").unwrap(),
-        name: "Umbrella".to_owned(),
-        locale: Locale::EnGb,
-        timezone: TimeZone::default(),
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
-        primary: "#c01048".parse().unwrap(),
-        secondary: None,
-        seats: 5,
+        primary: Some("#c01048".parse().unwrap()),
+        trial: Trial::None,
+        ..NewTenant::plain(slug, "Umbrella".to_owned(), "localhost", owner())
     }
+}
+
+fn make(place: &Place, tenant: &NewTenant) -> Result<TenantEntry, VerbError> {
+    let portal = (Scheme::Http, Some(8080));
+    provision(&place.store, &request(), &Utc::now, portal, tenant)
 }
 
 #[test]
 fn a_tenant_is_made_once() {
     let place = place();
     let tenant = umbrella(&["umbrella.localhost"]);
-    let made = provision(&place.store, &request(), &tenant, &owner()).unwrap();
-    let again = provision(&place.store, &request(), &tenant, &owner()).unwrap();
+    let made = make(&place, &tenant).unwrap();
+    let again = make(&place, &tenant).unwrap();
     assert_eq!(made, again);
     assert_eq!(made.status, "active");
     let (people, seats, entries) = place
@@ -60,9 +64,9 @@ fn a_tenant_is_made_once() {
 fn a_host_of_another_tenant_is_refused() {
     let place = place();
     let tenant = umbrella(&["umbrella.localhost", "acme.localhost"]);
-    let refused = provision(&place.store, &request(), &tenant, &owner());
+    let refused = make(&place, &tenant);
     assert!(
-        matches!(refused, Err(VerbError::Conflict(_))),
+        matches!(&refused, Err(VerbError::Invalid(errors)) if errors.of("domain").is_some()),
         "{refused:?}"
     );
     assert_eq!(

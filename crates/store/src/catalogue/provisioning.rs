@@ -294,7 +294,8 @@ impl PlatformTx<'_> {
     pub fn typical_steps(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
         let rows: Vec<Typical> = crate::raw::query(
             "select s.step, (percentile_cont(0.5) within group (order by extract(epoch from s.finished_at - s.started_at)) * 1000000)::bigint as microseconds
-            from (select tenant_id from catalogue.provisionings where finished_at is not null order by finished_at desc limit $1) latest
+            from (select p.tenant_id from catalogue.provisionings p join catalogue.tenants t on t.id = p.tenant_id and not t.demo
+                where p.finished_at is not null order by p.finished_at desc limit $1) latest
             join catalogue.provisioning_steps s using (tenant_id)
             where s.state = 'done' and s.started_at is not null and s.attempts = 1
             group by s.step",

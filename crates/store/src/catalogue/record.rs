@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::tenant_settings::{Currency, DatePattern, TimePattern};
-use domain::{
-    EmailAddress, Features, ProductConfig, TenantId, TenantSettings, TenantState,
-};
+use domain::{EmailAddress, Features, ProductConfig, TenantId, TenantSettings, TenantState};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -251,7 +249,11 @@ impl PlatformTx<'_> {
     ///
     /// # Errors
     /// The database's.
-    pub fn alias_is_taken(&mut self, alias: &str, but: Option<TenantId>) -> Result<bool, StoreError> {
+    pub fn alias_is_taken(
+        &mut self,
+        alias: &str,
+        but: Option<TenantId>,
+    ) -> Result<bool, StoreError> {
         let but = but.map_or(Uuid::nil(), TenantId::uuid);
         Ok(diesel::select(diesel::dsl::exists(
             tenants::table

@@ -157,7 +157,9 @@ impl PlatformTx<'_> {
             .limit(1000)
             .select(sign_ups::id)
             .load(self.connection())?;
-        Ok(diesel::delete(sign_ups::table.filter(sign_ups::id.eq_any(old)))
-            .execute(self.connection())?)
+        Ok(
+            diesel::delete(sign_ups::table.filter(sign_ups::id.eq_any(old)))
+                .execute(self.connection())?,
+        )
     }
 }

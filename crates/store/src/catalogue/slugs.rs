@@ -19,7 +19,10 @@ impl PlatformTx<'_> {
         slug: &str,
         for_whom: Option<TenantId>,
     ) -> Result<bool, StoreError> {
-        let (now, own) = (self.now(), for_whom.map_or_else(uuid::Uuid::nil, TenantId::uuid));
+        let (now, own) = (
+            self.now(),
+            for_whom.map_or_else(uuid::Uuid::nil, TenantId::uuid),
+        );
         let named = tenants::table
             .filter(tenants::slug.eq(slug))
             .filter(tenants::id.ne(own));

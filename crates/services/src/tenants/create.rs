@@ -1,0 +1,220 @@
+//! Asking for a tenant: its record and the steps of its making are written down, and the worker does the
+//! rest. Whoever asks has the answer at once.
+
+use std::collections::BTreeMap;
+
+use domain::colour::Colour;
+use domain::staff::ManageTenants;
+use domain::{
+    Alias, EmailAddress, FieldErrors, PersonName, PhcString, ProductConfig, Slug, TenantId,
+    TenantSettings, TenantState, tenant_settings,
+};
+use serde_json::json;
+use store::catalogue::{self, Contact, NewFurnishing, StepState};
+use store::{StaffTx, StoreError};
+
+use super::RESOURCES;
+use super::steps::Step;
+use crate::VerbError;
+use crate::jobs::{self, JobKind, NewJob};
+use crate::platform_audit::{self, Action, Entry, Target};
+
+/// Said beside a slug that is another tenant's, or was until lately.
+pub const SLUG_TAKEN: &str = "This address is taken. Choose another one.";
+/// Said beside an alias that is another tenant's.
+pub const ALIAS_TAKEN: &str = "Another tenant has this name already. Choose another one.";
+/// Said beside a host that names another tenant.
+pub const HOST_TAKEN: &str = "This domain belongs to another tenant.";
+
+/// A tenant to be made.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    /// The DNS label that names it.
+    pub slug: Slug,
+    /// The name as shown.
+    pub name: String,
+    /// What the API calls `schema_name`; made of the slug when there is none.
+    pub alias: Option<Alias>,
+    /// The plan's key.
+    pub plan: String,
+    /// Whether the plan is tried first.
+    pub trial: Trial,
+    /// How it writes and counts.
+    pub settings: TenantSettings,
+    /// Where it differs from its plan, by resource.
+    pub limits: BTreeMap<String, i64>,
+    /// The product's own configuration.
+    pub product_config: ProductConfig,
+    /// Whom to ask; the owner when nobody is named.
+    pub contact: Option<Contact>,
+    /// The host names; the first is canonical.
+    pub hosts: Vec<String>,
+    /// The brand colour.
+    pub primary: Option<Colour>,
+    /// The second colour.
+    pub secondary: Option<Colour>,
+    /// Its first person.
+    pub owner: FirstOwner,
+}
+
+impl NewTenant {
+    /// A tenant of which only the name and the owner are known.
+    #[must_use]
+    pub fn plain(slug: Slug, name: String, base_domain: &str, owner: FirstOwner) -> Self {
+        Self {
+            hosts: vec![format!("{slug}.{base_domain}")],
+            slug,
+            name,
+            alias: None,
+            plan: "starter".to_owned(),
+            trial: Trial::OfThePlan,
+            settings: TenantSettings::default(),
+            limits: BTreeMap::new(),
+            product_config: ProductConfig::default(),
+            contact: None,
+            primary: None,
+            secondary: None,
+            owner,
+        }
+    }
+}
+
+/// Whether a plan is tried before it is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trial {
+    /// As long as the plan says.
+    OfThePlan,
+    /// Not at all.
+    None,
+}
+
+/// The first person of a tenant.
+#[derive(Debug, Clone)]
+pub struct FirstOwner {
+    /// Their name.
+    pub name: PersonName,
+    /// Their address.
+    pub email: EmailAddress,
+    /// The hash of the password they sign in with; they are invited by mail when there is none.
+    pub password: Option<PhcString>,
+}
+
+/// Whether a tenant is somebody's or made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Somebody's.
+    Real,
+    /// Made up to look around in.
+    Demo,
+}
+
+/// Writes the tenant down as being provisioned, and asks the worker to make it.
+///
+/// # Errors
+/// [`VerbError::Invalid`] beside `slug`, `alias`, `domain`, `plan`, `name` or `limits`, or the database's.
+pub fn create(tx: &mut StaffTx<'_, ManageTenants>, new: &NewTenant) -> Result<TenantId, VerbError> {
+    let tenant = write_down(tx, new, Kind::Real)?;
+    let job = NewJob::now(JobKind::TenantProvision, json!({}));
+    jobs::enqueue_for_tenant(tx, tenant, &job)?;
+    record(tx, tenant, new)?;
+    Ok(tenant)
+}
+
+/// The record and the steps, for whoever goes on with them.
+pub(crate) fn write_down(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    new: &NewTenant,
+    kind: Kind,
+) -> Result<TenantId, VerbError> {
+    let plan = check(tx, new)?;
+    let contact = new.contact.clone();
+    let owner = &new.owner;
+    let row = catalogue::NewTenant {
+        id: TenantId::from_uuid(tx.fresh_uuid()),
+        slug: new.slug.to_string(),
+        name: tenant_settings::name(&new.name).unwrap_or_else(|_| new.name.clone()),
+        status: TenantState::Provisioning,
+        alias: new.alias.clone(),
+        plan: new.plan.clone(),
+        settings: new.settings.clone(),
+        limits: json!(new.limits),
+        product_config: new.product_config.clone(),
+        contact: contact.unwrap_or_else(|| Contact::owner(owner.name.as_str(), &owner.email)),
+        hosts: new.hosts.clone(),
+        demo: kind == Kind::Demo,
+    };
+    if !tx.record_tenant(&row)? {
+        // Somebody else was faster by a moment.
+        return Err(FieldErrors::one("slug", SLUG_TAKEN).into());
+    }
+    let furnishing = NewFurnishing {
+        admin_name: &owner.name,
+        admin_email: &owner.email,
+        admin_password_hash: owner.password.as_ref(),
+        primary_color: new.primary.map(|colour| colour.to_string()),
+        secondary_color: new.secondary.map(|colour| colour.to_string()),
+        trial_days: match new.trial {
+            Trial::OfThePlan => plan.trial_days,
+            Trial::None => 0,
+        },
+    };
+    let steps: Vec<&str> = Step::ALL.iter().map(|step| step.key()).collect();
+    tx.plan_steps(row.id, &furnishing, &steps)?;
+    tx.begin_step(row.id, Step::Record.key())?;
+    tx.end_step(row.id, Step::Record.key(), StepState::Done, None)?;
+    Ok(row.id)
+}
+
+pub(crate) fn record(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    tenant: TenantId,
+    new: &NewTenant,
+) -> Result<(), StoreError> {
+    let entry =
+        Entry::done(Action::TenantCreated, Target::tenant(tenant, &*new.name)).after(json!({
+            "slug": new.slug.as_str(), "plan": new.plan, "hosts": new.hosts,
+            "owner": new.owner.email,
+        }));
+    platform_audit::record(tx, entry)
+}
+
+fn check(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    new: &NewTenant,
+) -> Result<catalogue::Plan, VerbError> {
+    let mut errors = FieldErrors::new();
+    errors.check("name", tenant_settings::name(&new.name));
+    if tx.slug_is_taken(new.slug.as_str(), None)? {
+        errors.add("slug", SLUG_TAKEN);
+    } else if tx.host_is_taken(&new.hosts)? {
+        errors.add("domain", HOST_TAKEN);
+    }
+    if let Some(alias) = &new.alias
+        && tx.alias_is_taken(alias.as_str(), None)?
+    {
+        errors.add("alias", ALIAS_TAKEN);
+    }
+    check_limits(&new.limits, &mut errors);
+    let plan = tx.plan(&new.plan)?;
+    if plan.is_none() {
+        errors.add("plan", "Choose a plan from the list.");
+    }
+    errors.into_result()?;
+    Ok(plan.ok_or(StoreError::NotFound)?)
+}
+
+/// Notes what is wrong with limits of a tenant's own.
+pub(super) fn check_limits(limits: &BTreeMap<String, i64>, errors: &mut FieldErrors) {
+    let known = limits
+        .keys()
+        .all(|resource| RESOURCES.contains(&resource.as_str()));
+    let bounded = limits
+        .values()
+        .all(|limit| (0..=1_000_000_000_000).contains(limit));
+    if !known || !bounded {
+        errors.add(
+            "limits",
+            "Limit users, storage_gb, transactions_per_month, api_calls_per_day, custom_integrations or database_connections, each by a number from 0.",
+        );
+    }
+}

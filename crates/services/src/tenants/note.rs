@@ -1,0 +1,128 @@
+//! Telling a tenant what the platform did to it: an event and an entry of its own log, by a job that is asked
+//! for in the transaction of the deed, so that neither is there without the other.
+
+use domain::{TenantId, TenantState, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use store::catalogue::TenantRecord;
+use store::{PlatformTx, StoreError, limits};
+
+use crate::audit::{self, Action, Entry, Target, TargetKind};
+use crate::events::{self, EventKind};
+use crate::jobs::{self, JobKind, NewJob};
+use crate::worker::work::{Outcome, Work};
+
+/// Who did it, as the tenant's own log says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Doer {
+    /// Whoever runs the platform.
+    Platform,
+    /// A person of the tenant.
+    Person(UserId, String),
+}
+
+/// What the tenant is told.
+#[derive(Debug, Clone)]
+pub struct Note<'a> {
+    /// The event.
+    pub event: EventKind,
+    /// The entry of the log.
+    pub action: Action,
+    /// What changed, as it was.
+    pub before: Json,
+    /// What changed, as it is.
+    pub after: Json,
+    /// Who did it.
+    pub by: &'a Doer,
+    /// How many people it may have from now on, where that changed.
+    pub seats: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    event: String,
+    action: String,
+    name: String,
+    before: Json,
+    after: Json,
+    by: Doer,
+    seats: Option<i64>,
+}
+
+/// Asks for the tenant to be told. One that has no rows yet is not: its log begins later.
+///
+/// # Errors
+/// The database's.
+pub fn tell(
+    tx: &mut PlatformTx<'_>,
+    record: &TenantRecord,
+    note: Note<'_>,
+) -> Result<(), StoreError> {
+    let never_made = record.status_before == Some(TenantState::Failed);
+    if never_made || !record.status.has_rows() {
+        return Ok(());
+    }
+    let payload = Payload {
+        event: note.event.key().to_owned(),
+        action: note.action.key().to_owned(),
+        name: record.name.clone(),
+        before: note.before,
+        after: note.after,
+        by: note.by.clone(),
+        seats: note.seats,
+    };
+    let payload = serde_json::to_value(payload).unwrap_or_default();
+    let job = NewJob::now(JobKind::TenantNote, payload);
+    jobs::enqueue_for_tenant(tx, record.id, &job)?;
+    Ok(())
+}
+
+/// The job behind [`tell`].
+pub(crate) fn work(work: &Work<'_>) -> Outcome {
+    let Ok(payload) = Payload::deserialize(work.payload()) else {
+        return Outcome::GiveUp("the job says nothing".to_owned());
+    };
+    let (Some(event), Some(action)) = (
+        EventKind::from_key(&payload.event),
+        Action::from_key(&payload.action),
+    ) else {
+        return Outcome::GiveUp("the job says what nobody knows".to_owned());
+    };
+    work.conclude(|tx| {
+        if let Some(seats) = payload.seats {
+            limits::set(tx, limits::USERS, seats)?;
+        }
+        let id = tx.tenant().uuid();
+        events::emit(tx, event, Some(id), &payload.after)?;
+        let target = Target::of(TargetKind::Tenant, id, &*payload.name);
+        let entry = Entry::done(action, target)
+            .before(payload.before.clone())
+            .after(payload.after.clone());
+        let entry = match &payload.by {
+            Doer::Platform => entry,
+            Doer::Person(person, name) => entry.by(*person, name.as_str()),
+        };
+        Ok(audit::record(tx, entry)?)
+    })
+    .map_or_else(Outcome::from, |()| Outcome::Done)
+}
+
+/// The tenant whose record this is, told of a turn of its life.
+pub(super) fn turned(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+    (event, action): (EventKind, Action),
+    before: Json,
+    after: Json,
+) -> Result<(), StoreError> {
+    let record = tx.tenant_record(tenant)?;
+    let note = Note {
+        event,
+        action,
+        before,
+        after,
+        by: &Doer::Platform,
+        seats: None,
+    };
+    tell(tx, &record, note)
+}
