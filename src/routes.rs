@@ -10,15 +10,15 @@ use actix_web::guard::Not;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
-    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageRoles, ManageUsers, ManageVisits,
-    ReadAudit, ReadOverview, ReadRoles, ReadUsers, ReadVisits, SignedIn,
+    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles, ManageUsers,
+    ManageVisits, ReadAudit, ReadKeys, ReadOverview, ReadRoles, ReadUsers, ReadVisits, SignedIn,
 };
 
 use crate::problem::Problem;
 use crate::route::{AtPlatform, table};
 use crate::session;
 use crate::web::{
-    audit, invitation, mailbox, me, overview, palette, password, roles, sessions, sign_in,
+    audit, invitation, keys, mailbox, me, overview, palette, password, roles, sessions, sign_in,
     sign_out, users, visits,
 };
 
@@ -35,6 +35,7 @@ table! {
     post "/password-reset/{token}"              Anyone      password::reset::set;
     get  "/invitations/{token}"                 Anyone      invitation::page;
     post "/invitations/{token}"                 Anyone      invitation::accept;
+    get  "/left"                                Anyone      me::leaving::left;
 
     // Whoever sits at the machine, while developing
     get  "/dev/mailbox"                         Anyone      mailbox::list;
@@ -47,6 +48,8 @@ table! {
     get  "/me/password"                         SignedIn    me::password::show;
     post "/me/password"                         SignedIn    me::password::change;
     get  "/me/sessions"                         SignedIn    sessions::list;
+    get  "/me/leaving"                          SignedIn    me::leaving::ask;
+    post "/me/leaving"                          SignedIn    me::leaving::leave;
     post "/me/sessions/others/end"              SignedIn    sessions::end_others;
     post "/me/sessions/{id}/end"                SignedIn    sessions::end;
 
@@ -102,6 +105,16 @@ table! {
     post "/visits/{id}/approval"                ManageVisits visits::approve;
     post "/visits/{id}/refusal"                 ManageVisits visits::decline;
     post "/visits/{id}/end"                     ManageVisits visits::end;
+
+    // API keys
+    get  "/keys"                                ReadKeys    keys::list;
+    post "/keys"                                ManageKeys  keys::create;
+    get  "/keys/new"                            ManageKeys  keys::new;
+    get  "/keys/{id}"                           ReadKeys    keys::show;
+    get  "/keys/{id}/rotation"                  ManageKeys  keys::ask_rotation;
+    post "/keys/{id}/rotation"                  ManageKeys  keys::rotate;
+    get  "/keys/{id}/revocation"                ManageKeys  keys::ask_revocation;
+    post "/keys/{id}/revocation"                ManageKeys  keys::revoke;
 
     // Audit
     get  "/audit"                               ReadAudit   audit::list;

@@ -1,6 +1,7 @@
 //! The doors of the own profile and preferences. There is no identifier in these addresses: they are
 //! about whoever is signed in.
 
+pub mod leaving;
 mod page;
 pub mod password;
 

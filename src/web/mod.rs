@@ -20,6 +20,7 @@ pub mod host;
 pub mod icon;
 pub mod invitation;
 pub mod kept;
+pub mod keys;
 pub mod leaving;
 mod link_gone;
 pub mod list;

@@ -20,6 +20,7 @@ mod health;
 mod import;
 mod invitation;
 mod isolation;
+mod key_pages;
 mod me;
 mod metrics;
 mod overview;

@@ -1,6 +1,7 @@
 //! The own profile and preferences.
 
 use crate::support::app;
+use crate::support::cast::ACME;
 
 const EMPTY: [(&str, &str); 3] = [("department", ""), ("location", ""), ("phone", "")];
 
@@ -173,4 +174,43 @@ fn the_development_mailbox_shows_one_tenant_and_only_while_developing() {
     app.visitor().get("/dev/mailbox/..%2Fx").expect(404);
     let sending = app::start_with(&[("mail.smtp_url", "smtp://mail.example.test")]);
     sending.visitor().get("/dev/mailbox").expect(404);
+}
+
+#[test]
+fn a_person_leaves_by_themselves_and_is_brought_back() {
+    let app = app::start();
+    let (member, elsewhere) = (app.member(), app.member());
+    member.get("/me").expect(200).shows("Leave Acme");
+    member
+        .get("/me/leaving")
+        .expect(200)
+        .shows("An admin can bring you back");
+    member
+        .post("/me/leaving", &[("sure", "yes")])
+        .leads_to("/left");
+    member.get("/left").expect(200).shows("You have left Acme");
+    elsewhere.get("/me").expect(303);
+    assert_eq!(
+        app.audit().last().unwrap(),
+        "done user.left by Member of acme: Member of acme"
+    );
+    let undo = format!("/users/{}/removal/undo", ACME.person("member"));
+    app.admin().post(&undo, &[]).expect(303);
+    app.member().get("/me").expect(200);
+    assert_eq!(app.count("shared.events where kind = 'user.removed'"), 1);
+}
+
+#[test]
+fn the_last_owner_does_not_leave() {
+    let app = app::start();
+    let owner = app.owner();
+    owner
+        .get("/me/leaving")
+        .expect(200)
+        .shows("You are the last owner");
+    owner
+        .post("/me/leaving", &[("sure", "yes")])
+        .expect(409)
+        .shows("Make somebody else an owner first");
+    owner.get("/me").expect(200);
 }

@@ -1,6 +1,7 @@
 //! The own record: profile, preferences, password. Every verb is about whoever is signed in and takes
 //! no identifier, so that it cannot be about anybody else.
 
+mod leave;
 mod password;
 
 use domain::permission::SignedIn;
@@ -14,6 +15,7 @@ use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target};
 use crate::events::{self, EventKind};
 
+pub use leave::{LAST_OWNER, is_last_owner, leave};
 pub(crate) use password::prove;
 pub use password::{Checked, Proof, change_password, check_password, prove_password};
 

@@ -11,6 +11,8 @@ pub enum Place {
     Users,
     /// `/roles`
     Roles,
+    /// `/keys`
+    Keys,
     /// `/visits`
     Visits,
     /// `/audit`
@@ -84,6 +86,10 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
             ]),
         ),
         (
+            "Developers",
+            lines(&[(Place::Keys, Permission::ReadKeys, "key")]),
+        ),
+        (
             "Security",
             lines(&[
                 (Place::Visits, Permission::ReadVisits, "eye"),
@@ -102,6 +108,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
         Place::Overview => "Overview",
         Place::Users => "Users",
         Place::Roles => "Roles",
+        Place::Keys => "API keys",
         Place::Visits => "Visits",
         Place::Audit => "Audit log",
         Place::Me => "Your profile",
@@ -113,6 +120,7 @@ pub(super) const fn href_of(place: Place) -> &'static str {
         Place::Overview => "/",
         Place::Users => "/users",
         Place::Roles => "/roles",
+        Place::Keys => "/keys",
         Place::Visits => "/visits",
         Place::Audit => "/audit",
         Place::Me => "/me",

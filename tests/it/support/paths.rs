@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
 use domain::token::{InvitationKind, PasswordResetKind, VisitTicketKind};
-use domain::{AuditEntryId, RoleId, SessionId, UserId, VisitId};
+use domain::{AuditEntryId, KeyId, RoleId, SessionId, UserId, VisitId};
 use tenantry::route::Route;
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ pub(crate) struct Things {
     entry: AuditEntryId,
     import: Uuid,
     visit: VisitId,
+    key: KeyId,
     given: Option<&'static str>,
 }
 
@@ -63,6 +64,14 @@ impl Things {
         .bind::<SqlUuid, _>(tenant)
         .execute(&mut app.sql())
         .unwrap();
+        query(
+            "insert into shared.api_keys (tenant_id, id, name, prefix, token_hash, permissions, created_by, \
+             created_by_name, created_at) values ($1, gen_random_uuid(), 'Sync', 'tn_abc', sha256('x'), \
+             '{users:read}', null, 'Owner', now()) on conflict do nothing",
+        )
+        .bind::<SqlUuid, _>(tenant)
+        .execute(&mut app.sql())
+        .unwrap();
         Self {
             user: world.person("member"),
             role: RoleId::from_uuid(found("select id from shared.roles where tenant_id = $1")),
@@ -75,6 +84,9 @@ impl Things {
             import: (found("select id from shared.imports where tenant_id = $1 limit 1")),
             visit: VisitId::from_uuid(found(
                 "select id from shared.visits where tenant_id = $1 limit 1",
+            )),
+            key: KeyId::from_uuid(found(
+                "select id from shared.api_keys where tenant_id = $1 limit 1",
             )),
             given: None,
         }
@@ -89,6 +101,7 @@ impl Things {
             entry: AuditEntryId::from_uuid(Uuid::new_v4()),
             import: Uuid::new_v4(),
             visit: VisitId::from_uuid(Uuid::new_v4()),
+            key: KeyId::from_uuid(Uuid::new_v4()),
             given: None,
         }
     }
@@ -148,6 +161,7 @@ impl Things {
                 ("email", "somebody@example.com".to_owned()),
                 ("role", self.given_role()),
             ],
+            "/keys/{id}/rotation" => vec![("overlap", "7".to_owned())],
             "/visits/{id}/approval" => vec![("reach", "read".to_owned())],
             "/visits/policy" => vec![("policy", "ask_first".to_owned())],
             "/users/bulk/{deed}" => vec![
@@ -185,6 +199,7 @@ impl Things {
             ("/me/sessions/", "{id}") => self.session.to_string(),
             ("/audit/", "{id}") => self.entry.to_string(),
             ("/users/import/", "{id}") => self.import.to_string(),
+            ("/keys/", "{id}") => self.key.to_string(),
             ("/visits/", "{id}") => self.visit.to_string(),
             ("/visits/enter/", "{ticket}") => services::tokens::draw::<VisitTicketKind>()
                 .reveal()

@@ -57,6 +57,7 @@ keyed! {
         UserRestored "user.restored" "restored",
         UserDeactivated "user.deactivated" "deactivated",
         UserRemoved "user.removed" "removed",
+        UserLeft "user.left" "left",
         UserRemovalUndone "user.removal_undone" "brought back",
         UserEmailChanged "user.email_changed" "changed the address of",
         ProfileChanged "profile.changed" "changed their own profile",
