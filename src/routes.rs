@@ -17,6 +17,7 @@ use domain::permission::{
 use crate::problem::Problem;
 use crate::route::{AtPlatform, table};
 use crate::session;
+use crate::tenant::Tenant;
 use crate::web::{
     audit, invitation, keys, mailbox, me, overview, palette, password, roles, sessions, sign_in,
     sign_out, users, visits,
@@ -70,7 +71,7 @@ table! {
     post "/users/bulk/{deed}"                   ManageUsers users::bulk::submit;
     post "/users/removals/{moment}/undo"        ManageUsers users::bulk::undo;
     get  "/users/{id}"                          ReadUsers   users::detail::profile;
-    get  "/users/{id}/activity"                 ReadUsers   users::detail::activity;
+    get  "/users/{id}/activity"                 ReadAudit   users::detail::activity;
     get  "/users/{id}/edit"                     ManageUsers users::edit::form;
     post "/users/{id}/edit"                     ManageUsers users::edit::submit;
     get  "/users/{id}/role"                     ManageUsers users::deeds::ask_role;
@@ -143,8 +144,15 @@ pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, key: &Key) {
             scope.route(route.path, (route.to)())
         })
         .guard(Not(platform.clone()))
+        .default_service(web::to(nowhere))
         .wrap(session::layer(key.clone()))
         .wrap(from_fn(session::lasting));
     routes.service(staff).service(tenants);
     routes.default_service(web::to(|| async { Err::<String, _>(Problem::not_found()) }));
+}
+
+/// An address that no route has: the page of the tenant's host says so, and a host without a tenant says
+/// what it says everywhere.
+async fn nowhere(_: Tenant<Anyone>) -> Result<String, Problem> {
+    Err(Problem::not_found())
 }

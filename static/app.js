@@ -117,7 +117,6 @@
       }
       // Signed out meanwhile: what was typed waits in this tab.
       if (answer.status === 401) { location.assign(`/sign-in?next=${encodeURIComponent(form.dataset.page)}`); return; }
-      if (answer.status === 401) { location.assign(form.dataset.page); return; }
       if (fill(text, form.dataset.page)) { $('[data-focus]', sheet)?.focus(); return; }
       toast('Not saved', `The server answered ${answer.status}. What you typed is still here.`, 'bad');
     } catch {
@@ -234,6 +233,9 @@
       open($('#help'));
     }
   });
+
+  document.removeEventListener('keydown', own.early.hear);
+  if (own.early.pressed) open(palette);
 
   // Selection of rows, with the bar that floats while something is ticked.
   const picks = () => $$('[data-pick]');

@@ -35,6 +35,14 @@
     }
   });
 
+  // The palette's shortcut, pressed before the script that opens it is there: it is heard, and waits.
+  const early = { pressed: false, hear: (event) => {
+    if (!(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'k') return;
+    event.preventDefault();
+    early.pressed = true;
+  } };
+  if ('palette' in document.currentScript.dataset) document.addEventListener('keydown', early.hear);
+
   // What is typed into a form is kept for this tab until its answer is there: if the answer is the
   // sign-in page, it is put back afterwards, for the same person only. Never passwords or files.
   const KEPT = 'kept-form';
@@ -51,6 +59,7 @@
   };
   const kept = () => { try { return JSON.parse(stored('sessionStorage', KEPT)); } catch { return null; } };
   window.tenantry = {
+    early,
     stored,
     store,
     forget: () => store('sessionStorage', KEPT, null),

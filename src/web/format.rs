@@ -1,17 +1,14 @@
-//! Dates, times and numbers as a person's locale and time zone write them; templates call this.
-//! The words around them are English: a locale orders and groups, it does not translate. The figures
-//! themselves are `domain::Locale`'s.
+//! Dates, times and numbers as a person's locale and time zone write them, names of months and words of
+//! time included; templates call this. The pages around them are English. The figures themselves are
+//! `domain::Locale`'s.
+
+mod words;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use domain::{Locale, TimeZone};
 
 /// A space that does not break.
 const NBSP: char = '\u{a0}';
-
-static MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-static WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// One reader's way of writing: locale, time zone, and the moment of the answer.
 #[derive(Debug, Clone, Copy)]
@@ -81,10 +78,11 @@ impl Format {
     /// `21 Nov 2025`, of a day that has no time.
     #[must_use]
     pub fn day(&self, day: NaiveDate) -> String {
-        let (y, m, d) = (day.year(), month(day), day.day());
+        let (y, m, d) = (day.year(), self.month(day), day.day());
         match self.locale {
             Locale::EnUs => format!("{m} {d}, {y}"),
-            Locale::JaJp => format!("{y} {m} {d}"),
+            Locale::DeDe | Locale::DeCh => format!("{d}. {m} {y}"),
+            Locale::JaJp => format!("{y}年{m}{d}日"),
             _ => format!("{d} {m} {y}"),
         }
     }
@@ -92,9 +90,11 @@ impl Format {
     /// `21 Nov`, for an axis or a row of this year.
     #[must_use]
     pub fn day_short(&self, day: NaiveDate) -> String {
-        let (m, d) = (month(day), day.day());
+        let (m, d) = (self.month(day), day.day());
         match self.locale {
-            Locale::EnUs | Locale::JaJp => format!("{m} {d}"),
+            Locale::EnUs => format!("{m} {d}"),
+            Locale::DeDe | Locale::DeCh => format!("{d}. {m}"),
+            Locale::JaJp => format!("{m}{d}日"),
             _ => format!("{d} {m}"),
         }
     }
@@ -102,12 +102,14 @@ impl Format {
     /// `Fri 21 Nov`
     #[must_use]
     pub fn weekday(&self, day: NaiveDate) -> String {
-        let index = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
-        format!(
-            "{} {}",
-            WEEKDAYS.get(index).unwrap_or(&""),
-            self.day_short(day)
-        )
+        let name = day.format_localized("%a", words::names(self.locale));
+        format!("{name} {}", self.day_short(day))
+    }
+
+    fn month(&self, day: NaiveDate) -> String {
+        let name = day.format_localized("%b", words::names(self.locale));
+        // Japanese pads the number of the month.
+        name.to_string().trim().to_owned()
     }
 
     /// `14:02` or `2:02 pm`
@@ -150,22 +152,22 @@ impl Format {
     /// `Now`, `4 min ago`, `3 h ago`, `Yesterday`, `12 Nov`, `12 Nov 2024`; `in 6 days` ahead.
     #[must_use]
     pub fn relative(&self, at: DateTime<Utc>) -> String {
-        let past = self.now - at;
+        let (words, past) = (words::words(self.locale), self.now - at);
         if past < TimeDelta::zero() {
             return self.ahead(at, -past);
         }
         if past < TimeDelta::minutes(1) {
-            return "Now".into();
+            return words.now.into();
         }
         if past < TimeDelta::hours(1) {
-            return format!("{} min ago", past.num_minutes());
+            return words::with(words.minutes_ago, past.num_minutes());
         }
         let (today, day) = self.days(at);
         if day == today || past < TimeDelta::hours(6) {
-            return format!("{} h ago", past.num_hours());
+            return words::with(words.hours_ago, past.num_hours());
         }
         if today.pred_opt() == Some(day) {
-            return "Yesterday".into();
+            return words.yesterday.into();
         }
         if day.year() == today.year() {
             self.day_short(day)
@@ -177,24 +179,33 @@ impl Format {
     /// The same, and `Never` for what has not happened.
     #[must_use]
     pub fn relative_or_never(&self, at: Option<DateTime<Utc>>) -> String {
-        at.map_or_else(|| "Never".into(), |at| self.relative(at))
+        at.map_or_else(
+            || words::words(self.locale).never.into(),
+            |at| self.relative(at),
+        )
     }
 
     fn ahead(&self, at: DateTime<Utc>, left: TimeDelta) -> String {
+        let words = words::words(self.locale);
         if left < TimeDelta::minutes(1) {
-            return "in a moment".into();
+            return words.soon.into();
         }
         if left < TimeDelta::hours(1) {
-            return format!("in {} min", left.num_minutes());
+            return words::with(words.in_minutes, left.num_minutes());
         }
         if left < TimeDelta::hours(24) {
-            return format!("in {} h", left.num_hours());
+            return words::with(words.in_hours, left.num_hours());
         }
         if left < TimeDelta::days(14) {
             let days = left.num_days();
-            return format!("in {days} {}", if days == 1 { "day" } else { "days" });
+            let told = if days == 1 {
+                words.in_a_day
+            } else {
+                words.in_days
+            };
+            return words::with(told, days);
         }
-        format!("on {}", self.date(at))
+        words::with(words.on, self.date(at))
     }
 
     fn days(&self, at: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
@@ -203,11 +214,6 @@ impl Format {
             at.with_timezone(&self.zone.tz()).date_naive(),
         )
     }
-}
-
-fn month(day: NaiveDate) -> &'static str {
-    let index = usize::try_from(day.month0()).unwrap_or_default();
-    MONTHS.get(index).copied().unwrap_or_default()
 }
 
 /// One or many: `1 person`, `3 people`.
@@ -261,12 +267,65 @@ mod tests {
         );
         assert_eq!(
             format(Locale::DeDe, "Europe/Berlin").date(moment),
-            "22 Nov 2025"
+            "22. Nov 2025"
         );
         assert_eq!(
             format(Locale::DeDe, "Europe/Berlin").utc(moment),
-            "21 Nov 2025, 23:30:00 UTC"
+            "21. Nov 2025, 23:30:00 UTC"
         );
+    }
+
+    #[test]
+    fn months_weekdays_and_words_of_time_are_the_reader_s() {
+        for (locale, day, ago, before, after) in [
+            (
+                Locale::EnGb,
+                "Tue 4 Mar",
+                "4 min ago",
+                "Yesterday",
+                "in 7 days",
+            ),
+            (
+                Locale::EnUs,
+                "Tue Mar 4",
+                "4 min ago",
+                "Yesterday",
+                "in 7 days",
+            ),
+            (
+                Locale::DeDe,
+                "Di 4. Mär",
+                "vor 4 Min.",
+                "Gestern",
+                "in 7 Tagen",
+            ),
+            (
+                Locale::FrFr,
+                "mar. 4 mars",
+                "il y a 4 min",
+                "Hier",
+                "dans 7 jours",
+            ),
+            (Locale::JaJp, "火 3月4日", "4分前", "昨日", "7日後"),
+        ] {
+            let f = format(locale, "UTC");
+            let march = NaiveDate::from_ymd_opt(2025, 3, 4).unwrap();
+            assert_eq!(f.weekday(march), day, "{locale}");
+            assert_eq!(f.relative(at("2025-11-21T13:58:00Z")), ago, "{locale}");
+            assert_eq!(f.relative(at("2025-11-20T07:30:00Z")), before, "{locale}");
+            assert_eq!(f.relative(at("2025-11-28T15:00:00Z")), after, "{locale}");
+        }
+        for locale in Locale::ALL {
+            let f = format(*locale, "UTC");
+            for month in 1..=12 {
+                let told = f.day(NaiveDate::from_ymd_opt(2025, month, 9).unwrap());
+                assert!(
+                    told.contains("2025") && told.contains('9'),
+                    "{locale}: {told}"
+                );
+                assert!(!told.contains("  "), "{locale}: {told}");
+            }
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ const HEAD: &str = "\
 
 /// A second permission, which a handler asks for beside its type.
 fn also(route: &Route) -> Option<Permission> {
-    (route.path == "/users/{id}/activity").then_some(Permission::ReadAudit)
+    (route.path == "/users/{id}/activity").then_some(Permission::ReadUsers)
 }
 
 /// Whatever the file says: nobody passes who must not, and nobody is held up who may pass.

@@ -4,16 +4,18 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use argon2::Block;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::Sender;
 use domain::password::Password;
-use domain::phc::{HashCost, HashParts, PhcString};
+use domain::phc::PhcString;
 use rand::Rng as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 mod hasher;
+mod thread;
+
+use thread::{Task, Work, work};
 
 /// How much work may wait: a caller who would wait longer is asked to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
@@ -25,11 +27,6 @@ const FEWEST_PLACES: usize = 16;
 const LONGEST_TURN: Duration = Duration::from_secs(2);
 /// How many are signing in at once for each thread: one is hashed, one is on the way there or back.
 const TURNS: usize = 2;
-/// How much the threads stand back for everything else: pages go first, however many sign in.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
-/// After so long without work a thread gives its work area back.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// The hashing threads. Cloning shares them; they end when the last clone is dropped.
 #[derive(Clone)]
@@ -84,22 +81,6 @@ struct Load {
     pending: AtomicUsize,
     /// The moving average of one hash.
     micros: AtomicU64,
-}
-
-struct Task {
-    password: Password,
-    work: Work,
-}
-
-enum Work {
-    Hash {
-        salt: [u8; 16],
-        answer: oneshot::Sender<PhcString>,
-    },
-    Verify {
-        stored: Option<PhcString>,
-        answer: oneshot::Sender<Verdict>,
-    },
 }
 
 /// How busy the lane is.
@@ -262,74 +243,6 @@ impl Load {
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// One thread's life: its work area is made with the first task and given back after a quiet time.
-fn work(tasks: &Receiver<Task>, load: &Load) {
-    stand_back();
-    let mut area = Vec::new();
-    loop {
-        let task = match tasks.recv_timeout(IDLE) {
-            Ok(task) => task,
-            Err(RecvTimeoutError::Timeout) => {
-                area = Vec::new();
-                // Nothing is held any more: wait for as long as it takes.
-                match tasks.recv() {
-                    Ok(task) => task,
-                    Err(_) => return,
-                }
-            }
-            Err(RecvTimeoutError::Disconnected) => return,
-        };
-        if task.is_awaited() {
-            let started = Instant::now();
-            task.run(&mut area);
-            load.learn(started.elapsed());
-        }
-        load.pending.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Lets everything else go first. Linux keeps a priority for each thread; elsewhere it would be the whole
-/// process's, so nothing is done there.
-fn stand_back() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::warn!(%error, "hashing keeps the priority of everything else");
-    }
-}
-
-impl Task {
-    /// Whether the caller is still there; a browser that has gone away costs nothing.
-    fn is_awaited(&self) -> bool {
-        match &self.work {
-            Work::Hash { answer, .. } => !answer.is_closed(),
-            Work::Verify { answer, .. } => !answer.is_closed(),
-        }
-    }
-
-    /// Computes and answers. A caller whose answer cannot be computed sees its channel closed.
-    fn run(self, area: &mut Vec<Block>) {
-        match self.work {
-            Work::Hash { salt, answer } => {
-                if let Some(hash) = hasher::argon2id(&self.password, &salt, 32, HashCost::NOW, area)
-                {
-                    let parts = HashParts {
-                        cost: HashCost::NOW,
-                        salt: salt.to_vec(),
-                        hash,
-                    };
-                    // The caller may have gone away in the meantime.
-                    answer.send(PhcString::of(&parts)).ok();
-                }
-            }
-            Work::Verify { stored, answer } => {
-                answer
-                    .send(hasher::verify(stored.as_ref(), &self.password, area))
-                    .ok();
-            }
-        }
-    }
 }
 
 #[cfg(test)]

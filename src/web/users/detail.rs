@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
-use domain::permission::ReadUsers;
+use domain::permission::{ReadAudit, ReadUsers};
 use domain::{PageRequest, Permission, UserStatus};
+use services::StoreError;
 use services::audit::log;
 use services::users::list::{self, Detail};
 
@@ -36,45 +37,45 @@ struct Page {
 /// # Errors
 /// 404, or what keeps the person from being read.
 pub async fn profile(tenant: Tenant<ReadUsers>, id: Path<String>) -> Result<HttpResponse, Problem> {
-    show(&tenant, &id, false).await
+    let id = person(&id)?;
+    let (detail, shell) = tenant
+        .page(Place::Users, move |tx| list::detail(tx, id))
+        .await?;
+    show(shell, detail, None)
 }
 
-/// `GET /users/{id}/activity`
+/// `GET /users/{id}/activity`: the log's entries about a person, for who may read both.
 ///
 /// # Errors
-/// 404, or what keeps the person from being read.
+/// 404, or what keeps the person or the log from being read.
 pub async fn activity(
-    tenant: Tenant<ReadUsers>,
+    tenant: Tenant<ReadAudit>,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    show(&tenant, &id, true).await
-}
-
-async fn show(
-    tenant: &Tenant<ReadUsers>,
-    id: &str,
-    activity: bool,
-) -> Result<HttpResponse, Problem> {
-    let id = person(id)?;
+    let id = person(&id)?;
     let ((detail, entries), shell) = tenant
         .page(Place::Users, move |tx| {
-            let detail = list::detail(tx, id)?;
-            let reads = tx.may(Permission::ReadAudit);
-            if activity && !reads {
-                return Err(services::StoreError::Forbidden(Permission::ReadAudit).into());
+            if !tx.may(Permission::ReadUsers) {
+                return Err(StoreError::Forbidden(Permission::ReadUsers).into());
             }
             let page = PageRequest::new(1, SHOWN).unwrap_or_default();
-            let entries = if activity {
-                log::about(tx, id.uuid(), page)?
-            } else {
-                Vec::new()
-            };
-            Ok((detail, entries))
+            Ok((list::detail(tx, id)?, log::about(tx, id.uuid(), page)?))
         })
         .await?;
+    show(shell, detail, Some(entries))
+}
+
+fn show(
+    shell: Shell,
+    detail: Detail,
+    entries: Option<Vec<log::Entry>>,
+) -> Result<HttpResponse, Problem> {
+    let id = detail.person.id;
     let base = format!("/users/{id}");
+    let activity = entries.is_some();
     let entries = entries
         .iter()
+        .flatten()
         .map(|entry| Line::new(entry, &shell.format, &Address::new("/audit", [("", "")])))
         .collect();
     let tab = |label: &str, href: String, current| Tab {

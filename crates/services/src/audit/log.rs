@@ -40,12 +40,12 @@ pub fn list(
     })
 }
 
-/// The newest entries about one thing, for its own page. The caller has asked whether the reader may.
+/// The newest entries about one thing, for its own page.
 ///
 /// # Errors
 /// The database's.
-pub fn about<P>(
-    tx: &mut TenantTx<'_, P>,
+pub fn about(
+    tx: &mut TenantTx<'_, ReadAudit>,
     target: uuid::Uuid,
     page: PageRequest,
 ) -> Result<Vec<Entry>, StoreError> {

@@ -1,6 +1,8 @@
 //! The facts about passwords (AUTHN-02), the bounds of the lane, and that it says nothing by its time.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::time::Instant;
+
 use super::*;
 
 fn lane(threads: usize) -> PasswordLane {
