@@ -2,10 +2,11 @@
 //! "command line" in every log.
 
 use chrono::{DateTime, Utc};
-use domain::Access;
 use domain::staff::StaffAccess;
+use domain::{Access, TenantId};
 use services::{
-    Credential, Request, StaffCredential, StaffTx, Store, TenantEntry, TenantTx, VerbError,
+    Credential, Request, StaffCredential, StaffTx, Store, StoreError, TenantEntry, TenantTx,
+    VerbError,
 };
 
 use super::Exit;
@@ -58,20 +59,19 @@ pub(super) fn at(config: &Config, work: impl FnOnce(&Desk<'_>) -> Result<Exit, T
 impl Desk<'_> {
     /// A tenant by its slug or id.
     pub(super) fn tenant(&self, name: &str) -> Result<TenantEntry, Trouble> {
-        let missing = || Trouble::missing(format!("there is no tenant \"{name}\""));
-        let found = self
-            .store
-            .platform(self.now, |tx| tx.tenant_of_slug(name))?;
-        let id = match found {
-            Some((id, _)) => id,
-            None => self
-                .store
-                .platform(self.now, |tx| tx.tenant_ids())?
-                .into_iter()
-                .find(|id| id.to_string() == name)
-                .ok_or_else(missing)?,
-        };
-        self.store.resolve_tenant(id)?.ok_or_else(missing)
+        let id = self.named_tenant(name)?;
+        let entry = self.store.resolve_tenant(id)?;
+        entry.ok_or_else(|| Trouble::missing(format!("the tenant \"{name}\" is not made yet")))
+    }
+
+    /// The same, also while it is being made.
+    pub(super) fn named_tenant(&self, name: &str) -> Result<TenantId, Trouble> {
+        match self.store.platform(self.now, |tx| tx.named_tenant(name)) {
+            Err(StoreError::NotFound) => {
+                Err(Trouble::missing(format!("there is no tenant \"{name}\"")))
+            }
+            other => Ok(other?),
+        }
     }
 
     /// The tenant that `--tenant` names.

@@ -112,11 +112,14 @@ fn row(desk: &Desk<'_>, key: &KeyRow) -> Json {
         "id": key.id.to_string(),
         "name": key.name,
         "prefix": key.prefix,
-        "status": keys::state(key, desk.now),
         "permissions": key.permissions,
-        "created_by": key.made_by_name,
+        "state": keys::state(key, desk.now),
+        "created_by_name": key.made_by_name,
         "created_at": key.created_at,
         "expires_at": key.expires_at,
         "last_used_at": key.last_used_at,
+        "revoked_at": key.revoked_at,
+        "exposed_at": key.exposed_at,
+        "replaced_by": key.replaced_by.map(|id| id.to_string()),
     })
 }

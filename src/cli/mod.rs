@@ -14,6 +14,7 @@ mod serve;
 mod signals;
 mod staff;
 mod talk;
+mod tenant;
 mod trouble;
 mod user;
 mod worker;
@@ -72,6 +73,8 @@ enum Command {
     Audit(audit::Audit),
     /// Look whether everything is right, and say how to mend what is not
     Doctor(talk::Talk),
+    /// The tenants
+    Tenant(tenant::Tenant),
     /// The people of a tenant
     User(user::User),
     /// Who runs the platform
@@ -135,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Audit(what) => audit::run(&config, &what),
         Command::Migrate(wishes) => migrate::run(&config, &wishes),
         Command::Doctor(talk) => doctor::run(&config, talk),
+        Command::Tenant(asked) => tenant::run(&config, &asked),
         Command::User(asked) => user::run(&config, &asked),
         Command::Staff(asked) => staff::run(&config, &asked),
         Command::Key(asked) => key::run(&config, &asked),

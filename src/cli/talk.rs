@@ -34,6 +34,11 @@ impl Talk {
         if self.json {
             return print_json(json);
         }
+        if rows.is_empty() {
+            // Not where a program reads, which counts lines.
+            eprintln!("There are none.");
+            return Ok(Exit::Done);
+        }
         let mut table = bare();
         table.set_header(head.iter().map(|word| word.to_uppercase()));
         for row in rows {
@@ -69,6 +74,19 @@ impl Talk {
         }
         let answer = asked(&format!("{question} [y/N] "))?;
         if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+            Ok(())
+        } else {
+            Err(Trouble::new(Exit::Disproved, "nothing was done"))
+        }
+    }
+
+    /// The same where a slip would be costly: the name has to be typed.
+    pub(super) fn confirm_by_name(self, question: &str, name: &str) -> Result<(), Trouble> {
+        if self.yes {
+            return Ok(());
+        }
+        let answer = asked(&format!("{question} Type {name} to go on: "))?;
+        if answer.trim() == name {
             Ok(())
         } else {
             Err(Trouble::new(Exit::Disproved, "nothing was done"))
@@ -111,7 +129,8 @@ fn bare() -> Table {
 }
 
 fn print(table: &Table) -> Result<Exit, Trouble> {
-    print_lines(table.lines())
+    let lines = table.lines();
+    print_lines(lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned()))
 }
 
 pub(super) fn print_lines(lines: impl Iterator<Item = String>) -> Result<Exit, Trouble> {

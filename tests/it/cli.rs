@@ -4,6 +4,7 @@
 mod doctor;
 mod key;
 mod staff;
+mod tenant;
 mod user;
 
 use crate::support::app;

@@ -52,7 +52,7 @@ pub(super) fn revoke(
 /// The key itself stands on standard output alone, for whoever pipes it on.
 fn shown(talk: Talk, made: &Made) -> Result<Exit, Trouble> {
     let key = made.key.reveal();
-    let json = json!({ "id": made.id.to_string(), "key": key });
+    let json = json!({ "id": made.id.to_string(), "secret": key });
     if !talk.json {
         eprintln!("This is {}. It is shown this once:", made.id);
     }

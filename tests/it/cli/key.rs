@@ -16,7 +16,10 @@ fn a_key_is_printed_once_and_listed_without_itself() {
     ])
     .ends(0)
     .json();
-    let (id, key) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
+    let (id, key) = (
+        made["id"].as_str().unwrap(),
+        made["secret"].as_str().unwrap(),
+    );
     let listed = run(&["key", "list"]).ends(0);
     assert!(
         listed.line(id).contains("active users:read never"),
@@ -34,7 +37,7 @@ fn a_key_is_printed_once_and_listed_without_itself() {
     let rotated = run(&["key", "rotate", id, "--overlap-days", "2", "--json"])
         .ends(0)
         .json();
-    assert_ne!(rotated["key"], key);
+    assert_ne!(rotated["secret"], key);
     assert!(run(&["key", "list"]).line(id).contains("overlapping"));
     run(&["key", "revoke", id]).ends(64);
     run(&["key", "revoke", id, "--yes"]).ends(0);
