@@ -40,5 +40,10 @@ fn greet(app: &App, port: u16) {
     for sign_in in demo::sign_ins(base) {
         eprintln!("  http://{}:{port}  as {}", sign_in.host, sign_in.owner);
     }
+    eprintln!(
+        "  http://{}:{port}  as {}, who runs them all",
+        app.config.platform.host,
+        demo::PLATFORM_OWNER
+    );
     eprintln!("Ctrl-C stops it.");
 }

@@ -154,6 +154,17 @@ pub struct Pagination {
 }
 
 impl Pagination {
+    /// The page that was asked for, or the last one when it is past the end.
+    #[must_use]
+    pub fn held(&self, asked: PageRequest) -> PageRequest {
+        let last = u32::try_from(self.total_pages.max(1)).unwrap_or(u32::MAX);
+        if asked.page() > last {
+            PageRequest::new(last, asked.size()).unwrap_or(asked)
+        } else {
+            asked
+        }
+    }
+
     /// The number of the page's first row, from 1; 0 where the page is empty.
     #[must_use]
     pub fn first(&self) -> i64 {

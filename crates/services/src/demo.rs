@@ -6,6 +6,7 @@ mod dice;
 mod history;
 mod names;
 mod people;
+mod staff;
 mod tenants;
 
 use chrono::{DateTime, Utc};
@@ -56,6 +57,9 @@ pub struct SignIn {
     pub viewer: String,
 }
 
+/// The address of the demo's owner of the platform.
+pub const PLATFORM_OWNER: &str = staff::OWNER;
+
 /// Where to go in each tenant of the demo, below this base domain.
 #[must_use]
 pub fn sign_ins(base_domain: &str) -> Vec<SignIn> {
@@ -96,6 +100,7 @@ pub fn load(
         address: None,
         device: "demo".to_owned(),
     };
+    staff::settle(store, passwords, now)?;
     for (done, company) in COMPANIES.iter().enumerate() {
         if is_open(store, company, now)? {
             continue;

@@ -11,7 +11,7 @@ pub use store::jobs::QueueFigure;
 use store::{PlatformTx, StoreError, TenantTx};
 
 /// How often a job is tried before it is given up.
-const TRIES: i32 = 8;
+pub(crate) const TRIES: i32 = 8;
 
 macro_rules! jobs {
     ($($name:ident $key:literal $words:literal),* $(,)?) => {

@@ -19,6 +19,7 @@ pub mod password_lane;
 pub mod password_reset;
 pub mod platform_audit;
 pub mod platform_letters;
+pub mod queue;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;

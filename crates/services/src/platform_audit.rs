@@ -2,6 +2,7 @@
 //! transaction of the change. Entries about a tenant carry its id; the tenant reads its own log.
 
 pub mod action;
+pub mod log;
 mod refusal;
 
 use domain::{KeyId, StaffId, TenantId};

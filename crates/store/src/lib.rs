@@ -26,6 +26,7 @@ pub mod platform;
 pub mod platform_keys;
 pub mod platform_letters;
 mod pool;
+pub mod queue;
 mod raw;
 pub mod roles;
 pub mod schedules;

@@ -3,6 +3,7 @@
 
 pub mod credentials;
 pub mod devices;
+pub mod entries;
 pub mod links;
 pub mod log;
 pub mod people;

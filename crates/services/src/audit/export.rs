@@ -36,8 +36,15 @@ impl Format {
 /// How far an export has come.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
-    after: i64,
-    up_to: i64,
+    pub(crate) after: i64,
+    pub(crate) up_to: i64,
+}
+
+impl Progress {
+    /// From the start up to this entry.
+    pub(crate) const fn up_to(up_to: i64) -> Self {
+        Self { after: 0, up_to }
+    }
 }
 
 impl Progress {
@@ -62,7 +69,7 @@ pub fn begin(tx: &mut TenantTx<'_, ExportAudit>, format: Format) -> Result<Progr
     let up_to = stored::link(tx, None)?.map_or(0, |(seq, _)| seq);
     let file = Target::named(TargetKind::File, format!("audit.{}", format.ending()));
     record(tx, Entry::done(Action::AuditExported, file))?;
-    Ok(Progress { after: 0, up_to })
+    Ok(Progress::up_to(up_to))
 }
 
 /// The next piece of the file; `None` behind the last.
@@ -90,7 +97,7 @@ pub fn next(
     Ok(Some((piece, onward)))
 }
 
-const COLUMNS: [&str; 17] = [
+pub(crate) const COLUMNS: [&str; 17] = [
     "seq",
     "id",
     "at",
@@ -120,12 +127,16 @@ pub fn head(format: Format) -> Vec<u8> {
 }
 
 fn csv_row(row: &Row) -> Vec<u8> {
+    written(&cells(row))
+}
+
+pub(crate) fn cells(row: &Row) -> [String; 17] {
     let text = |value: &Option<serde_json::Value>| {
         value.as_ref().map(ToString::to_string).unwrap_or_default()
     };
     let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let address = row.address.map(|address| address.ip().to_string());
-    let cells = [
+    [
         row.seq.to_string(),
         row.id.to_string(),
         row.at.to_rfc3339(),
@@ -143,11 +154,10 @@ fn csv_row(row: &Row) -> Vec<u8> {
         row.device.clone(),
         row.request_id.to_string(),
         HEXLOWER.encode(&row.hash),
-    ];
-    written(&cells)
+    ]
 }
 
-fn written(cells: &[String]) -> Vec<u8> {
+pub(crate) fn written(cells: &[String]) -> Vec<u8> {
     let mut line = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());

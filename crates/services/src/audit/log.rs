@@ -27,13 +27,7 @@ pub fn list(
     page: PageRequest,
 ) -> Result<Listing, StoreError> {
     let total = stored::count(tx, filter)?;
-    let totals = page.answer(total);
-    let last = u32::try_from(totals.total_pages.max(1)).unwrap_or(u32::MAX);
-    let page = if page.page() > last {
-        PageRequest::new(last, page.size()).unwrap_or(page)
-    } else {
-        page
-    };
+    let page = page.answer(total).held(page);
     Ok(Listing {
         entries: stored::list(tx, filter, page)?,
         totals: page.answer(total),
@@ -110,20 +104,36 @@ impl std::str::FromStr for Anchor {
 /// # Errors
 /// The database's.
 pub fn verify<P>(tx: &mut TenantTx<'_, P>, anchor: Option<&Anchor>) -> Result<Proof, StoreError> {
-    let mut verdict = stored::verify(tx)?;
-    if let Some(anchor) = anchor {
-        let found = stored::link(tx, Some(anchor.seq))?.map(|(seq, hash)| named(seq, &hash));
-        let held = found.as_ref() == Some(anchor);
-        if !held && verdict.bad_seq.is_none_or(|bad| bad > anchor.seq) {
-            verdict.bad_seq = Some(anchor.seq);
-            verdict.reason = Some("not the entry of the anchor".to_owned());
-        }
-    }
+    let verdict = stored::verify(tx)?;
+    let found = match anchor {
+        Some(anchor) => stored::link(tx, Some(anchor.seq))?,
+        None => None,
+    };
     let end = stored::link(tx, None)?.map(|(seq, hash)| named(seq, &hash));
-    Ok(Proof { verdict, end })
+    Ok(Proof {
+        verdict: compared(verdict, anchor, found),
+        end,
+    })
 }
 
-fn named(seq: i64, hash: &[u8]) -> Anchor {
+/// What the check says beside an anchor, whose entry was found or not.
+pub(crate) fn compared(
+    mut verdict: Verdict,
+    anchor: Option<&Anchor>,
+    found: Option<(i64, Vec<u8>)>,
+) -> Verdict {
+    let Some(anchor) = anchor else {
+        return verdict;
+    };
+    let held = found.is_some_and(|(seq, hash)| named(seq, &hash) == *anchor);
+    if !held && verdict.bad_seq.is_none_or(|bad| bad > anchor.seq) {
+        verdict.bad_seq = Some(anchor.seq);
+        verdict.reason = Some("not the entry of the anchor".to_owned());
+    }
+    verdict
+}
+
+pub(crate) fn named(seq: i64, hash: &[u8]) -> Anchor {
     Anchor {
         seq,
         hash: data_encoding::HEXLOWER.encode(hash),

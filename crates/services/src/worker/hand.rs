@@ -81,6 +81,9 @@ fn prepare<'a>(shared: &'a Shared, claim: &'a Claim) -> Result<Work<'a>, StoreEr
 }
 
 fn attempt(work: &Work<'_>) -> Outcome {
+    if work.claim.max_attempts == 0 {
+        return Outcome::GiveUp("dropped by those who run the platform".to_owned());
+    }
     if work.claim.attempts > work.claim.max_attempts {
         // Whoever tried it last never came back: trying once more could end this process too.
         return Outcome::GiveUp("the worker was lost each time".to_owned());

@@ -106,7 +106,7 @@ fn matching(tenant: Uuid, filter: &Filter) -> audit_entries::BoxedQuery<'_, Pg> 
 }
 
 /// The words as they are, for LIKE.
-fn literally(words: &str) -> String {
+pub(crate) fn literally(words: &str) -> String {
     let mut escaped = String::with_capacity(words.len());
     for c in words.chars() {
         if matches!(c, '%' | '_' | '\\') {
