@@ -1,7 +1,7 @@
 //! The audit log's pages: the list with its filters in the address, one entry with what changed, the
 //! check of the chain. Files are in `export`.
 
-mod asked;
+pub(in crate::web) mod asked;
 pub mod export;
 pub(super) mod line;
 

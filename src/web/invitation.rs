@@ -20,19 +20,19 @@ use crate::{flash, session};
 
 #[derive(Template)]
 #[template(path = "invitation/page.html")]
-struct Page {
-    bare: Bare,
-    errors: FieldErrors,
-    inviter: String,
-    email: String,
-    typed_name: String,
+pub(in crate::web) struct Page {
+    pub(in crate::web) bare: Bare,
+    pub(in crate::web) errors: FieldErrors,
+    pub(in crate::web) inviter: String,
+    pub(in crate::web) email: String,
+    pub(in crate::web) typed_name: String,
 }
 
 /// What was typed.
 #[derive(Debug, Deserialize)]
 pub struct Typed {
-    name: String,
-    password: String,
+    pub(in crate::web) name: String,
+    pub(in crate::web) password: String,
 }
 
 /// `GET /invitations/{token}`: who invites where, and what is needed.

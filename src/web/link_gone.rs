@@ -19,6 +19,9 @@ struct Page {
     label: &'static str,
 }
 
+/// What such a page is called.
+pub(in crate::web) const TITLE: &str = "This link does not work any more";
+
 /// 410, with a button to the way on.
 ///
 /// # Errors
@@ -28,7 +31,15 @@ pub(super) async fn page(
     way: &'static str,
     label: &'static str,
 ) -> Result<HttpResponse, Problem> {
-    let title = "This link does not work any more";
-    let ((), bare) = tenant.bare(title, |_| Ok(())).await?;
+    let ((), bare) = tenant.bare(TITLE, |_| Ok(())).await?;
+    framed(bare, way, label)
+}
+
+/// The same in a frame that is there already; its title is [`TITLE`].
+pub(in crate::web) fn framed(
+    bare: Bare,
+    way: &'static str,
+    label: &'static str,
+) -> Result<HttpResponse, Problem> {
     answer::with_status(StatusCode::GONE, &Page { bare, way, label })
 }

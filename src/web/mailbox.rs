@@ -10,6 +10,7 @@ use domain::permission::Anyone;
 use domain::{Access, TimeZone};
 use services::mailbox::{self, StoredLetter};
 
+use crate::config::Config;
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
@@ -18,15 +19,15 @@ use crate::web::shell::Bare;
 
 #[derive(Template)]
 #[template(path = "mailbox/list.html")]
-struct List {
-    bare: Bare,
-    letters: Vec<Row>,
+pub(in crate::web) struct List {
+    pub(in crate::web) bare: Bare,
+    pub(in crate::web) letters: Vec<Row>,
 }
 
-struct Row {
+pub(in crate::web) struct Row {
     name: String,
     to: String,
-    subject: String,
+    pub(in crate::web) subject: String,
     told: String,
     full: String,
     machine: String,
@@ -34,15 +35,15 @@ struct Row {
 
 #[derive(Template)]
 #[template(path = "mailbox/letter.html")]
-struct Letter {
-    bare: Bare,
-    row: Row,
-    from: String,
-    lines: Vec<Line>,
+pub(in crate::web) struct Letter {
+    pub(in crate::web) bare: Bare,
+    pub(in crate::web) row: Row,
+    pub(in crate::web) from: String,
+    pub(in crate::web) lines: Vec<Line>,
 }
 
 /// A line of the text, which may be an address of the portal.
-struct Line {
+pub(in crate::web) struct Line {
     text: String,
     link: bool,
 }
@@ -76,12 +77,7 @@ pub async fn letter(tenant: Tenant<Anyone>, name: Path<String>) -> Result<HttpRe
         .map_err(Problem::internal)?
         .map_err(Problem::internal)?;
     let stored = found.ok_or_else(Problem::not_found)?;
-    let ours = tenant.links().to("/");
-    let lines = stored.letter.text.lines().map(|text| Line {
-        text: text.to_owned(),
-        link: text.starts_with(&ours),
-    });
-    let lines = lines.collect();
+    let lines = lines(&stored, &tenant.links().to("/"));
     let row = row(&format(&tenant), &stored);
     let ((), bare) = tenant.bare(row.subject.clone(), |_| Ok(())).await?;
     let from = format!("{} <{}>", stored.letter.from_name, stored.letter.from);
@@ -94,13 +90,14 @@ pub async fn letter(tenant: Tenant<Anyone>, name: Path<String>) -> Result<HttpRe
 }
 
 /// Whether this visitor has a mailbox to look into: letters hold links that open accounts.
-pub(super) fn is_open<P: Access>(tenant: &Tenant<P>) -> bool {
-    let config = &tenant.app().config;
+pub(in crate::web) fn is_open<P: Access>(tenant: &Tenant<P>) -> bool {
+    is_open_to(&tenant.app().config, tenant.request().address)
+}
+
+/// The same, by where the visitor is.
+pub(in crate::web) fn is_open_to(config: &Config, address: Option<IpAddr>) -> bool {
     let near = config.server.bind.is_loopback()
-        || tenant
-            .request()
-            .address
-            .is_some_and(|address: IpAddr| address.is_loopback());
+        || address.is_some_and(|address: IpAddr| address.is_loopback());
     config.mail.smtp_url.is_none() && config.server.is_development() && near
 }
 
@@ -123,7 +120,17 @@ fn format(tenant: &Tenant<Anyone>) -> Format {
     )
 }
 
-fn row(format: &Format, stored: &StoredLetter) -> Row {
+/// The lines of a letter; those that begin like the portal's own address are links.
+pub(in crate::web) fn lines(stored: &StoredLetter, ours: &str) -> Vec<Line> {
+    let line = |text: &str| Line {
+        text: text.to_owned(),
+        link: text.starts_with(ours),
+    };
+    stored.letter.text.lines().map(line).collect()
+}
+
+/// A letter's line of the list.
+pub(in crate::web) fn row(format: &Format, stored: &StoredLetter) -> Row {
     let letter = &stored.letter;
     Row {
         name: stored.name.clone(),

@@ -2,7 +2,7 @@
 //! about whoever is signed in.
 
 pub mod leaving;
-mod page;
+pub(in crate::web) mod page;
 pub mod password;
 
 use actix_web::HttpResponse;

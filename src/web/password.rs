@@ -22,24 +22,24 @@ use crate::web::{answer, mailbox};
 
 #[derive(Template)]
 #[template(path = "password/ask.html")]
-struct AskPage {
-    bare: Bare,
-    errors: FieldErrors,
-    email: String,
+pub(in crate::web) struct AskPage {
+    pub(in crate::web) bare: Bare,
+    pub(in crate::web) errors: FieldErrors,
+    pub(in crate::web) email: String,
 }
 
 #[derive(Template)]
 #[template(path = "password/asked.html")]
-struct AskedPage {
-    bare: Bare,
-    told: &'static str,
-    mailbox: bool,
+pub(in crate::web) struct AskedPage {
+    pub(in crate::web) bare: Bare,
+    pub(in crate::web) told: &'static str,
+    pub(in crate::web) mailbox: bool,
 }
 
 /// What was typed to ask for a letter.
 #[derive(Debug, Deserialize)]
 pub struct Address {
-    email: String,
+    pub(in crate::web) email: String,
 }
 
 /// `GET /password-reset`: where to send the letter.

@@ -1,6 +1,13 @@
 //! The pages of the platform's own host: for those who run the tenants. One noun a file.
 
+pub mod audit;
 pub mod home;
+pub mod invitation;
+pub mod jobs;
+pub mod mailbox;
+pub mod me;
+pub mod password;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;
+pub mod staff;

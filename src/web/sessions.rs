@@ -11,7 +11,7 @@ use crate::flash;
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
-use crate::web::format::plural;
+use crate::web::format::{Format, plural};
 use crate::web::shell::{Place, Shell, Toast};
 
 #[derive(Template)]
@@ -23,17 +23,17 @@ struct Page {
 }
 
 /// A row of the list.
-struct Device {
-    id: String,
-    name: String,
+pub(in crate::web) struct Device {
+    pub(in crate::web) id: String,
+    pub(in crate::web) name: String,
     /// From where, or nothing.
-    address: String,
-    here: bool,
-    kept: bool,
-    since: String,
-    seen: String,
-    seen_full: String,
-    seen_machine: String,
+    pub(in crate::web) address: String,
+    pub(in crate::web) here: bool,
+    pub(in crate::web) kept: bool,
+    pub(in crate::web) since: String,
+    pub(in crate::web) seen: String,
+    pub(in crate::web) seen_full: String,
+    pub(in crate::web) seen_machine: String,
 }
 
 /// `GET /me/sessions`
@@ -47,7 +47,10 @@ pub async fn list(tenant: Tenant<SignedIn>) -> Result<HttpResponse, Problem> {
         })
         .await?;
     let shell = shell.titled("Devices and sessions");
-    let devices: Vec<Device> = rows.iter().map(|row| device(&shell, row, own)).collect();
+    let devices: Vec<Device> = rows
+        .iter()
+        .map(|row| device(&shell.format, row, own))
+        .collect();
     let others = devices.iter().filter(|device| !device.here).count();
     answer::page(&Page {
         shell,
@@ -81,8 +84,8 @@ pub async fn end_others(tenant: Tenant<SignedIn>) -> Result<HttpResponse, Proble
     Ok(answer::see_other("/me/sessions"))
 }
 
-fn device(shell: &Shell, row: &SessionRow, own: SessionId) -> Device {
-    let format = &shell.format;
+/// The row of a session; `own` is the one that asks.
+pub(in crate::web) fn device(format: &Format, row: &SessionRow, own: SessionId) -> Device {
     Device {
         id: row.id.to_string(),
         name: row.device.clone(),

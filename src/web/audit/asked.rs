@@ -48,12 +48,7 @@ impl Asked {
 
     /// What the store looks for; a day begins and ends where the reader is.
     pub(super) fn filter(&self, zone: TimeZone) -> Filter {
-        let midnight = |day: NaiveDate| -> Option<DateTime<Utc>> {
-            let local = day.and_time(NaiveTime::MIN).and_local_timezone(zone.tz());
-            Some(local.earliest()?.to_utc())
-        };
         let known = |key: &&String| Action::from_key(key).is_some();
-        let words = self.q.trim();
         Filter {
             actor: id::<UserId>(&self.actor, UserId::uuid),
             actions: self.action.iter().filter(known).cloned().collect(),
@@ -62,15 +57,9 @@ impl Asked {
                 [one] if one == "done" || one == "refused" => Some(one.clone()),
                 _ => None,
             },
-            from: self.from.parse().ok().and_then(midnight),
-            to: self
-                .to
-                .parse::<NaiveDate>()
-                .ok()
-                .and_then(|day| day.checked_add_days(Days::new(1)))
-                .and_then(midnight),
-            words: (!words.is_empty() && !words.contains('\0'))
-                .then(|| words.chars().take(200).collect()),
+            from: begins(&self.from, zone),
+            to: ends(&self.to, zone),
+            words: searched(&self.q),
         }
     }
 
@@ -133,6 +122,28 @@ impl Asked {
     }
 }
 
+/// When a typed day begins where the reader is.
+pub(in crate::web) fn begins(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
+    midnight(day.parse().ok()?, zone)
+}
+
+/// When it ends.
+pub(in crate::web) fn ends(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
+    let day: NaiveDate = day.parse().ok()?;
+    midnight(day.checked_add_days(Days::new(1))?, zone)
+}
+
+fn midnight(day: NaiveDate, zone: TimeZone) -> Option<DateTime<Utc>> {
+    let local = day.and_time(NaiveTime::MIN).and_local_timezone(zone.tz());
+    Some(local.earliest()?.to_utc())
+}
+
+/// The words that are looked for, if any were typed.
+pub(in crate::web) fn searched(typed: &str) -> Option<String> {
+    let words = typed.trim();
+    (!words.is_empty() && !words.contains('\0')).then(|| words.chars().take(200).collect())
+}
+
 /// The check's query.
 #[derive(Debug, Deserialize)]
 pub struct Anchored {
@@ -140,7 +151,7 @@ pub struct Anchored {
 }
 
 impl Anchored {
-    pub(super) fn anchor(&self) -> Result<Option<Anchor>, &'static str> {
+    pub(in crate::web) fn anchor(&self) -> Result<Option<Anchor>, &'static str> {
         let typed = self.anchor.as_deref().map(str::trim).unwrap_or_default();
         if typed.is_empty() {
             return Ok(None);
@@ -149,7 +160,7 @@ impl Anchored {
     }
 }
 
-fn id<T: FromStr>(text: &str, uuid: fn(T) -> Uuid) -> Option<Uuid> {
+pub(in crate::web) fn id<T: FromStr>(text: &str, uuid: fn(T) -> Uuid) -> Option<Uuid> {
     text.parse().ok().map(uuid)
 }
 

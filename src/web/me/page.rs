@@ -108,19 +108,27 @@ fn with_spare(fields: impl Iterator<Item = (String, String)>) -> Vec<(String, St
     fields.chain(spare).collect()
 }
 
-fn locales(tenant: &TenantEntry) -> Vec<Choice> {
-    let usual = Locale::parse(&tenant.locale).unwrap_or_default();
+/// The languages and regions to choose from; the first line is whatever `usual` says.
+pub(in crate::web) fn locales_after(usual: String) -> Vec<Choice> {
     let all = Locale::ALL
         .iter()
         .map(|locale| Choice::new(locale.as_str(), locale.title()));
-    let first = Choice::new("", format!("As {}: {}", tenant.name, usual.title()));
-    std::iter::once(first).chain(all).collect()
+    std::iter::once(Choice::new("", usual)).chain(all).collect()
+}
+
+/// The time zones to choose from; the first line is whatever `usual` says.
+pub(in crate::web) fn zones_after(usual: String) -> Vec<Choice> {
+    let all = TimeZone::names().map(|name| Choice::new(name, name.replace('_', " ")));
+    std::iter::once(Choice::new("", usual)).chain(all).collect()
+}
+
+fn locales(tenant: &TenantEntry) -> Vec<Choice> {
+    let usual = Locale::parse(&tenant.locale).unwrap_or_default();
+    locales_after(format!("As {}: {}", tenant.name, usual.title()))
 }
 
 fn zones(tenant: &TenantEntry) -> Vec<Choice> {
-    let all = TimeZone::names().map(|name| Choice::new(name, name.replace('_', " ")));
-    let first = Choice::new("", format!("As {}: {}", tenant.name, tenant.timezone));
-    std::iter::once(first).chain(all).collect()
+    zones_after(format!("As {}: {}", tenant.name, tenant.timezone))
 }
 
 /// What is saved beside what was typed, field by field.

@@ -29,8 +29,8 @@ struct Page {
 /// What was typed.
 #[derive(Debug, Deserialize)]
 pub struct Typed {
-    current_password: String,
-    new_password: String,
+    pub(in crate::web) current_password: String,
+    pub(in crate::web) new_password: String,
 }
 
 /// `GET /me/password`

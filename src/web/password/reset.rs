@@ -19,16 +19,16 @@ use crate::{flash, session};
 
 #[derive(Template)]
 #[template(path = "password/choose.html")]
-struct ChoosePage {
-    bare: Bare,
-    errors: FieldErrors,
-    email: String,
+pub(in crate::web) struct ChoosePage {
+    pub(in crate::web) bare: Bare,
+    pub(in crate::web) errors: FieldErrors,
+    pub(in crate::web) email: String,
 }
 
 /// What was typed as the new password.
 #[derive(Debug, Deserialize)]
 pub struct Choice {
-    password: String,
+    pub(in crate::web) password: String,
 }
 
 /// `GET /password-reset/{token}`: the form for the new password, as often as one likes.

@@ -146,13 +146,22 @@ impl StaffShell {
     /// What the palette offers to do, beside going somewhere.
     #[must_use]
     pub fn actions(&self) -> Vec<Entry> {
-        Vec::new()
+        let mut list = Vec::new();
+        if self.may(StaffPermission::ManageStaff) {
+            let label = "Invite somebody to run the platform";
+            list.push(entry(label, "/staff/invitations/new", "mail"));
+        }
+        list
     }
 
     /// The reader's own pages.
     #[must_use]
     pub fn own_pages(&self) -> Vec<Entry> {
-        Vec::new()
+        vec![
+            entry("Your profile", "/me", "person"),
+            entry("Password", "/me/password", "lock"),
+            entry("Devices and sessions", "/me/sessions", "device"),
+        ]
     }
 }
 
@@ -182,10 +191,26 @@ fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
         let allowed = list.iter().filter(|(_, needs, _)| may.allow(*needs));
         allowed.map(|(at, _, icon)| line(*at, icon)).collect()
     };
-    let all = [(
-        "",
-        lines(&[(StaffPlace::Tenants, StaffPermission::ReadTenants, "home")]),
-    )];
+    let all = [
+        (
+            "",
+            lines(&[
+                (StaffPlace::Tenants, StaffPermission::ReadTenants, "home"),
+                (StaffPlace::Jobs, StaffPermission::ReadQueue, "clock"),
+            ]),
+        ),
+        (
+            "Security",
+            lines(&[
+                (StaffPlace::Staff, StaffPermission::ReadStaff, "users"),
+                (
+                    StaffPlace::Audit,
+                    StaffPermission::ReadPlatformAudit,
+                    "list",
+                ),
+            ]),
+        ),
+    ];
     let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
     filled
         .map(|(title, entries)| Group { title, entries })

@@ -1,24 +1,52 @@
 //! Paths of the platform's table of contents with ids in them: those of things that exist, or of nothing at
 //! all. A new kind of id needs a line in [`StaffThings::value`].
 
-use domain::{StaffId, StaffNeeds, StaffRole};
+use diesel::prelude::*;
+use domain::token::{StaffInvitationKind, StaffResetKind};
+use domain::{AuditEntryId, JobId, SessionId, StaffId, StaffNeeds, StaffRole};
 use tenantry::route::Route;
 use uuid::Uuid;
 
 use super::app::App;
+use super::cast::PLATFORM;
 use super::client::{Answer, Browser};
+use super::postgres::query;
 
 /// What the ids in a path point at.
 #[derive(Debug, Clone)]
 pub(crate) struct StaffThings {
     staff: StaffId,
+    session: SessionId,
+    job: JobId,
+    entry: AuditEntryId,
 }
 
 impl StaffThings {
     /// What the platform has.
     pub(crate) fn of(app: &App) -> Self {
+        // The log must have an entry, and the queue a job.
+        let nobody = [("email", "nobody@example.com"), ("password", "x")];
+        app.visitor_at(PLATFORM).post("/sign-in", &nobody);
+        let job = Uuid::now_v7();
+        query(&format!(
+            "insert into node.jobs (id, kind, state, run_at, created_at, finished_at) \
+             values ('{job}', 'jobs.prune', 'dead', now(), now(), now())"
+        ))
+        .execute(&mut app.sql())
+        .unwrap();
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Uuid)]
+            id: Uuid,
+        }
+        let entry: Row = query("select id from catalogue.audit_entries order by seq desc limit 1")
+            .get_result(&mut app.sql())
+            .unwrap();
         Self {
             staff: app.staff_id(StaffRole::Analyst),
+            session: SessionId::from_uuid(Uuid::now_v7()),
+            job: JobId::from_uuid(job),
+            entry: AuditEntryId::from_uuid(entry.id),
         }
     }
 
@@ -26,6 +54,9 @@ impl StaffThings {
     pub(crate) fn nowhere() -> Self {
         Self {
             staff: StaffId::from_uuid(Uuid::new_v4()),
+            session: SessionId::from_uuid(Uuid::new_v4()),
+            job: JobId::from_uuid(Uuid::new_v4()),
+            entry: AuditEntryId::from_uuid(Uuid::new_v4()),
         }
     }
 
@@ -62,6 +93,20 @@ impl StaffThings {
     fn form(&self, route: &Route<StaffNeeds>) -> Vec<(&'static str, String)> {
         match route.path {
             "/sign-in" => vec![("email", "x".to_owned())],
+            "/password-reset" => {
+                // Another each time: how often one address may be asked for is no matter of access.
+                vec![("email", format!("{}@example.com", Uuid::new_v4().simple()))]
+            }
+            "/password-reset/{token}" => vec![("password", "x".to_owned())],
+            "/invitations/{token}" => {
+                vec![("name", "x".to_owned()), ("password", "x".to_owned())]
+            }
+            "/me/password" => vec![
+                ("current_password", "x".to_owned()),
+                ("new_password", "x".to_owned()),
+            ],
+            "/jobs/retry" => vec![("kind", "jobs.prune".to_owned())],
+            "/staff/{id}/role" => vec![("role", "analyst".to_owned())],
             _ => Vec::new(),
         }
     }
@@ -69,6 +114,16 @@ impl StaffThings {
     fn value(&self, before: &str, name: &str) -> String {
         match (before, name) {
             ("/staff/", "{id}") => self.staff.to_string(),
+            ("/me/sessions/", "{id}") => self.session.to_string(),
+            ("/jobs/", "{id}") => self.job.to_string(),
+            ("/audit/", "{id}") => self.entry.to_string(),
+            ("/invitations/", "{token}") => services::tokens::draw::<StaffInvitationKind>()
+                .reveal()
+                .to_string(),
+            ("/password-reset/", "{token}") => services::tokens::draw::<StaffResetKind>()
+                .reveal()
+                .to_string(),
+            ("/dev/mailbox/", "{name}") => "no-such-letter".to_owned(),
             _ => panic!("what is {name} after {before}? Say it here."),
         }
     }

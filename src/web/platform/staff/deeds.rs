@@ -1,0 +1,273 @@
+//! The doors of what is done to one of the staff. Those that ask before have a sheet at the same address.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use domain::staff::ManageStaff;
+use domain::{FieldErrors, StaffId, StaffRole, text};
+use serde::Deserialize;
+use services::staff::{Person, deeds, invite};
+
+use super::roles;
+use crate::platform::Platform;
+use crate::problem::Problem;
+use crate::web::answer;
+use crate::web::choice::Choice;
+use crate::web::forms::Form;
+use crate::web::platform::shell::{StaffPlace, StaffShell};
+use crate::web::shell::Toast;
+use crate::{flash, session};
+
+/// The most characters of a reason.
+const MAX_REASON: usize = 300;
+
+/// A form that only says "do it".
+#[derive(Debug, Deserialize)]
+pub struct Nothing {}
+
+/// The form of another role.
+#[derive(Debug, Deserialize)]
+pub struct AnotherRole {
+    role: String,
+}
+
+/// The form of a suspension.
+#[derive(Debug, Deserialize)]
+pub struct Suspension {
+    #[serde(default)]
+    reason: String,
+}
+
+/// What a sheet asks before something is done to somebody.
+#[derive(Template)]
+#[template(path = "platform/staff/confirm.html")]
+struct Confirm {
+    shell: StaffShell,
+    errors: FieldErrors,
+    title: String,
+    hint: &'static str,
+    icon: &'static str,
+    tone: &'static str,
+    action: String,
+    reason: Option<String>,
+    roles: Vec<Choice>,
+    role: String,
+    label: &'static str,
+}
+
+impl Confirm {
+    fn kind(&self) -> &'static str {
+        if self.tone == "bad" {
+            "danger"
+        } else {
+            "primary"
+        }
+    }
+}
+
+/// `GET /staff/{id}/role`
+///
+/// # Errors
+/// 404, or what keeps the person from being read.
+pub async fn ask_role(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let (person, shell) = read(&platform, &id).await?;
+    answer::page(&role_sheet(shell, &person, FieldErrors::new()))
+}
+
+/// `POST /staff/{id}/role`
+///
+/// # Errors
+/// 404, a rule, or no database.
+pub async fn give_role(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+    form: Form<AnotherRole>,
+) -> Result<HttpResponse, Problem> {
+    let Ok(role) = StaffRole::parse(&form.typed.role) else {
+        let (person, shell) = read(&platform, &id).await?;
+        let errors = FieldErrors::one("role", "Choose a role of the list.");
+        let sheet = role_sheet(shell, &person, errors);
+        return answer::with_status(StatusCode::UNPROCESSABLE_ENTITY, &sheet);
+    };
+    let id = staff(&id)?;
+    let token = platform
+        .run(move |tx| deeds::change_role(tx, id, role))
+        .await?;
+    if let Some(token) = token {
+        session::staff::begin(platform.http(), &token);
+    }
+    Ok(done(&platform, Toast::done("The role is changed")))
+}
+
+/// `GET /staff/{id}/suspension`
+///
+/// # Errors
+/// 404, or what keeps the person from being read.
+pub async fn ask_suspension(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let (person, shell) = read(&platform, &id).await?;
+    let sheet = suspension_sheet(shell, &person, String::new(), FieldErrors::new());
+    answer::page(&sheet)
+}
+
+/// `POST /staff/{id}/suspension`: open sessions end.
+///
+/// # Errors
+/// 404, a rule, or no database.
+pub async fn suspend(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+    form: Form<Suspension>,
+) -> Result<HttpResponse, Problem> {
+    let Form { typed, mut errors } = form;
+    let reason = errors.check("reason", text::optional_line(&typed.reason, MAX_REASON));
+    let (Some(reason), true) = (reason, errors.is_empty()) else {
+        let (person, shell) = read(&platform, &id).await?;
+        let sheet = suspension_sheet(shell, &person, typed.reason, errors);
+        return answer::with_status(StatusCode::UNPROCESSABLE_ENTITY, &sheet);
+    };
+    let id = staff(&id)?;
+    let person = platform
+        .run(move |tx| deeds::suspend(tx, id, reason.as_deref()))
+        .await?;
+    let said = Toast::done(format!("{} is suspended", person.name))
+        .text("Open sessions have ended.")
+        .undo(format!("/staff/{id}/restoration"));
+    Ok(done(&platform, said))
+}
+
+/// `POST /staff/{id}/restoration`
+///
+/// # Errors
+/// 404, a rule, or no database.
+pub async fn restore(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let id = staff(&id)?;
+    let person = platform.run(move |tx| deeds::restore(tx, id)).await?;
+    let said = Toast::done(format!("{} is active again", person.name));
+    Ok(done(&platform, said))
+}
+
+/// `POST /staff/{id}/invitation`: a new link; the old one is dead.
+///
+/// # Errors
+/// 404, a rule, or no database.
+pub async fn resend(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let id = staff(&id)?;
+    let links = platform.links();
+    let person = platform
+        .run(move |tx| invite::resend(tx, &links, id))
+        .await?;
+    let said = Toast::done("A new link is on its way").text(format!("To {}.", person.email));
+    Ok(done(&platform, said))
+}
+
+/// `GET /staff/{id}/removal`
+///
+/// # Errors
+/// 404, or what keeps the person from being read.
+pub async fn ask_removal(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let (person, shell) = read(&platform, &id).await?;
+    answer::page(&Confirm {
+        hint: "Password, sessions and links go at once. Their name stays in the log.",
+        icon: "bin",
+        tone: "bad",
+        label: "Remove",
+        ..Confirm::about("removal", shell, &person, "Remove")
+    })
+}
+
+/// `POST /staff/{id}/removal`
+///
+/// # Errors
+/// 404, a rule, or no database.
+pub async fn remove(
+    platform: Platform<ManageStaff>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let id = staff(&id)?;
+    let person = platform.run(move |tx| deeds::remove(tx, id)).await?;
+    let said = Toast::done(format!("{} is removed", person.name));
+    Ok(done(&platform, said))
+}
+
+impl Confirm {
+    fn about(deed: &str, shell: StaffShell, person: &Person, verb: &str) -> Self {
+        let title = format!("{verb} {}?", person.name);
+        Self {
+            shell: shell.titled(title.clone()),
+            errors: FieldErrors::new(),
+            title,
+            hint: "",
+            icon: "person",
+            tone: "",
+            action: format!("/staff/{}/{deed}", person.id),
+            reason: None,
+            roles: Vec::new(),
+            role: String::new(),
+            label: "",
+        }
+    }
+}
+
+fn role_sheet(shell: StaffShell, person: &Person, errors: FieldErrors) -> Confirm {
+    Confirm {
+        errors,
+        hint: "It counts from their next click, and they sign in anew.",
+        icon: "shield",
+        roles: roles(),
+        role: person.role.to_string(),
+        label: "Change role",
+        ..Confirm::about("role", shell, person, "Another role for")
+    }
+}
+
+fn suspension_sheet(
+    shell: StaffShell,
+    person: &Person,
+    reason: String,
+    errors: FieldErrors,
+) -> Confirm {
+    Confirm {
+        errors,
+        hint: "Open sessions end at once, and nobody signs in with this account until it is restored.",
+        icon: "block",
+        tone: "bad",
+        reason: Some(reason),
+        label: "Suspend",
+        ..Confirm::about("suspension", shell, person, "Suspend")
+    }
+}
+
+async fn read(platform: &Platform<ManageStaff>, id: &str) -> Result<(Person, StaffShell), Problem> {
+    let id = staff(id)?;
+    platform
+        .page(StaffPlace::Staff, move |tx| Ok(deeds::read(tx, id)?))
+        .await
+}
+
+fn staff(id: &str) -> Result<StaffId, Problem> {
+    id.parse().map_err(|_| Problem::not_found())
+}
+
+fn done(platform: &Platform<ManageStaff>, said: Toast) -> HttpResponse {
+    flash::leave(platform.http(), said);
+    answer::see_other("/staff")
+}
