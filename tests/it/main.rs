@@ -25,12 +25,15 @@ mod me;
 mod metrics;
 mod overview;
 mod password;
+mod platform_log;
 mod processes;
+mod queue;
 mod roles;
 mod rolling;
 mod secrets;
 mod sessions;
 mod sign_in;
+mod staff;
 #[allow(
     dead_code,
     reason = "a vocabulary for tests, whether or not each word is in use today"

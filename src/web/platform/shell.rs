@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{StaffPermission, StaffPermissions, StaffRole};
 
 use crate::web::format::Format;
-use crate::web::shell::{Crumb, Entry, Group, Look, Person, Toast};
+use crate::web::shell::{Banner, Crumb, Entry, Group, Look, Person, Toast};
 
 /// A place in the sidebar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,10 @@ pub struct StaffShell {
     pub may: StaffPermissions,
     /// Messages of the last action.
     pub toasts: Vec<Toast>,
+    /// What stands above every page: nothing here.
+    pub banners: Vec<Banner>,
+    /// Whether the reader is on a visit: never here.
+    pub visiting: bool,
     /// Dates and numbers for this reader.
     pub format: Format,
     place: StaffPlace,
@@ -89,6 +93,8 @@ impl StaffShell {
             groups: groups(&may, place),
             may,
             toasts: Vec::new(),
+            banners: Vec::new(),
+            visiting: false,
             place,
         }
     }
