@@ -45,11 +45,14 @@ fn the_queue_shows_whose_job_it_is_and_nothing_of_what_it_carries() {
     job(&app, None, "sign_in.sweep_all", "running", "");
     let analyst = app.staff(StaffRole::Analyst);
     let failed = analyst.get("/jobs").expect(200);
-    let failed = failed.shows("letter.send").shows("Acme").shows("8 of 8");
+    let failed = failed
+        .shows("\"tag\">letter.send<")
+        .shows("Acme")
+        .shows("8 of 8");
     let failed = failed.shows("user unknown").hides("ada@acme.test");
     failed
         .hides("of-acme")
-        .hides("sign_in.sweep<")
+        .hides("\"tag\">sign_in.sweep<")
         .hides("/retry");
     analyst
         .get("/jobs?kind=jobs.prune")
@@ -62,15 +65,15 @@ fn the_queue_shows_whose_job_it_is_and_nothing_of_what_it_carries() {
     analyst.get("/jobs?q=nobody").shows("No job matches");
     analyst
         .get("/jobs?state=queued")
-        .shows("sign_in.sweep")
+        .shows("\"tag\">sign_in.sweep<")
         .hides("the worker was lost");
     analyst
         .get("/jobs?state=running")
-        .shows("sign_in.sweep_all");
+        .shows("\"tag\">sign_in.sweep_all<");
     analyst
         .get("/jobs?state=nonsense&page=99")
         .expect(200)
-        .shows("letter.send");
+        .shows("\"tag\">letter.send<");
 }
 
 #[test]
