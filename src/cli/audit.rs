@@ -29,15 +29,21 @@ enum What {
         /// Only this tenant's
         #[arg(long, value_name = "SLUG")]
         tenant: Option<String>,
-        /// The end of the chain as an earlier check printed it; needs --tenant
-        #[arg(long, value_name = "NUMBER:HASH", requires = "tenant")]
+        /// Only the platform's own
+        #[arg(long, conflicts_with = "tenant")]
+        platform: bool,
+        /// The end of the chain as an earlier check printed it; of one chain only
+        #[arg(long, value_name = "NUMBER:HASH")]
         anchor: Option<Anchor>,
     },
-    /// Write a tenant's log out, in the order of the chain
+    /// Write a log out, in the order of the chain
     Export {
-        /// Whose
-        #[arg(long, value_name = "SLUG")]
-        tenant: String,
+        /// This tenant's
+        #[arg(long, value_name = "SLUG", required_unless_present = "platform")]
+        tenant: Option<String>,
+        /// The platform's own, as CSV
+        #[arg(long, conflicts_with_all = ["tenant", "format"])]
+        platform: bool,
         /// The form of the file
         #[arg(long, value_enum, default_value_t = Form::Ndjson)]
         format: Form,
@@ -66,23 +72,39 @@ impl From<Form> for Format {
 }
 
 pub(super) fn run(config: &Config, asked: &Audit) -> Exit {
+    let talk = asked.talk;
     match &asked.what {
-        What::Verify { tenant, anchor } => {
-            verify::run(config, asked.talk, tenant.as_deref(), anchor.as_ref())
+        What::Verify {
+            tenant,
+            platform,
+            anchor,
+        } => {
+            let which = match tenant {
+                Some(name) => Which::Tenant(name),
+                None if *platform => Which::Platform,
+                None => Which::All,
+            };
+            verify::run(config, talk, which, anchor.as_ref())
         }
         What::Export {
             tenant,
             format,
             output,
-        } => desk::at(config, |desk| {
-            let tenant = desk.tenant(tenant)?;
-            export::run(
-                desk,
-                &tenant,
-                asked.talk,
-                (*format).into(),
-                output.as_deref(),
-            )
+            ..
+        } => desk::at(config, |desk| match tenant {
+            Some(name) => {
+                let log = export::Log::Tenant(desk.tenant(name)?, (*format).into());
+                export::run(desk, talk, &log, output.as_deref())
+            }
+            None => export::run(desk, talk, &export::Log::Platform, output.as_deref()),
         }),
     }
+}
+
+/// Whose chains.
+#[derive(Debug, Clone, Copy)]
+enum Which<'a> {
+    Tenant(&'a str),
+    Platform,
+    All,
 }

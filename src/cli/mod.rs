@@ -7,6 +7,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod exit;
+mod job;
 mod key;
 mod migrate;
 mod process;
@@ -81,6 +82,8 @@ enum Command {
     Staff(staff::Staff),
     /// The API keys of a tenant
     Key(key::Key),
+    /// The queue
+    Job(job::Job),
     /// Make roles and schema in a database of your own, with its owner's address
     Migrate(migrate::Wishes),
     /// Show every setting, its value and where it came from
@@ -139,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Migrate(wishes) => migrate::run(&config, &wishes),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::Tenant(asked) => tenant::run(&config, &asked),
+        Command::Job(asked) => job::run(&config, &asked),
         Command::User(asked) => user::run(&config, &asked),
         Command::Staff(asked) => staff::run(&config, &asked),
         Command::Key(asked) => key::run(&config, &asked),

@@ -2,6 +2,7 @@
 //! for each way it can end.
 
 mod doctor;
+mod job;
 mod key;
 mod staff;
 mod tenant;
@@ -50,7 +51,7 @@ fn the_logs_are_proven_and_written_out() {
         .expect(303);
     let told = app.tenantry(&["audit", "verify", "--json"]).ends(0).json();
     let chains = told["chains"].as_array().unwrap();
-    assert_eq!(chains.len(), 2, "{told}");
+    assert_eq!(chains.len(), 3, "the platform and two tenants: {told}");
     assert!(chains.iter().all(|chain| chain["holds"] == true), "{told}");
 
     let lines = app

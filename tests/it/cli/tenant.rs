@@ -108,6 +108,12 @@ fn a_tenant_is_changed_renamed_and_put_on_another_plan() {
     );
     app.tenantry(&["tenant", "show", "nobody"]).ends(66);
     while app.run_jobs() > 0 {}
+    let log = app.tenantry(&["audit", "export", "--platform"]).ends(0);
+    assert!(
+        log.out.contains("tenant.renamed") && log.out.contains("command line"),
+        "{}",
+        log.out
+    );
 }
 
 #[test]
