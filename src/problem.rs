@@ -36,6 +36,8 @@ enum WayOut {
     Home,
     /// To the sign-in page, and back here afterwards.
     SignIn(String),
+    /// To the page of plans.
+    Plan,
     /// Nowhere: there is nothing here for anybody.
     None,
 }
@@ -138,6 +140,20 @@ impl Problem {
         Self {
             way_out: WayOut::None,
             ..Self::new(StatusCode::FORBIDDEN, title, words)
+        }
+    }
+
+    /// 402: the trial is over, and somebody has to choose a plan.
+    #[must_use]
+    pub fn lapsed() -> Self {
+        let problem = Self::new(
+            StatusCode::PAYMENT_REQUIRED,
+            "The trial has ended",
+            "Nothing is lost. An owner or admin chooses a plan, and everybody goes on where they were.",
+        );
+        Self {
+            way_out: WayOut::Plan,
+            ..problem
         }
     }
 

@@ -7,7 +7,7 @@ use actix_web::{Error, Handler, HttpRequest};
 use domain::{Access, Needs};
 
 use crate::app::App;
-use crate::config::Platform as Setting;
+use crate::config::{Config, Platform as Setting};
 use crate::platform::Platform;
 use crate::tenant::Tenant;
 use crate::web::host::Host;
@@ -91,6 +91,30 @@ impl AtPlatform {
     pub fn admits(&self, peer: &Peer) -> bool {
         let here = matches!(&peer.host, Host::Name(name) if *name == self.0.host);
         here && self.0.admits(peer.address)
+    }
+}
+
+/// Passes what is asked of the base domain itself, where strangers may sign up.
+#[derive(Debug, Clone)]
+pub struct AtBase(Option<String>);
+
+impl AtBase {
+    /// The base domain, where sign-up is on; nothing, where it is not.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let on = config.sign_up.is_enabled();
+        Self(on.then(|| config.server.base_domain.clone()))
+    }
+}
+
+impl Guard for AtBase {
+    /// By the judged peer, as for the platform's host.
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        let data = context.req_data();
+        let Some(Host::Name(name)) = data.get::<Peer>().map(|peer| peer.host.clone()) else {
+            return false;
+        };
+        self.0.as_ref().is_some_and(|base| *base == name)
     }
 }
 

@@ -4,22 +4,25 @@
 
 pub mod anywhere;
 pub mod platform;
+pub mod sign_up;
 
 use actix_web::cookie::Key;
 use actix_web::guard::Not;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
-    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles, ManageUsers,
-    ManageVisits, ReadAudit, ReadKeys, ReadOverview, ReadRoles, ReadUsers, ReadVisits, SignedIn,
+    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles, ManageSettings,
+    ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview, ReadRoles, ReadUsers,
+    ReadVisits, SignedIn,
 };
 
 use crate::problem::Problem;
-use crate::route::{AtPlatform, table};
+use crate::route::{AtBase, AtPlatform, table};
 use crate::session;
 use crate::tenant::Tenant;
 use crate::web::{
-    audit, invitation, keys, mailbox, me, overview, palette, password, roles, sessions, sign_in,
+    audit, invitation, keys, mailbox, me, overview, ownership, palette, password, plan, roles,
+    sessions, sign_in,
     sign_out, users, visits,
 };
 
@@ -53,6 +56,17 @@ table! {
     post "/me/leaving"                          SignedIn    me::leaving::leave;
     post "/me/sessions/others/end"              SignedIn    sessions::end_others;
     post "/me/sessions/{id}/end"                SignedIn    sessions::end;
+
+    // Handing the tenant over
+    get  "/ownership"                           OwnTenant   ownership::form;
+    post "/ownership"                           OwnTenant   ownership::offer;
+    post "/ownership/withdrawal"                OwnTenant   ownership::withdraw;
+    get  "/ownership/{token}"                   SignedIn    ownership::look;
+    post "/ownership/{token}"                   SignedIn    ownership::respond;
+
+    // The plan
+    get  "/plan"                                SignedIn    plan::page;
+    post "/plan"                                ManageSettings plan::choose;
 
     // Overview
     get  "/"                                    ReadOverview overview::page;
@@ -125,9 +139,9 @@ table! {
     get  "/audit/{id}"                          ReadAudit   audit::entry;
 }
 
-/// Registers them all: those of any host, then those of the platform's host, and everywhere else those of a
-/// tenant. Each of the two worlds has its own cookie; neither has a route of the other.
-pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, key: &Key) {
+/// Registers them all: those of any host, then those of the platform's host and of the base domain, and
+/// everywhere else those of a tenant. Each world has its own cookie; none has a route of another.
+pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, base: &AtBase, key: &Key) {
     for route in anywhere::ALL {
         routes.route(route.path, (route.to)());
     }
@@ -138,6 +152,13 @@ pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, key: &Key) {
         })
         .guard(platform.clone())
         .wrap(session::staff::layer(key.clone()));
+    let strangers = sign_up::ALL
+        .iter()
+        .fold(web::scope(""), |scope, route| {
+            scope.route(route.path, (route.to)())
+        })
+        .guard(base.clone())
+        .wrap(session::layer(key.clone()));
     let tenants = ALL
         .iter()
         .fold(web::scope(""), |scope, route| {
@@ -147,7 +168,7 @@ pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, key: &Key) {
         .default_service(web::to(nowhere))
         .wrap(session::layer(key.clone()))
         .wrap(from_fn(session::lasting));
-    routes.service(staff).service(tenants);
+    routes.service(staff).service(strangers).service(tenants);
     routes.default_service(web::to(|| async { Err::<String, _>(Problem::not_found()) }));
 }
 

@@ -7,7 +7,7 @@ use actix_web::{App as Routes, HttpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
-use crate::route::AtPlatform;
+use crate::route::{AtBase, AtPlatform};
 use crate::web::{assets, body, csrf, headers, leaving, peer};
 use crate::{logging, metrics, problem, routes, session};
 
@@ -19,6 +19,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     let server = app.config.server.clone();
     let config = Data::new(app.config.clone());
     let at_platform = AtPlatform(app.config.platform.clone());
+    let at_base = AtBase::of(&app.config);
     let key = session::cookie_key(secret.expose_secret());
     // Each worker may use them all: the gates bound how many are busy at once.
     let database = &app.config.database;
@@ -40,7 +41,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
             .wrap(from_fn(headers::dress))
             .wrap(from_fn(leaving::say_goodbye))
             .wrap(from_fn(body::end_with_unread))
-            .configure(|table| routes::all(table, &at_platform, &key))
+            .configure(|table| routes::all(table, &at_platform, &at_base, &key))
     })
     .workers(server.workers)
     .worker_max_blocking_threads(blocking)

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use chrono::{DateTime, Utc};
-use domain::{Access, Needs, TenantId};
+use domain::{Access, Needs, Permission, TenantId};
 use services::audit;
 use services::directory::TenantEntry;
 use services::{Asked, Request, StoreError, TenantTx, VerbError};
@@ -183,6 +183,9 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
     let entry = resolve(&app, &peer).await?;
     logging::note_tenant(request, entry.scope.tenant());
     refuse_resting(&entry)?;
+    if entry.has_lapsed(app.clock.now()) && !stays_open::<P>() {
+        return Err(Problem::lapsed());
+    }
     let shown = Shown::of(request, entry.scope.tenant());
     let path = request
         .uri()
@@ -240,6 +243,14 @@ async fn resolve(app: &Data<App>, peer: &Peer) -> Result<Arc<TenantEntry>, Probl
         }
     };
     found.ok_or_else(Problem::unknown_host)
+}
+
+/// Whether a door is open when the trial is over: signing in, one's own account, and choosing a plan.
+fn stays_open<P: Access>() -> bool {
+    match P::NEEDS {
+        Needs::Permission(permission) => permission == Permission::ManageSettings,
+        _ => true,
+    }
 }
 
 /// A tenant that is not open has a page that says why, and nothing else.

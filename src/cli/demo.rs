@@ -9,7 +9,8 @@ use super::{Exit, process};
 use crate::app::App;
 use crate::config::Config;
 
-pub(super) fn run(config: Config) -> Exit {
+pub(super) fn run(mut config: Config) -> Exit {
+    config.sign_up.enable_for_demo();
     process::run(config, load, greet)
 }
 

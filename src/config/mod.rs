@@ -20,6 +20,7 @@ mod sessions;
 mod sheet;
 mod show;
 mod sign_in;
+mod sign_up;
 mod sources;
 mod units;
 
@@ -38,6 +39,7 @@ pub use secret::Secret;
 pub use server::{Scheme, Server};
 pub use sessions::Sessions;
 pub use sign_in::SignIn;
+pub use sign_up::SignUp;
 pub use sources::{Flags, Sources};
 
 use sheet::Sheet;
@@ -55,6 +57,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// How often a password may be tried.
     pub sign_in: SignIn,
+    /// Whether strangers may sign up for a tenant.
+    pub sign_up: SignUp,
     /// The lane that hashes passwords.
     pub passwords: Passwords,
     /// How much of a request is read, and for how long.
@@ -86,6 +90,7 @@ impl Config {
         let database = Database::read(&mut sheet);
         let sessions = Sessions::read(&mut sheet);
         let sign_in = SignIn::read(&mut sheet);
+        let sign_up = SignUp::read(&mut sheet);
         let passwords = Passwords::read(&mut sheet);
         let limits = Limits::read(&mut sheet);
         let proxies = Proxies::read(&mut sheet);
@@ -101,6 +106,7 @@ impl Config {
             database,
             sessions,
             sign_in,
+            sign_up,
             passwords,
             limits,
             proxies,

@@ -20,6 +20,7 @@ struct Page<'a> {
     request_id: &'a str,
     sign_in: Option<String>,
     home: bool,
+    plan: bool,
 }
 
 /// Middleware: gives every answer that is an error and has no page of its own the page it deserves.
@@ -80,7 +81,7 @@ fn page_of(error: &Error, here: &str, request_id: &str) -> Option<String> {
     }
     let sign_in = match &problem.way_out {
         WayOut::SignIn(next) => Some(sign_in_address(if next.is_empty() { here } else { next })),
-        WayOut::Home | WayOut::None => None,
+        WayOut::Home | WayOut::Plan | WayOut::None => None,
     };
     let page = Page {
         status: problem.status.as_u16(),
@@ -89,6 +90,7 @@ fn page_of(error: &Error, here: &str, request_id: &str) -> Option<String> {
         request_id,
         sign_in,
         home: problem.way_out == WayOut::Home,
+        plan: problem.way_out == WayOut::Plan,
     };
     page.render().ok()
 }

@@ -173,10 +173,17 @@ impl Shell {
         if self.visiting {
             return Vec::new();
         }
-        vec![
+        let mut pages = vec![
             entry("Your profile", "/me", "person"),
             entry("Password", "/me/password", "lock"),
             entry("Devices and sessions", "/me/sessions", "device"),
-        ]
+        ];
+        if self.may.allow(Permission::ManageSettings) {
+            pages.push(entry("Plan", "/plan", "trend"));
+        }
+        if self.may.allow(Permission::OwnTenant) {
+            pages.push(entry("Ownership", "/ownership", "shield"));
+        }
+        pages
     }
 }

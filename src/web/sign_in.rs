@@ -41,6 +41,8 @@ struct Page {
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     next: Option<String>,
+    /// Whoever comes from a sign-up has typed it already.
+    email: Option<String>,
 }
 
 /// What was typed.
@@ -80,7 +82,7 @@ pub async fn form(tenant: Tenant<Anyone>, asked: Query<Asked>) -> Result<HttpRes
     answer::page(&Page {
         bare,
         errors: FieldErrors::new(),
-        email: String::new(),
+        email: asked.email.clone().unwrap_or_default(),
         keep: false,
         next: next.as_str().to_owned(),
         kept: None,

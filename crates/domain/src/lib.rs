@@ -51,7 +51,7 @@ pub use staff::{
 pub use tenant::TenantState;
 pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
 pub use token::{
-    AddressChangeToken, InvitationToken, KnownDeviceToken, PasswordResetToken, SessionToken,
+    AddressChangeToken, InvitationToken, KnownDeviceToken, OwnershipToken, PasswordResetToken, SessionToken,
     SignUpToken, StaffInvitationToken, StaffResetToken, StaffSessionToken, TokenHash, VisitTicket,
     VisitToken,
 };

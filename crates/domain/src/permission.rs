@@ -106,6 +106,7 @@ permissions! {
     ManageSettings "settings:manage" "Change the organisation's settings",
     ReadVisits "visits:read" "See visits by support and what they read",
     ManageVisits "visits:manage" "Let support in, refuse it and end its visits",
+    OwnTenant "tenant:own" "Hand the organisation over to another owner",
 }
 
 impl Permission {

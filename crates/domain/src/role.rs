@@ -65,7 +65,11 @@ impl BuiltInRole {
     pub fn permissions(self) -> Permissions {
         use Permission as P;
         match self {
-            Self::Owner | Self::Admin => Permissions::all(),
+            Self::Owner => Permissions::all(),
+            Self::Admin => {
+                let all = P::ALL.iter().copied();
+                Permissions::of(&all.filter(|one| *one != P::OwnTenant).collect::<Vec<_>>())
+            }
             Self::Manager => Permissions::of(&[
                 P::ReadOverview,
                 P::ReadUsers,

@@ -57,6 +57,8 @@ kinds! {
     VisitTicketKind = "vti_", VisitTicket;
     /// A visit under way, carried in a cookie of the tenant's host.
     VisitKind = "vis_", VisitToken;
+    /// The way to answer an offer of a tenant's ownership, carried in a mail.
+    OwnershipKind = "own_", OwnershipToken;
     /// The proof of an address that signs up for a tenant, carried in a mail.
     SignUpKind = "sup_", SignUpToken;
 }

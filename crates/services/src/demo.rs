@@ -26,7 +26,8 @@ use crate::audit::import;
 use crate::letters::Scheme;
 use crate::tenants::create::Kind;
 use crate::tenants::furnish::seat;
-use crate::tenants::steps::{Maker, establish};
+use crate::tenants::maker::Maker;
+use crate::tenants::steps::establish;
 use crate::tenants::{FirstOwner, NewTenant, Trial};
 use crate::{PasswordLane, VerbError};
 

@@ -11,6 +11,8 @@ use crate::{sessions, visits};
 
 /// How long a link that expired is kept, to say so to whoever opens it.
 const LINKS: TimeDelta = TimeDelta::days(30);
+/// How long a sign-up is kept whose link expired.
+const SIGN_UPS: TimeDelta = TimeDelta::days(7);
 /// How long a device is remembered that nobody signs in from.
 const DEVICES: TimeDelta = TimeDelta::days(180);
 /// How long jobs are kept that were done, and that were given up.
@@ -54,7 +56,11 @@ pub(crate) fn staff(work: &Work<'_>) -> Outcome {
         links: now - LINKS,
         devices: now - DEVICES,
     };
-    work.conclude_for_platform(|tx| store::staff::sweep::expired(tx, limits))
+    let sweep = |tx: &mut store::PlatformTx<'_>| {
+        tx.forget_sign_ups(now - SIGN_UPS)?;
+        store::staff::sweep::expired(tx, limits)
+    };
+    work.conclude_for_platform(sweep)
         .map_or_else(Outcome::from, |_| Outcome::Done)
 }
 

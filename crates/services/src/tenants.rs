@@ -6,6 +6,7 @@ pub mod create;
 pub mod deletion;
 pub mod find;
 pub(crate) mod furnish;
+pub(crate) mod maker;
 pub mod note;
 pub mod plan;
 pub mod progress;

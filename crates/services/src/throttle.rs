@@ -94,6 +94,28 @@ impl Limits {
         self.limit(format!("password:{staff}"), self.per_account)
     }
 
+    /// Sign-ups from the network of this address; apart from staff who sign in from there.
+    #[must_use]
+    pub fn sign_ups(&self, address: IpAddr) -> Limit {
+        self.limit(
+            format!("sign_up:network:{}", network(address)),
+            self.per_network,
+        )
+    }
+
+    /// Letters about a sign-up to this address.
+    #[must_use]
+    pub fn sign_up_letters(&self, email: &EmailAddress) -> Limit {
+        self.limit(format!("sign_up:letters:{}", email.folded()), self.letters)
+    }
+
+    /// Addresses of tenants asked for, free or taken, from the network of this address.
+    #[must_use]
+    pub fn slug_questions(&self, address: IpAddr) -> Limit {
+        let most = self.per_network.saturating_mul(10);
+        self.limit(format!("sign_up:slugs:{}", network(address)), most)
+    }
+
     /// The own password, asked for once more.
     #[must_use]
     pub fn own_password(&self, user: UserId) -> Limit {

@@ -1,6 +1,7 @@
 //! Which tenants there are and where they live. The only maker of scopes.
 
 mod find;
+mod furnishing;
 mod make;
 mod plans;
 mod provisioning;
@@ -20,9 +21,10 @@ use crate::StoreError;
 use crate::pool::Store;
 use crate::scope::TenantScope;
 
+pub use furnishing::{Furnishing, NewFurnishing};
 pub use make::NewTenant;
 pub use plans::Plan;
-pub use provisioning::{Furnishing, NewFurnishing, StepRow, StepState};
+pub use provisioning::{StepRow, StepState};
 pub use record::{Change, Contact, Placement, Seats, TenantRecord};
 pub use sign_ups::{NewSignUp, SignUp};
 pub use status::Turn;

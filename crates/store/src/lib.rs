@@ -21,6 +21,7 @@ pub mod limits;
 pub mod links;
 pub mod listen;
 pub mod overview;
+pub mod ownership;
 pub mod past;
 pub mod platform;
 pub mod platform_keys;

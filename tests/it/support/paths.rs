@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
-use domain::token::{InvitationKind, PasswordResetKind, VisitTicketKind};
+use domain::token::{InvitationKind, OwnershipKind, PasswordResetKind, VisitTicketKind};
 use domain::{AuditEntryId, KeyId, RoleId, SessionId, UserId, VisitId};
 use tenantry::route::Route;
 use uuid::Uuid;
@@ -163,6 +163,9 @@ impl Things {
             ],
             "/keys/{id}/rotation" => vec![("overlap", "7".to_owned())],
             "/visits/{id}/approval" => vec![("reach", "read".to_owned())],
+            "/plan" => vec![("plan", "no-such-plan".to_owned())],
+            "/ownership" => vec![("email", "nobody@example.com".to_owned())],
+            "/ownership/{token}" => vec![("answer", "accept".to_owned())],
             "/visits/policy" => vec![("policy", "ask_first".to_owned())],
             "/users/bulk/{deed}" => vec![
                 ("id", self.user.to_string()),
@@ -200,6 +203,9 @@ impl Things {
             ("/audit/", "{id}") => self.entry.to_string(),
             ("/users/import/", "{id}") => self.import.to_string(),
             ("/keys/", "{id}") => self.key.to_string(),
+            ("/ownership/", "{token}") => services::tokens::draw::<OwnershipKind>()
+                .reveal()
+                .to_string(),
             ("/visits/", "{id}") => self.visit.to_string(),
             ("/visits/enter/", "{ticket}") => services::tokens::draw::<VisitTicketKind>()
                 .reveal()

@@ -39,6 +39,15 @@ pub enum Letter<'a> {
         /// Until when it opens.
         expires_at: DateTime<Utc>,
     },
+    /// To whoever signs up: prove that the address is yours, and the tenant is made.
+    SignUp {
+        /// What the tenant is to be called.
+        organisation: &'a str,
+        /// The single-use link's path.
+        path: &'a str,
+        /// Until when it opens.
+        expires_at: DateTime<Utc>,
+    },
     /// To the first owner who has a password already.
     TenantReady,
     /// To the person who is to own the tenant next.
@@ -98,6 +107,7 @@ impl Letter<'_> {
             Self::PasswordChanged { .. } => "password_changed",
             Self::Welcome => "welcome",
             Self::OwnerInvitation { .. } => "owner_invitation",
+            Self::SignUp { .. } => "sign_up",
             Self::TenantReady => "tenant_ready",
             Self::OwnershipOffer { .. } => "ownership_offer",
             Self::AddressChange { .. } => "address_change",
@@ -192,6 +202,19 @@ pub(crate) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateT
             ],
             button("Choose a password", path),
             "If you did not expect this, you need not do anything.".to_owned(),
+        ),
+        Letter::SignUp {
+            organisation,
+            path,
+            expires_at,
+        } => (
+            format!("Confirm your address for {organisation}"),
+            vec![
+                format!("Confirm that this address is yours, and {organisation} is made for you."),
+                format!("The link works until {}.", when(*expires_at)),
+            ],
+            button("Confirm and choose a password", path),
+            "If it was not you, you need not do anything: nothing is made.".to_owned(),
         ),
         Letter::TenantReady => (
             format!("{tenant} is ready"),

@@ -9,8 +9,8 @@ use store::catalogue::{Change, Contact, TenantRecord};
 use store::{StaffTx, limits};
 
 use super::create::{ALIAS_TAKEN, check_limits};
+use super::maker;
 use super::note::{self, Doer, Note};
-use super::steps;
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
@@ -47,7 +47,7 @@ pub fn change(
     let seats = if was.limits.get(limits::USERS) == now.limits.get(limits::USERS) {
         None
     } else {
-        steps::seats(tx, tenant)?
+        maker::seats(tx, tenant)?
     };
     let (before, after) = (Json::Object(before), Json::Object(after));
     let told = Note {

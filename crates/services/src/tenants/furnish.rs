@@ -9,7 +9,7 @@ use store::catalogue::Furnishing;
 use store::users::{self, NewUser};
 use store::{StoreError, TenantTx, credentials, limits};
 
-use super::steps::Movers;
+use super::maker::Movers;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
 use crate::letters::{self, Letter, Links, Recipient};

@@ -8,8 +8,8 @@ use store::catalogue::{Plan, TenantRecord, Turn};
 use store::{PlatformTx, StaffTx, StoreError};
 
 use super::create::Trial;
+use super::maker;
 use super::note::{self, Doer, Note};
-use super::steps;
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
@@ -21,6 +21,22 @@ use crate::platform_audit::{self, Action, Entry, Target};
 /// The database's.
 pub fn plans(tx: &mut PlatformTx<'_>) -> Result<Vec<Plan>, StoreError> {
     tx.plans()
+}
+
+/// Puts the tenant on a plan that it may choose by itself; nothing is tried any more after that.
+///
+/// # Errors
+/// See [`change_plan`]; [`VerbError::Invalid`] beside `plan` for one that is not offered.
+pub fn choose(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    tenant: TenantId,
+    plan: &str,
+    by: &Doer,
+) -> Result<TenantRecord, VerbError> {
+    if !tx.plan(plan)?.is_some_and(|plan| plan.offered) {
+        return Err(FieldErrors::one("plan", "Choose a plan from the list.").into());
+    }
+    change_plan(tx, tenant, plan, Trial::None, by)
 }
 
 /// Puts the tenant on another plan, tried first or not. A tenant on trial whose plan is not tried becomes
@@ -68,7 +84,7 @@ pub fn change_plan(
         before: before.clone(),
         after: after.clone(),
         by,
-        seats: steps::seats(tx, tenant)?,
+        seats: maker::seats(tx, tenant)?,
     };
     note::tell(tx, &now, told)?;
     let entry = Entry::done(

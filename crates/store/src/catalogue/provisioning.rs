@@ -1,11 +1,12 @@
-//! How far the making of a tenant has come, and what it is to be furnished with.
+//! How far the making of a tenant has come, step by step.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use domain::TenantId;
 use domain::column::UnknownWord;
-use domain::{EmailAddress, PersonName, PhcString, TenantId};
 
+use super::NewFurnishing;
 use crate::StoreError;
 use crate::platform::PlatformTx;
 use crate::schema::catalogue::{provisioning_steps, provisionings};
@@ -58,44 +59,6 @@ pub struct StepRow {
     pub finished_at: Option<DateTime<Utc>>,
     /// Why it failed last.
     pub error: Option<String>,
-}
-
-/// What a tenant is to be furnished with.
-#[derive(Debug, Clone)]
-pub struct NewFurnishing<'a> {
-    /// The first owner's name.
-    pub admin_name: &'a PersonName,
-    /// Their address.
-    pub admin_email: &'a EmailAddress,
-    /// The hash of their password; they are invited when there is none.
-    pub admin_password_hash: Option<&'a PhcString>,
-    /// The brand colour.
-    pub primary_color: Option<String>,
-    /// The second colour.
-    pub secondary_color: Option<String>,
-    /// How long the plan may be tried; not at all when zero.
-    pub trial_days: i32,
-}
-
-/// The same, as it was written down.
-#[derive(Debug, Clone, Queryable)]
-pub struct Furnishing {
-    /// The first owner's name.
-    pub admin_name: PersonName,
-    /// Their address.
-    pub admin_email: EmailAddress,
-    /// The hash of their password, until they are in.
-    pub admin_password_hash: Option<PhcString>,
-    /// The brand colour.
-    pub primary_color: Option<String>,
-    /// The second colour.
-    pub secondary_color: Option<String>,
-    /// How long the plan may be tried.
-    pub trial_days: i32,
-    /// When the tenant was asked for.
-    pub created_at: DateTime<Utc>,
-    /// When it was whole.
-    pub finished_at: Option<DateTime<Utc>>,
 }
 
 type Row = (
@@ -157,28 +120,6 @@ impl PlatformTx<'_> {
             .values(rows)
             .execute(self.connection())?;
         Ok(())
-    }
-
-    /// What the tenant is to be furnished with; `None` for one that was never made in steps.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn furnishing(&mut self, tenant: TenantId) -> Result<Option<Furnishing>, StoreError> {
-        use provisionings::dsl as p;
-        Ok(p::provisionings
-            .filter(p::tenant_id.eq(tenant.uuid()))
-            .select((
-                p::admin_name,
-                p::admin_email,
-                p::admin_password_hash,
-                p::primary_color,
-                p::secondary_color,
-                p::trial_days,
-                p::created_at,
-                p::finished_at,
-            ))
-            .first(self.connection())
-            .optional()?)
     }
 
     /// The steps, in their order.
@@ -251,38 +192,6 @@ impl PlatformTx<'_> {
                 s::finished_at.eq(now),
                 s::error.eq(error),
             ))
-            .execute(self.connection())?;
-        Ok(())
-    }
-
-    /// Empties the hash of the owner's password: it is where it belongs.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn empty_furnishing(&mut self, tenant: TenantId) -> Result<(), StoreError> {
-        use provisionings::dsl as p;
-        diesel::update(p::provisionings.filter(p::tenant_id.eq(tenant.uuid())))
-            .set(p::admin_password_hash.eq(None::<PhcString>))
-            .execute(self.connection())?;
-        Ok(())
-    }
-
-    /// Notes that the tenant is whole, and until when its plan is tried.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn finish_provisioning(
-        &mut self,
-        tenant: TenantId,
-        trial_ends_at: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError> {
-        use crate::schema::catalogue::tenants;
-        let now = self.now();
-        diesel::update(provisionings::table.filter(provisionings::tenant_id.eq(tenant.uuid())))
-            .set(provisionings::finished_at.eq(now))
-            .execute(self.connection())?;
-        diesel::update(tenants::table.filter(tenants::id.eq(tenant.uuid())))
-            .set(tenants::trial_ends_at.eq(trial_ends_at))
             .execute(self.connection())?;
         Ok(())
     }
