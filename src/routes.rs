@@ -22,8 +22,7 @@ use crate::session;
 use crate::tenant::Tenant;
 use crate::web::{
     audit, invitation, keys, mailbox, me, overview, ownership, palette, password, plan, roles,
-    sessions, sign_in,
-    sign_out, users, visits,
+    sessions, sign_in, sign_out, users, visits,
 };
 
 table! {

@@ -59,10 +59,7 @@ pub async fn form(tenant: Tenant<OwnTenant>) -> Result<HttpResponse, Problem> {
 ///
 /// # Errors
 /// Not the owner, or no database.
-pub async fn offer(
-    tenant: Tenant<OwnTenant>,
-    form: Form<Typed>,
-) -> Result<HttpResponse, Problem> {
+pub async fn offer(tenant: Tenant<OwnTenant>, form: Form<Typed>) -> Result<HttpResponse, Problem> {
     let Form { typed, mut errors } = form;
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let Some(email) = errors.check("email", EmailAddress::parse(&typed.email)) else {
@@ -74,7 +71,8 @@ pub async fn offer(
         .await
     {
         Ok(()) => {
-            let said = Toast::done("The offer is on its way").text("Nothing changes until it is accepted.");
+            let said = Toast::done("The offer is on its way")
+                .text("Nothing changes until it is accepted.");
             flash::leave(tenant.http(), said);
             Ok(answer::see_other("/ownership"))
         }
@@ -97,10 +95,7 @@ pub async fn withdraw(tenant: Tenant<OwnTenant>) -> Result<HttpResponse, Problem
 ///
 /// # Errors
 /// Not signed in, or no database.
-pub async fn look(
-    tenant: Tenant<SignedIn>,
-    text: Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub async fn look(tenant: Tenant<SignedIn>, text: Path<String>) -> Result<HttpResponse, Problem> {
     let token = OwnershipToken::parse(&text);
     let (offered, shell) = tenant
         .page(Place::Me, move |tx| match &token {
@@ -139,7 +134,8 @@ pub async fn respond(
     }
     tenant.run(move |tx| ownership::accept(tx, &token)).await?;
     session::forget(tenant.http());
-    let said = Toast::done("The organisation is yours").text("Sign in again to go on as its owner.");
+    let said =
+        Toast::done("The organisation is yours").text("Sign in again to go on as its owner.");
     flash::leave(tenant.http(), said);
     Ok(answer::see_other("/sign-in"))
 }
@@ -150,7 +146,9 @@ async fn again(
     errors: FieldErrors,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let (open, shell) = tenant.page(Place::Me, |tx| Ok(ownership::open(tx)?)).await?;
+    let (open, shell) = tenant
+        .page(Place::Me, |tx| Ok(ownership::open(tx)?))
+        .await?;
     let shell = shell.titled("Ownership");
     let page = OfferPage {
         shell,

@@ -93,15 +93,18 @@ pub async fn choose(
         .platform_gate
         .through(move || {
             let credential = StaffCredential::System("the tenant itself");
-            working.staff(credential, &request, |tx: &mut StaffTx<'_, ManageTenants>| {
-                tenants::plan::choose(tx, id, &plan, &by)
-            })
+            working.staff(
+                credential,
+                &request,
+                |tx: &mut StaffTx<'_, ManageTenants>| tenants::plan::choose(tx, id, &plan, &by),
+            )
         })
         .await;
     match chosen {
         Ok(record) => {
             tenant.app().directory.forget();
-            let said = Toast::done("The plan is chosen").text(format!("You are on {}.", record.plan));
+            let said =
+                Toast::done("The plan is chosen").text(format!("You are on {}.", record.plan));
             flash::leave(tenant.http(), said);
             Ok(answer::see_other("/plan"))
         }

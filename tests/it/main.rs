@@ -21,6 +21,7 @@ mod import;
 mod invitation;
 mod isolation;
 mod key_pages;
+mod lifecycle;
 mod me;
 mod metrics;
 mod overview;
@@ -33,6 +34,7 @@ mod rolling;
 mod secrets;
 mod sessions;
 mod sign_in;
+mod sign_up;
 mod staff;
 #[allow(
     dead_code,

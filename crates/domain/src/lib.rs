@@ -51,9 +51,9 @@ pub use staff::{
 pub use tenant::TenantState;
 pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
 pub use token::{
-    AddressChangeToken, InvitationToken, KnownDeviceToken, OwnershipToken, PasswordResetToken, SessionToken,
-    SignUpToken, StaffInvitationToken, StaffResetToken, StaffSessionToken, TokenHash, VisitTicket,
-    VisitToken,
+    AddressChangeToken, InvitationToken, KnownDeviceToken, OwnershipToken, PasswordResetToken,
+    SessionToken, SignUpToken, StaffInvitationToken, StaffResetToken, StaffSessionToken, TokenHash,
+    VisitTicket, VisitToken,
 };
 pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;

@@ -148,7 +148,12 @@ pub fn accept(tx: &mut TenantTx<'_, SignedIn>, token: &OwnershipToken) -> Result
     }
     swap(tx, from, to)?;
     let data = json!({ "from": from.id, "to": to.id });
-    events::emit(tx, EventKind::OwnershipTransferred, Some(to.id.uuid()), &data)?;
+    events::emit(
+        tx,
+        EventKind::OwnershipTransferred,
+        Some(to.id.uuid()),
+        &data,
+    )?;
     let (before, after) = (json!({ "owner": from.name }), json!({ "owner": to.name }));
     let target = Target::user(from.id, from.name.as_str());
     let entry = Entry::done(Action::OwnershipTransferred, target);

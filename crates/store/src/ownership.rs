@@ -111,10 +111,7 @@ pub fn of_token<P>(
 ///
 /// # Errors
 /// The database's.
-pub fn end_open<P>(
-    tx: &mut TenantTx<'_, P>,
-    outcome: &'static str,
-) -> Result<bool, StoreError> {
+pub fn end_open<P>(tx: &mut TenantTx<'_, P>, outcome: &'static str) -> Result<bool, StoreError> {
     let (tenant, now) = (tx.tenant().uuid(), tx.now());
     let ended = diesel::update(offers::table)
         .filter(offers::tenant_id.eq(tenant))
