@@ -146,14 +146,10 @@ impl Problem {
     /// 402: the trial is over, and somebody has to choose a plan.
     #[must_use]
     pub fn lapsed() -> Self {
-        let problem = Self::new(
-            StatusCode::PAYMENT_REQUIRED,
-            "The trial has ended",
-            "Nothing is lost. An owner or admin chooses a plan, and everybody goes on where they were.",
-        );
+        let words = "Nothing is lost. An owner or admin chooses a plan, and everybody goes on.";
         Self {
             way_out: WayOut::Plan,
-            ..problem
+            ..Self::new(StatusCode::PAYMENT_REQUIRED, "The trial has ended", words)
         }
     }
 

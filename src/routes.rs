@@ -60,8 +60,8 @@ table! {
     get  "/ownership"                           OwnTenant   ownership::form;
     post "/ownership"                           OwnTenant   ownership::offer;
     post "/ownership/withdrawal"                OwnTenant   ownership::withdraw;
-    get  "/ownership/{token}"                   SignedIn    ownership::look;
-    post "/ownership/{token}"                   SignedIn    ownership::respond;
+    get  "/ownership-offers/{token}"            SignedIn    ownership::look;
+    post "/ownership-offers/{token}"            SignedIn    ownership::respond;
 
     // The plan
     get  "/plan"                                SignedIn    plan::page;

@@ -91,7 +91,7 @@ pub async fn withdraw(tenant: Tenant<OwnTenant>) -> Result<HttpResponse, Problem
     Ok(answer::see_other("/ownership"))
 }
 
-/// `GET /ownership/{token}`: what is offered, to the person it is offered to.
+/// `GET /ownership-offers/{token}`: what is offered, to the person it is offered to.
 ///
 /// # Errors
 /// Not signed in, or no database.
@@ -115,7 +115,7 @@ pub async fn look(tenant: Tenant<SignedIn>, text: Path<String>) -> Result<HttpRe
     answer::with_status(status, &page)
 }
 
-/// `POST /ownership/{token}`: takes it, or does not.
+/// `POST /ownership-offers/{token}`: takes it, or does not.
 ///
 /// # Errors
 /// Not signed in, a link that does not work, or no database.

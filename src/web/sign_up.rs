@@ -2,6 +2,7 @@
 //! `services::sign_up`; the door that the letter's link opens is beside this.
 
 pub mod confirm;
+mod making;
 
 use std::time::Duration;
 

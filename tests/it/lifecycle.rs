@@ -146,7 +146,7 @@ fn an_owner_hands_the_tenant_over_when_the_other_says_yes() {
     owner.get("/ownership").expect(200).shows("Admin of acme");
     app.run_jobs();
     let text = app.letters().pop().unwrap().text;
-    let path = &text[text.find("/ownership/own_").unwrap()..];
+    let path = &text[text.find("/ownership-offers/own_").unwrap()..];
     let path = path.split_whitespace().next().unwrap().to_owned();
     // Nobody but the person it was offered to, and nobody of another tenant.
     for other in [app.member(), app.stranger()] {

@@ -121,3 +121,11 @@ pub fn write<P>(
     jobs::enqueue(tx, &job)?;
     Ok(id)
 }
+
+/// A subject is one header line, whatever a name holds.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(200)
+        .collect()
+}

@@ -18,7 +18,7 @@ use crate::{VerbError, sessions, tokens};
 /// How long an offer can be answered.
 const LIFETIME: TimeDelta = TimeDelta::days(3);
 /// The path of the page that takes the token.
-const PATH: &str = "/ownership/";
+const PATH: &str = "/ownership-offers/";
 
 /// An offer as its pages show it.
 #[derive(Debug, Clone)]

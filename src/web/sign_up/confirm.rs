@@ -3,24 +3,20 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::{AnyStaff, ManageTenants};
 use domain::{FieldErrors, Password, SignUpToken, Slug};
 use serde::Deserialize;
 use services::sign_up::{self, Made, SignUp};
-use services::tenants::{Provisioning, StepState};
 use services::{StaffCredential, VerbError};
 
+use super::making::{address, making};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::forms::Form;
 use crate::web::shell::Bare;
-use crate::worker::scheme;
-
-const REFRESH: HeaderName = HeaderName::from_static("refresh");
 
 #[derive(Template)]
 #[template(path = "sign_up/confirm.html")]
@@ -32,13 +28,6 @@ struct ConfirmPage {
     base: String,
     /// Whether the slug was taken since the letter went.
     other_slug: bool,
-}
-
-#[derive(Template)]
-#[template(path = "sign_up/making.html")]
-struct MakingPage {
-    bare: Bare,
-    progress: Provisioning,
 }
 
 #[derive(Template)]
@@ -165,27 +154,6 @@ async fn look(
             Ok(Some((sign_up, made)))
         })
         .await
-}
-
-/// The sign-in page of the new tenant, with the address filled in.
-fn address(platform: &Platform<AnyStaff>, host: &str, email: &str) -> String {
-    let config = &platform.app().config;
-    let links =
-        services::letters::Links::of_platform(host, scheme(config), config.server.public_port);
-    links.to(&format!("/sign-in?email={email}"))
-}
-
-fn making(platform: &Platform<AnyStaff>, progress: Provisioning) -> Result<HttpResponse, Problem> {
-    let title = match progress.failed() {
-        Some(_) => "Your workspace could not be made yet",
-        None => "Your workspace is being made",
-    };
-    let bare = platform.bare(title);
-    let mut answer = answer::page(&MakingPage { bare, progress })?;
-    answer
-        .headers_mut()
-        .insert(REFRESH, HeaderValue::from_static("2"));
-    Ok(answer)
 }
 
 fn gone(platform: &Platform<AnyStaff>) -> Result<HttpResponse, Problem> {

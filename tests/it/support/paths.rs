@@ -165,7 +165,7 @@ impl Things {
             "/visits/{id}/approval" => vec![("reach", "read".to_owned())],
             "/plan" => vec![("plan", "no-such-plan".to_owned())],
             "/ownership" => vec![("email", "nobody@example.com".to_owned())],
-            "/ownership/{token}" => vec![("answer", "accept".to_owned())],
+            "/ownership-offers/{token}" => vec![("answer", "accept".to_owned())],
             "/visits/policy" => vec![("policy", "ask_first".to_owned())],
             "/users/bulk/{deed}" => vec![
                 ("id", self.user.to_string()),
@@ -203,7 +203,7 @@ impl Things {
             ("/audit/", "{id}") => self.entry.to_string(),
             ("/users/import/", "{id}") => self.import.to_string(),
             ("/keys/", "{id}") => self.key.to_string(),
-            ("/ownership/", "{token}") => services::tokens::draw::<OwnershipKind>()
+            ("/ownership-offers/", "{token}") => services::tokens::draw::<OwnershipKind>()
                 .reveal()
                 .to_string(),
             ("/visits/", "{id}") => self.visit.to_string(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Links;
+use super::{Links, one_line};
 
 /// The letters there are, each with what only its verb knows.
 #[derive(Debug, Clone, Copy)]
@@ -295,12 +295,4 @@ pub(crate) fn compose(letter: &Letter<'_>, links: &Links, name: &str, now: DateT
         button,
         closing,
     }
-}
-
-/// A subject is one header line, whatever a name holds.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(200)
-        .collect()
 }
