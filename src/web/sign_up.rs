@@ -1,5 +1,4 @@
-//! The doors of signing up for a tenant, on the base domain. Who gets one is decided in
-//! `services::sign_up`; the door that the letter's link opens is beside this.
+//! The doors of signing up, on the base domain; `services::sign_up` decides, the letter's door is beside this.
 
 pub mod confirm;
 mod making;
