@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
+use services::rates::Rates;
 use services::{PoolSettings, Store};
 
 use crate::clock::Clock;
@@ -24,6 +25,8 @@ pub struct App {
     pub platform_gate: Gate,
     /// Host to tenant.
     pub directory: Directory,
+    /// How often the API may be asked.
+    pub rates: Rates,
     /// Where passwords are hashed.
     pub passwords: PasswordLane,
     /// What a collector is told.
@@ -42,6 +45,7 @@ impl App {
         let threads = NonZeroUsize::new(config.passwords.permits).unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             directory: Directory::new(store.clone()),
+            rates: Rates::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),
             platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
             passwords: PasswordLane::start(threads)?,

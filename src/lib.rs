@@ -1,5 +1,6 @@
 //! Tenantry's doors: command line, configuration, pages and worker. Rules live in `domain`, verbs in `services`.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod clock;

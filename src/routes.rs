@@ -3,6 +3,7 @@
 //! platform's routes and those of any host are in the files beside this.
 
 pub mod anywhere;
+pub mod api;
 pub mod platform;
 pub mod sign_up;
 
@@ -138,12 +139,19 @@ table! {
     get  "/audit/{id}"                          ReadAudit   audit::entry;
 }
 
-/// Registers them all: those of any host, then those of the platform's host and of the base domain, and
+/// Registers them all: those of any host and of the API, then those of the platform's host and of the base domain, and
 /// everywhere else those of a tenant. Each world has its own cookie; none has a route of another.
-pub fn all(routes: &mut ServiceConfig, platform: &AtPlatform, base: &AtBase, key: &Key) {
+pub fn all(
+    routes: &mut ServiceConfig,
+    platform: &AtPlatform,
+    base: &AtBase,
+    key: &Key,
+    origins: &[String],
+) {
     for route in anywhere::ALL {
         routes.route(route.path, (route.to)());
     }
+    routes.service(api::scope(origins));
     let staff = platform::ALL
         .iter()
         .fold(web::scope(""), |scope, route| {

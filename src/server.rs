@@ -26,6 +26,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     let blocking = usize::try_from(database.pool.saturating_add(database.platform_pool))
         .unwrap_or(4)
         .max(1);
+    let origins = app.config.api.origins.clone();
     let listening = HttpServer::new(move || {
         // Listed from the inside out: the last one wrapped sees a request first.
         Routes::new()
@@ -41,7 +42,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
             .wrap(from_fn(headers::dress))
             .wrap(from_fn(leaving::say_goodbye))
             .wrap(from_fn(body::end_with_unread))
-            .configure(|table| routes::all(table, &at_platform, &at_base, &key))
+            .configure(|table| routes::all(table, &at_platform, &at_base, &key, &origins))
     })
     .workers(server.workers)
     .worker_max_blocking_threads(blocking)

@@ -1,6 +1,7 @@
 //! The configuration: one struct a concern, read once at the start from defaults, file, environment and flags.
 //! Nothing else in the workspace reads the environment; what each setting does lives with the code that uses it.
 
+mod api;
 mod database;
 mod fault;
 mod file;
@@ -24,6 +25,7 @@ mod sign_up;
 mod sources;
 mod units;
 
+pub use api::Api;
 pub use database::{Database, StatementCache};
 pub use fault::Fault;
 pub use jobs::Jobs;
@@ -63,6 +65,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// How much of a request is read, and for how long.
     pub limits: Limits,
+    /// How often the API may be asked, and from which sites.
+    pub api: Api,
     /// Whose forwarding headers are believed.
     pub proxies: Proxies,
     /// Where mail goes.
@@ -93,6 +97,7 @@ impl Config {
         let sign_up = SignUp::read(&mut sheet);
         let passwords = Passwords::read(&mut sheet);
         let limits = Limits::read(&mut sheet);
+        let api = Api::read(&mut sheet);
         let proxies = Proxies::read(&mut sheet);
         let mail = Mail::read(&mut sheet, &server);
         let jobs = Jobs::read(&mut sheet);
@@ -109,6 +114,7 @@ impl Config {
             sign_up,
             passwords,
             limits,
+            api,
             proxies,
             mail,
             jobs,

@@ -8,6 +8,7 @@ use actix_web::{Error, HttpMessage, ResponseError};
 use askama::Template;
 
 use super::{Problem, WayOut, sign_in};
+use crate::api::dress;
 use crate::web::headers::RequestId;
 use crate::web::refusal::Refusal;
 
@@ -38,6 +39,9 @@ pub async fn show(
         .map(ToString::to_string)
         .unwrap_or_default();
     let answer = next.call(request).await?.map_into_boxed_body();
+    if here.starts_with(dress::ROOT) {
+        return Ok(dress::with_json(answer, &request_id));
+    }
     let Some(error) = answer.response().error() else {
         return Ok(answer);
     };

@@ -10,7 +10,9 @@
 )]
 
 mod access;
+mod access_api;
 mod access_platform;
+mod api;
 mod audit;
 mod cli;
 mod database;

@@ -160,7 +160,7 @@ fn names_say_what_a_thing_is() {
 fn the_table_of_contents_is_the_only_place_with_routes() {
     let mut complaints = Vec::new();
     for (name, text) in code("src") {
-        if !name.ends_with("src/routes.rs") && !name.ends_with("src/route.rs") {
+        if !["src/routes.rs", "src/route.rs", "src/routes/api.rs"].contains(&name.as_str()) {
             for line in lines_with(
                 &text,
                 &[

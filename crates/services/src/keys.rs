@@ -202,6 +202,24 @@ pub fn expose(tx: &mut TenantTx<'_, Anyone>, hash: &TokenHash) -> Result<bool, S
     Ok(true)
 }
 
+/// Notes that a key of this tenant was used under the name of another, or of the platform. Answers whether it
+/// is a key at all: of one that is none nothing is noted.
+///
+/// # Errors
+/// The database's.
+pub fn note_stray(tx: &mut TenantTx<'_, Anyone>, asked: &str) -> Result<bool, VerbError> {
+    if !matches!(tx.actor(), Actor::Key(_)) {
+        return Ok(false);
+    }
+    let entry = Entry::refused(
+        Action::AccessRefused,
+        Target::named(TargetKind::Page, asked),
+    );
+    let why = json!({ "reason": "the request named another world than the key" });
+    audit::record(tx, entry.after(why))?;
+    Ok(true)
+}
+
 fn write(
     tx: &mut TenantTx<'_, ManageKeys>,
     name: &str,

@@ -1,6 +1,7 @@
 //! Floor 2: the product's verbs. A verb takes a transaction that proves its right, checks the rules,
 //! and writes the change, the audit entry, the event and the job together. No HTTP, no environment.
 
+pub mod answers;
 pub mod audit;
 mod credentials;
 pub mod demo;
@@ -15,12 +16,15 @@ pub mod links;
 pub mod mailbox;
 pub mod me;
 pub mod overview;
+pub mod own_jobs;
 pub mod ownership;
 pub mod password_lane;
 pub mod password_reset;
 pub mod platform_audit;
+pub mod platform_keys;
 pub mod platform_letters;
 pub mod queue;
+pub mod rates;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::permission::{Anyone, SignedIn};
+use domain::permission::{Anyone, ManageSessions, ReadSessions, SignedIn};
 use domain::token::SessionKind;
 use domain::{SessionId, SessionToken, UserId};
 use serde_json::json;
@@ -15,8 +15,10 @@ use store::{StoreError, TenantTx};
 use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
+use crate::roles::RoleBook;
 use crate::throttle::{self, Limits, Weight};
 use crate::tokens;
+use crate::users::rules::Doer;
 
 /// How long sessions live. From the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,6 +219,37 @@ pub fn note_foreign(tx: &mut TenantTx<'_, Anyone>, limits: &Limits) -> Result<()
     let target = Target::named(TargetKind::Session, "of another organisation");
     let why = json!({ "reason": "a session of another organisation was shown" });
     audit::record(tx, Entry::refused(Action::AccessRefused, target).after(why))
+}
+
+/// The live sessions of somebody of the tenant, the one used last on top.
+///
+/// # Errors
+/// `StoreError::NotFound` for nobody, or the database's.
+pub fn of(tx: &mut TenantTx<'_, ReadSessions>, user: UserId) -> Result<Vec<SessionRow>, VerbError> {
+    store::users::read(tx, user)?;
+    Ok(sessions::of_user(tx, user)?)
+}
+
+/// Ends one session of somebody.
+///
+/// # Errors
+/// Not found when there is none, and a rule that protects whoever may do more.
+pub fn end_of(
+    tx: &mut TenantTx<'_, ManageSessions>,
+    user: UserId,
+    session: SessionId,
+) -> Result<Ended, VerbError> {
+    let person = store::users::read(tx, user)?;
+    let book = RoleBook::read(tx)?;
+    if !Doer::of(tx)?.may_touch(person.role, &book) {
+        return Err(VerbError::Refused("They may do more than you.".to_owned()));
+    }
+    let ended = sessions::end(tx, user, session)?.ok_or(StoreError::NotFound)?;
+    tell(tx, &[(user, ended.clone())])?;
+    let target = Target::of(TargetKind::Session, session.uuid(), person.name.as_str());
+    let entry = Entry::done(Action::SessionRevoked, target);
+    audit::record(tx, entry.before(json!({ "device": ended.device })))?;
+    Ok(ended)
 }
 
 /// Ends the session that asks.

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::permission::System;
-use store::{TenantTx, schedules, sweep};
+use store::{TenantTx, answers, rates, schedules, sweep};
 
 use crate::jobs::JobKind;
 use crate::worker::work::{Outcome, Work, WorkError};
@@ -18,8 +18,10 @@ const DEVICES: TimeDelta = TimeDelta::days(180);
 /// How long jobs are kept that were done, and that were given up.
 const DONE: TimeDelta = TimeDelta::days(7);
 const DEAD: TimeDelta = TimeDelta::days(90);
+/// How long an answer of the API is kept for whoever asks the same again.
+pub(crate) const ANSWERS: TimeDelta = TimeDelta::hours(24);
 
-/// Clears a tenant's expired sessions, links, throttles and devices, and closes visits that ran out.
+/// Clears a tenant's expired sessions, links, throttles, devices and kept answers, and closes visits that ran out.
 pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
     let swept = || -> Result<(), WorkError> {
         let now = work.now();
@@ -35,6 +37,9 @@ pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
             work.renew()?;
         }
         work.step(visits::expire)?;
+        while work.step(|tx| Ok(answers::prune(tx, now - ANSWERS)?))? > 0 {
+            work.renew()?;
+        }
         Ok(())
     };
     swept().map_or_else(Outcome::from, |()| Outcome::Done)
@@ -64,10 +69,14 @@ pub(crate) fn staff(work: &Work<'_>) -> Outcome {
         .map_or_else(Outcome::from, |_| Outcome::Done)
 }
 
-/// Clears jobs that ended a while ago.
+/// Clears jobs that ended a while ago, and what the platform's API kept.
 pub(crate) fn jobs(work: &Work<'_>) -> Outcome {
     let pruned = || -> Result<(), WorkError> {
-        let now = work.now();
+        let (now, store) = (work.now(), &work.bench.store);
+        while store.platform(now, |tx| rates::prune(tx, now - TimeDelta::minutes(5)))? > 0 {
+            work.renew()?;
+        }
+        store.platform(now, |tx| answers::prune_for_platform(tx, now - ANSWERS))?;
         for (state, kept) in [("done", DONE), ("dead", DEAD)] {
             while work
                 .bench

@@ -3,6 +3,7 @@
 
 pub mod bulk;
 pub mod change;
+pub mod create;
 pub mod deed;
 pub mod export;
 pub mod find;

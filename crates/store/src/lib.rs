@@ -2,6 +2,7 @@
 //! means is decided above; nothing here calls the outside world.
 
 pub mod address;
+pub mod answers;
 pub mod audit;
 pub mod boot;
 pub mod brands;
@@ -21,6 +22,7 @@ pub mod limits;
 pub mod links;
 pub mod listen;
 pub mod overview;
+pub mod own_jobs;
 pub mod ownership;
 pub mod past;
 pub mod platform;
@@ -28,6 +30,7 @@ pub mod platform_keys;
 pub mod platform_letters;
 mod pool;
 pub mod queue;
+pub mod rates;
 mod raw;
 pub mod roles;
 pub mod schedules;

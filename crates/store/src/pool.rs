@@ -148,6 +148,16 @@ impl Store {
         }
     }
 
+    /// A statement outside any tenant that changes something. Done once.
+    pub(crate) fn begin_and<T>(
+        &self,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.begin_app("BEGIN")?;
+        let outcome = work(&mut connection);
+        finish(&mut connection, outcome)
+    }
+
     /// What is known of the database as a whole.
     #[must_use]
     pub fn health(&self) -> &Health {

@@ -11,6 +11,7 @@ mod list;
 mod narrow;
 mod read;
 mod status;
+mod walk;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -32,6 +33,7 @@ pub use read::{
     removed_at,
 };
 pub use status::{Step, set_role, set_status, signed_in};
+pub use walk::{WalkStep, walk};
 
 /// How many rows one statement of a batch carries.
 pub(crate) const BATCH: usize = 1_000;

@@ -94,6 +94,22 @@ pub(crate) fn start_with(settings: &[(&str, &str)]) -> App {
     }
 }
 
+/// Another process over the same database. Dropping it stops it.
+pub(crate) struct Beside {
+    pub(crate) port: u16,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap_or_default();
+        }
+    }
+}
+
 /// Nothing of this machine's environment, and small enough that many run side by side.
 fn config(settings: &[(&str, &str)]) -> Config {
     let mut values: BTreeMap<String, String> = [
@@ -190,6 +206,27 @@ impl App {
             store::staff::people::by_email(tx, &email)
         });
         found.unwrap().unwrap().id
+    }
+
+    /// Another process with the same settings, which shares nothing with this one but the database.
+    pub(crate) fn beside(&self) -> Beside {
+        let config = self.inner.config.clone();
+        let inner = tenantry::app::App::open(config, &self.database.pools()).unwrap();
+        let inner = Data::new(inner);
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let (server, port) = server::start(inner, &SecretString::from(SECRET)).unwrap();
+                tell.send((server.handle(), port)).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (handle, port) = told.recv().unwrap();
+        Beside {
+            port,
+            handle,
+            thread: Some(thread),
+        }
     }
 
     /// Nobody, at acme's door.

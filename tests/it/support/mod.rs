@@ -5,6 +5,7 @@ pub(crate) mod cast;
 pub(crate) mod client;
 pub(crate) mod command;
 pub(crate) mod keeper;
+pub(crate) mod keys;
 pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod process;

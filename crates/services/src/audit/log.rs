@@ -50,6 +50,19 @@ pub fn about(
     stored::list(tx, &filter, page)
 }
 
+/// The newest entries before `cursor`, an entry's number.
+///
+/// # Errors
+/// The database's.
+pub fn before(
+    tx: &mut TenantTx<'_, ReadAudit>,
+    filter: &Filter,
+    cursor: Option<i64>,
+    at_most: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    stored::before(tx, filter, cursor, at_most)
+}
+
 /// One entry.
 ///
 /// # Errors

@@ -47,6 +47,7 @@ keyed! {
         KeyCreated "key.created" "made the key",
         KeyRotated "key.rotated" "rotated the key",
         KeyRevoked "key.revoked" "revoked the key",
+        KeyExposed "key.exposed" "wrote into an address the key",
         JobRetried "job.retried" "retried",
         JobsRetried "jobs.retried" "retried all of",
         JobDropped "job.dropped" "dropped",

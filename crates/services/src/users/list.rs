@@ -5,6 +5,7 @@ use domain::{
     Order, PageRequest, Pagination, Role, SearchIn, StatusCounts, UserFilter, UserId, UserSort,
 };
 use store::limits::Limit;
+pub use store::users::WalkStep as Step;
 use store::users::{self, Few, ListedUser, User};
 use store::{StoreError, TenantTx};
 
@@ -112,6 +113,20 @@ fn settled<P>(tx: &mut TenantTx<'_, P>, filter: &UserFilter) -> Result<Settled, 
     })
 }
 
+/// People in the order of their coming, those after `cursor`: as fast at the end of a long list as at its
+/// beginning.
+///
+/// # Errors
+/// The database's.
+pub fn walk(
+    tx: &mut TenantTx<'_, ReadUsers>,
+    statuses: &[domain::UserStatus],
+    cursor: Option<Step>,
+    at_most: i64,
+) -> Result<Vec<ListedUser>, VerbError> {
+    Ok(users::walk(tx, statuses, cursor, at_most)?)
+}
+
 fn within(page: PageRequest, total: i64) -> PageRequest {
     let last = page.answer(total).total_pages.max(1);
     let last = u32::try_from(last).unwrap_or(PageRequest::MAX_PAGE);
@@ -180,4 +195,12 @@ pub fn givable(doer: &Doer, roles: &RoleBook) -> Vec<(Role, String)> {
 pub fn my_givable<P>(tx: &mut TenantTx<'_, P>) -> Result<Vec<(Role, String)>, VerbError> {
     let roles = RoleBook::read(tx)?;
     Ok(givable(&Doer::of(tx)?, &roles))
+}
+
+/// The record of somebody, removed or not.
+///
+/// # Errors
+/// `StoreError::NotFound`, or the database's.
+pub fn person<P>(tx: &mut TenantTx<'_, P>, id: UserId) -> Result<User, VerbError> {
+    Ok(users::read(tx, id)?)
 }

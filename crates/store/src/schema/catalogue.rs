@@ -3,6 +3,18 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    catalogue.api_answers (key_id, route, idempotency_key) {
+        key_id -> Uuid,
+        route -> Text,
+        idempotency_key -> Text,
+        request_hash -> Bytea,
+        status -> Int2,
+        body -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.audit_entries (seq) {
         seq -> Int8,
         id -> Uuid,
@@ -287,6 +299,7 @@ diesel::joinable!(visits -> staff (staff_id));
 diesel::joinable!(visits -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_answers,
     audit_entries,
     audit_heads,
     domains,

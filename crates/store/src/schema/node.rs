@@ -32,10 +32,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    node.rates (bucket) {
+        bucket -> Text,
+        full_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     node.schedules (name) {
         name -> Text,
         last_slot -> Timestamptz,
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(jobs, placements, schedules,);
+diesel::allow_tables_to_appear_in_same_query!(jobs, placements, rates, schedules,);

@@ -3,6 +3,19 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    api_answers (tenant_id, key_id, route, idempotency_key) {
+        tenant_id -> Uuid,
+        key_id -> Uuid,
+        route -> Text,
+        idempotency_key -> Text,
+        request_hash -> Bytea,
+        status -> Int2,
+        body -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     api_keys (tenant_id, id) {
         tenant_id -> Uuid,
         id -> Uuid,
@@ -295,6 +308,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_answers,
     api_keys,
     audit_entries,
     audit_heads,

@@ -37,7 +37,7 @@ pub struct ListedUser {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     email: EmailAddress,
     name: PersonName,

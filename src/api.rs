@@ -1,0 +1,35 @@
+//! The JSON API: who asks and for which tenant, how often, once or again, and how it is answered. What each
+//! route does is in the files beside this; which routes there are is in `routes::api`.
+
+pub mod answer;
+pub mod audit;
+pub mod body;
+mod conditions;
+pub mod docs;
+pub mod door;
+pub mod dress;
+pub mod fault;
+pub mod fields;
+pub mod jobs;
+pub mod keys;
+pub mod openapi;
+pub mod people;
+pub mod people_deeds;
+pub mod platform;
+pub mod platform_keys;
+pub mod platform_tenants;
+pub mod rates;
+pub mod roles;
+pub mod route;
+pub mod sessions;
+pub mod signals;
+pub mod tenants;
+
+pub use answer::Answer;
+pub use body::{Body, Query};
+pub use door::Api;
+pub use fault::Fault;
+pub use platform::PlatformApi;
+
+/// What a handler answers.
+pub type Outcome<T, const STATUS: u16 = 200> = Result<Answer<T, STATUS>, Fault>;

@@ -1,0 +1,240 @@
+//! The reference for people: each route with what it needs, takes and gives, and an example to copy. It is made
+//! from the same description that programs read.
+
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::Value as Json;
+
+use super::Fault;
+use super::fields::typed;
+use super::openapi;
+use super::route::{ApiRoute, Scope};
+use crate::routes::api::{ALL, ROOT};
+use crate::web::peer::Peer;
+
+#[derive(Template)]
+#[template(path = "api/reference.html")]
+struct Page {
+    groups: Vec<Group>,
+}
+
+/// Routes that belong together.
+struct Group {
+    name: &'static str,
+    anchor: String,
+    routes: Vec<Shown>,
+}
+
+/// A route as it is shown.
+struct Shown {
+    anchor: &'static str,
+    method: String,
+    path: String,
+    words: &'static str,
+    needs: String,
+    query: Vec<Field>,
+    takes: Vec<Field>,
+    gives: Vec<Field>,
+    example: String,
+}
+
+/// A field with its type and what it means.
+struct Field {
+    name: String,
+    kind: String,
+    words: String,
+}
+
+/// `GET /api/v1/docs`
+///
+/// # Errors
+/// 500 when the page cannot be drawn.
+pub async fn page(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    let origin = request.extensions().get::<Peer>().map(Peer::origin);
+    let text = drawn(&origin.unwrap_or_default()).map_err(Fault::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(text))
+}
+
+fn drawn(origin: &str) -> askama::Result<String> {
+    let document = openapi::value();
+    let mut groups: Vec<Group> = Vec::new();
+    for route in ALL {
+        let shown = shown(&document, route, origin);
+        match groups.iter_mut().find(|group| group.name == route.group) {
+            Some(group) => group.routes.push(shown),
+            None => groups.push(Group {
+                name: route.group,
+                anchor: route.group.to_lowercase().replace(' ', "-"),
+                routes: vec![shown],
+            }),
+        }
+    }
+    Page { groups }.render()
+}
+
+fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {
+    let at = document
+        .get("paths")
+        .and_then(|paths| paths.get(format!("{ROOT}{}", route.path)))
+        .and_then(|path| path.get(route.method))
+        .unwrap_or(&Json::Null);
+    let needs = match route.scope {
+        Scope::Open => "Needs no key.".to_owned(),
+        Scope::Tenant(key) => format!("A key of the tenant with {key}."),
+        Scope::Platform(key) => format!("A key of the platform with {key}."),
+    };
+    let query = at.get("parameters").and_then(Json::as_array);
+    let query = query
+        .into_iter()
+        .flatten()
+        .filter(|one| text(one, "in") == "query");
+    let body = at.pointer("/requestBody/content/application~1json/schema");
+    let answer = at.get("responses").and_then(|all| {
+        let done = all.get("200").or_else(|| all.get("201"))?;
+        done.pointer("/content/application~1json/schema/properties/data")
+    });
+    Shown {
+        anchor: route.handler,
+        method: route.method.to_uppercase(),
+        path: format!("{ROOT}{}", route.path),
+        words: route.words,
+        needs,
+        query: query
+            .map(|one| Field {
+                name: text(one, "name"),
+                kind: one
+                    .get("schema")
+                    .map(|schema| typed(schema))
+                    .unwrap_or_default(),
+                words: text(one, "description"),
+            })
+            .collect(),
+        takes: body
+            .map(|schema| fields(document, schema))
+            .unwrap_or_default(),
+        gives: answer
+            .map(|schema| fields(document, schema))
+            .unwrap_or_default(),
+        example: example(route, origin),
+    }
+}
+
+fn text(of: &Json, name: &str) -> String {
+    let text = of.get(name).and_then(Json::as_str);
+    text.unwrap_or_default().to_owned()
+}
+
+/// The fields of a type and of those inside it, each by its path.
+fn fields(document: &Json, schema: &Json) -> Vec<Field> {
+    let mut found = Vec::new();
+    collect(document, schema, "", 0, &mut found);
+    found
+}
+
+fn collect(document: &Json, schema: &Json, path: &str, depth: u8, found: &mut Vec<Field>) {
+    // No type of ours holds itself; the bound keeps a mistake from turning round for ever.
+    if depth > 6 {
+        return;
+    }
+    let schema = resolved(document, schema);
+    if let Some(items) = schema.get("items") {
+        return collect(document, items, &format!("{path}[]"), depth + 1, found);
+    }
+    let properties = schema.get("properties").and_then(Json::as_object);
+    for (name, of) in properties.into_iter().flatten() {
+        let place = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}.{name}")
+        };
+        let inner = resolved(document, of);
+        found.push(Field {
+            name: place.clone(),
+            kind: typed(inner),
+            words: text(of, "description"),
+        });
+        collect(document, inner, &place, depth + 1, found);
+    }
+}
+
+/// The type that a reference, or a type or nothing, stands for.
+fn resolved<'a>(document: &'a Json, schema: &'a Json) -> &'a Json {
+    let either = schema.get("oneOf").and_then(Json::as_array);
+    let schema = either
+        .and_then(|all| all.iter().find(|one| one.get("$ref").is_some()))
+        .unwrap_or(schema);
+    let reference = schema.get("$ref").and_then(Json::as_str);
+    reference
+        .and_then(|path| document.pointer(path.trim_start_matches('#')))
+        .unwrap_or(schema)
+}
+
+/// A call that does it, with the key and the ids taken from the shell's own variables.
+#[must_use]
+pub fn example(route: &ApiRoute, origin: &str) -> String {
+    let path: Vec<String> = route
+        .path
+        .split('/')
+        .map(|part| {
+            match part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'))
+            {
+                Some("tenant_id") if !matches!(route.scope, Scope::Platform(_)) => "me".to_owned(),
+                Some(name) => format!("${}", name.to_uppercase()),
+                None => part.to_owned(),
+            }
+        })
+        .collect();
+    let method = match route.method {
+        "get" => String::new(),
+        other => format!(" -X {}", other.to_uppercase()),
+    };
+    let query = match route.handler {
+        "platform_tenants_delete" => "?confirmation=DELETE_PERMANENTLY&grace_period_days=30",
+        "platform_tenants_by_domain" => "?domain=$DOMAIN",
+        _ => "",
+    };
+    let mut call = format!("curl{method} \"{origin}{ROOT}{}{query}\"", path.join("/"));
+    if route.scope != Scope::Open {
+        call.push_str(" \\\n  -H \"Authorization: Bearer $KEY\"");
+    }
+    if let Some(body) = body(route.handler) {
+        call.push_str(" \\\n  -H \"Content-Type: application/json\" \\\n  -d '");
+        call.push_str(body);
+        call.push('\'');
+    }
+    call
+}
+
+/// A body that works.
+fn body(handler: &str) -> Option<&'static str> {
+    Some(match handler {
+        "people_create" => {
+            r#"{"user": {"email": "new.user@acme.example", "name": "New User", "role": "user", "profile": {"department": "Sales", "location": "Chicago"}, "preferences": {"timezone": "America/Chicago", "locale": "en-US"}}}"#
+        }
+        "platform_tenants_create" => {
+            r##"{"tenant": {"name": "Umbrella", "schema_name": "umbrella", "settings": {"timezone": "America/New_York", "currency": "USD", "locale": "en-US", "date_format": "%m/%d/%Y", "time_format": "%I:%M %p"}, "admin_user": {"email": "admin@umbrella.example", "name": "John Admin"}, "limits": {"users": 100}, "branding": {"primary_color": "#007bff", "company_name": "Umbrella Corporation"}}}"##
+        }
+        "platform_tenants_suspend" => r#"{"reason": "The invoice is overdue."}"#,
+        "platform_tenants_begin_maintenance" => r#"{"reason": "Back at noon."}"#,
+        "platform_tenants_change_plan" => r#"{"plan": "professional"}"#,
+        "people_change" => r#"{"user": {"profile": {"department": "Support"}}}"#,
+        "people_deeds_suspend" => r#"{"reason": "On leave"}"#,
+        "people_deeds_give_role" => r#"{"role": "viewer"}"#,
+        "roles_create" => {
+            r#"{"name": "Reception", "description": "Greets people", "permissions": ["users:read"]}"#
+        }
+        "roles_change" => r#"{"name": "Front desk", "permissions": ["users:read"], "version": 1}"#,
+        "keys_create" => {
+            r#"{"name": "Nightly sync", "permissions": ["users:read"], "expires_in_days": 90}"#
+        }
+        "keys_rotate" | "platform_keys_rotate" => r#"{"overlap_days": 7}"#,
+        "platform_keys_create" => {
+            r#"{"name": "Provisioning", "permissions": ["tenants:read"], "expires_in_days": 90}"#
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,150 @@
+//! Who may what by the API: every route with every kind of key (`access_api.txt`). The file is generated,
+//! reviewed, and complete. `TENANTRY_BLESS=1` writes it anew.
+
+use std::fmt::Write as _;
+
+use domain::permission::Permission;
+use domain::staff::{StaffPermissions, StaffRole};
+use domain::{BuiltInRole, SessionId, UserId};
+use tenantry::api::route::{ApiRoute, Scope};
+use tenantry::routes::api::{ALL, ROOT};
+use uuid::Uuid;
+
+use crate::access::reviewed;
+use crate::support::app::{self, App};
+use crate::support::cast::{ACME, GLOBEX};
+use crate::support::keys::Program;
+
+const HEAD: &str = "\
+# Who gets which answer from which route of the API: reads of acme's own things, writes to what does not exist.
+# none: no key. bad: a key that is none. cookie: acme's owner in a browser. The words of roles are keys of acme with
+# what the role allows; foreign is globex's with every right; p- are keys of the platform with what a role allows.
+";
+
+const WHO: [&str; 11] = [
+    "none",
+    "bad",
+    "cookie",
+    "foreign",
+    "viewer",
+    "member",
+    "analyst",
+    "manager",
+    "owner",
+    "p-analyst",
+    "p-owner",
+];
+
+fn program(app: &App, who: &str) -> Program {
+    let every: Vec<Permission> = Permission::ALL.to_vec();
+    match who {
+        "none" | "cookie" => app.program_at("localhost", None),
+        "bad" => {
+            let bad = domain::ApiKey::of_tenant(ACME.id(), &[9; 32]);
+            app.program_at("localhost", Some(bad.reveal()))
+        }
+        "foreign" => app.program(&app.key(GLOBEX, &every)),
+        "p-analyst" => app.program(&app.platform_key(StaffRole::Analyst.permissions())),
+        "p-owner" => {
+            let all = StaffPermissions::of(domain::StaffPermission::ALL);
+            app.program(&app.platform_key(all))
+        }
+        role => {
+            let role: BuiltInRole = role.parse().unwrap();
+            let keys: Vec<Permission> = role.permissions().iter().collect();
+            app.program(&app.key(ACME, &keys))
+        }
+    }
+}
+
+fn path(route: &ApiRoute) -> String {
+    let id = match route.method {
+        "get" => ACME.person("member"),
+        _ => UserId::from_uuid(Uuid::from_u128(7)),
+    };
+    route
+        .path
+        .replace("{tenant_id}", &ACME.id().to_string())
+        .replace("{user_id}", &id.to_string())
+        .replace(
+            "{session_id}",
+            &SessionId::from_uuid(Uuid::from_u128(7)).to_string(),
+        )
+        .replace(
+            "{role_id}",
+            if route.method == "get" {
+                "viewer"
+            } else {
+                "role_0000000000e008000000000007"
+            },
+        )
+        .replace("{key_id}", "key_00000000000000000000000007")
+        .replace("{entry_id}", "audit_00000000000000000000000007")
+        .replace("{job_id}", "job_00000000000000000000000007")
+}
+
+#[test]
+fn authz_01_every_route_of_the_api_answers_every_key_as_the_table_says() {
+    let app = app::start_with(&[("api.queries_per_minute", "100000")]);
+    app.leaves_jobs();
+    let owner = app.owner();
+    let programs: Vec<(&str, Program)> = WHO.iter().map(|who| (*who, program(&app, who))).collect();
+    let mut table = String::from(HEAD);
+    write!(table, "{:6} {:66} {:22}", "#", "route", "needs").unwrap();
+    for who in WHO {
+        write!(table, " {who:>9}").unwrap();
+    }
+    table.push('\n');
+    for route in ALL {
+        let needs = match route.scope {
+            Scope::Open => "-".to_owned(),
+            Scope::Tenant(key) => key.to_owned(),
+            Scope::Platform(key) => format!("platform {key}"),
+        };
+        write!(table, "{:6} {:66} {needs:22}", route.method, route.path).unwrap();
+        for (who, program) in &programs {
+            let path = path(route);
+            let body = (route.method != "get").then_some(b"{}".as_slice());
+            let method = route.method.to_uppercase();
+            let answer = if *who == "cookie" {
+                let mut ask = owner.ask(&method, &format!("{ROOT}{path}"));
+                if let Some(body) = body {
+                    ask = ask.body("application/json", body);
+                }
+                ask.send()
+            } else {
+                program.ask(&method, &path, &[], body)
+            };
+            write!(table, " {:>9}", answer.status).unwrap();
+            no_cell_is_against_the_rule(route, who, answer.status);
+        }
+        table.push('\n');
+    }
+    reviewed("access_api.txt", &table);
+}
+
+/// Whatever the file says: nobody passes who must not, and nobody is held up who may pass.
+fn no_cell_is_against_the_rule(route: &ApiRoute, who: &str, status: u16) {
+    let told = format!("{} {} answers {status} to {who}", route.method, route.path);
+    assert!(status < 500, "{told}");
+    let right = match (route.scope, who) {
+        (Scope::Open, _) => status == 200,
+        (_, "none" | "bad" | "cookie") => status == 401,
+        (Scope::Tenant(_), "foreign" | "p-analyst" | "p-owner") => status == 403,
+        (Scope::Tenant(key), role) => {
+            let role: BuiltInRole = role.parse().unwrap();
+            let may = role.permissions().iter().any(|one| one.key() == key);
+            may != matches!(status, 401 | 403)
+        }
+        (Scope::Platform(_), "p-owner") => !matches!(status, 401 | 403),
+        (Scope::Platform(key), "p-analyst") => {
+            let may = StaffRole::Analyst
+                .permissions()
+                .iter()
+                .any(|one| one.key() == key);
+            may != (status == 403)
+        }
+        (Scope::Platform(_), _) => status == 403,
+    };
+    assert!(right, "{told}");
+}
