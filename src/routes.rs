@@ -66,7 +66,7 @@ table! {
 
     // The plan
     get  "/plan"                                SignedIn    plan::page;
-    post "/plan"                                ManageSettings plan::choose;
+    post "/plan/choice"                         ManageSettings plan::choose;
 
     // Overview
     get  "/"                                    ReadOverview overview::page;

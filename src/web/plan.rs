@@ -69,7 +69,7 @@ pub async fn page(tenant: Tenant<SignedIn>) -> Result<HttpResponse, Problem> {
     show(&tenant, shell, FieldErrors::new(), StatusCode::OK).await
 }
 
-/// `POST /plan`: the tenant's own choice, by whoever may change its settings.
+/// `POST /plan/choice`: the tenant's own choice, by whoever may change its settings.
 ///
 /// # Errors
 /// Not allowed, or no database.

@@ -106,13 +106,15 @@ fn when_a_trial_is_over_an_admin_signs_in_and_chooses_a_plan() {
         .expect(200)
         .shows("ask an owner or admin");
     member
-        .post("/plan", &[("plan", "professional")])
+        .post("/plan/choice", &[("plan", "professional")])
         .expect(403);
     app.visitor().get("/sign-in").expect(200);
     admin.get("/plan").expect(200).shows("Professional");
-    admin.post("/plan", &[("plan", "enterprise")]).expect(422);
     admin
-        .post("/plan", &[("plan", "professional")])
+        .post("/plan/choice", &[("plan", "enterprise")])
+        .expect(422);
+    admin
+        .post("/plan/choice", &[("plan", "professional")])
         .leads_to("/plan");
     admin.get("/users").expect(200);
     member.get("/users").expect(200);

@@ -163,7 +163,7 @@ impl Things {
             ],
             "/keys/{id}/rotation" => vec![("overlap", "7".to_owned())],
             "/visits/{id}/approval" => vec![("reach", "read".to_owned())],
-            "/plan" => vec![("plan", "no-such-plan".to_owned())],
+            "/plan/choice" => vec![("plan", "no-such-plan".to_owned())],
             "/ownership" => vec![("email", "nobody@example.com".to_owned())],
             "/ownership-offers/{token}" => vec![("answer", "accept".to_owned())],
             "/visits/policy" => vec![("policy", "ask_first".to_owned())],
