@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use domain::staff::{AnyStaff, StaffAccess, StaffNeeds};
 use domain::{TimeZone, TokenHash};
-use services::letters::Links;
+use services::letters::{Links, Scheme};
 use services::platform_letters::{COLOUR, NAME};
 use services::sessions::Lifetimes;
 use services::throttle::Limits;
@@ -145,6 +145,20 @@ impl<P: StaffAccess> Platform<P> {
             scheme(config),
             config.server.public_port,
         )
+    }
+
+    /// The address of a tenant's portal at this host.
+    #[must_use]
+    pub fn portal_of(&self, host: &str) -> String {
+        let config = &self.app.config;
+        let scheme = match scheme(config) {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        match config.server.public_port {
+            Some(port) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{host}"),
+        }
     }
 
     /// How long sessions live here.

@@ -3,12 +3,13 @@
 //! has a row for each.
 
 use domain::staff::{
-    AnyStaff, ManageQueue, ManageStaff, ReadPlatformAudit, ReadQueue, ReadStaff, SignedInStaff,
+    AnyStaff, DeleteTenants, ManageQueue, ManageStaff, ManageTenants, ReadPlatformAudit, ReadQueue,
+    ReadStaff, ReadTenants, SignedInStaff, VisitTenants,
 };
 
 use crate::route::table;
 use crate::web::platform::{
-    audit, home, invitation, jobs, mailbox, me, password, sign_in, sign_out, staff,
+    audit, home, invitation, jobs, mailbox, me, password, plans, sign_in, sign_out, staff, tenants,
 };
 
 table! {
@@ -39,7 +40,35 @@ table! {
     post "/me/sessions/{id}/end"                SignedInStaff   me::sessions::end;
 
     // Tenants
-    get  "/"                                    SignedInStaff   home::page;
+    get  "/"                                    ReadTenants     home::page;
+    get  "/plans"                               ReadTenants     plans::page;
+    get  "/tenants"                             ReadTenants     tenants::list::page;
+    get  "/tenants/export.csv"                  ReadTenants     tenants::export::csv;
+    get  "/tenants/new"                         ManageTenants   tenants::new::form;
+    get  "/tenants/slug"                        ManageTenants   tenants::slug::check;
+    post "/tenants"                             ManageTenants   tenants::new::submit;
+    get  "/tenants/{id}"                        ReadTenants     tenants::detail::page;
+    get  "/tenants/{id}/provisioning"           ReadTenants     tenants::steps::page;
+    post "/tenants/{id}/provisioning/retry"     ManageTenants   tenants::steps::retry;
+    get  "/tenants/{id}/edit"                   ManageTenants   tenants::edit::form;
+    post "/tenants/{id}/edit"                   ManageTenants   tenants::edit::submit;
+    get  "/tenants/{id}/slug"                   ManageTenants   tenants::address::ask_slug;
+    post "/tenants/{id}/slug"                   ManageTenants   tenants::address::rename;
+    get  "/tenants/{id}/plan"                   ManageTenants   tenants::plan::ask_plan;
+    post "/tenants/{id}/plan"                   ManageTenants   tenants::plan::change_plan;
+    get  "/tenants/{id}/suspension"             ManageTenants   tenants::rest::ask_suspension;
+    post "/tenants/{id}/suspension"             ManageTenants   tenants::rest::suspend;
+    post "/tenants/{id}/reactivation"           ManageTenants   tenants::deeds::reactivate;
+    get  "/tenants/{id}/maintenance"            ManageTenants   tenants::rest::ask_maintenance;
+    post "/tenants/{id}/maintenance"            ManageTenants   tenants::rest::begin_maintenance;
+    post "/tenants/{id}/maintenance/end"        ManageTenants   tenants::deeds::end_maintenance;
+    get  "/tenants/{id}/deletion"               DeleteTenants   tenants::deletion::ask_deletion;
+    post "/tenants/{id}/deletion"               DeleteTenants   tenants::deletion::delete;
+    post "/tenants/{id}/deletion/undo"          DeleteTenants   tenants::deletion::undo_deletion;
+    get  "/tenants/{id}/visits/new"             VisitTenants    tenants::visits::form;
+    post "/tenants/{id}/visits"                 VisitTenants    tenants::visits::submit;
+    post "/tenants/{id}/visits/{visit}/entry"   VisitTenants    tenants::entry::enter;
+    post "/tenants/{id}/visits/{visit}/end"     VisitTenants    tenants::entry::end;
 
     // Jobs
     get  "/jobs"                                ReadQueue       jobs::list;

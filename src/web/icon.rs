@@ -51,6 +51,10 @@ static ICONS: &[(&str, &str)] = &[
         r#"<circle cx="8" cy="8" r="5.75"/><path d="M4 12 12 4"/>"#,
     ),
     (
+        "building",
+        r#"<path d="M3.5 13.5V3.2h6v10.3"/><path d="M9.5 6.7h3v6.8"/><path d="M2.2 13.5h11.6"/><path d="M5.7 6h1.6"/><path d="M5.7 8.5h1.6"/><path d="M5.7 11h1.6"/>"#,
+    ),
+    (
         "chart",
         r#"<path d="M2.5 13.5h11"/><path d="M4.5 11V8.2"/><path d="M8 11V3.6"/><path d="M11.5 11V6"/>"#,
     ),

@@ -43,6 +43,8 @@ mod staff;
     reason = "a vocabulary for tests, whether or not each word is in use today"
 )]
 mod support;
+mod tenant_pages;
+mod tenants;
 mod two_worlds;
 mod users;
 mod visits;

@@ -111,7 +111,10 @@ union all select 'may-create', current_database()::text, role from runtime where
 union all select 'grant-tenant-id', object, role || ' may change tenant_id' from touched, runtime where has_column_privilege(role, oid, touched.tenant, 'update')
 union all select 'grant-table', object, role || ' has more than rows' from tab, runtime where has_table_privilege(role, oid, 'truncate, references, trigger')
 union all select 'grant-platform', object, role from tab, runtime
-where of_tenants and role like 'tnt_platform%' and (has_any_column_privilege(role, oid, 'select, insert, update') or has_table_privilege(role, oid, 'delete'))
+where of_tenants and role like 'tnt_platform%' and (has_any_column_privilege(role, oid, 'insert, update') or has_table_privilege(role, oid, 'delete')
+   or exists (select from pg_attribute a where a.attrelid = tab.oid and a.attnum > 0 and not a.attisdropped and has_column_privilege(role, tab.oid, a.attnum, 'select')
+              -- The one exception: how many people a tenant has, as a number.
+              and not (role = 'tnt_platform' and relname = 'limits' and a.attname in ('tenant_id', 'resource', 'used', 'hard'))))
 union all select 'grant-login', object, role from tab, runtime
 where role in ('tnt_app', 'tnt_platform_app') and exists (select from aclexplode(tab.relacl) a where a.grantee = to_regrole(role)::oid)
 union all select 'grant-catalogue', object, 'tnt_tenant' from tab where object ~ '^catalogue\.' and has_any_column_privilege('tnt_tenant', oid, 'select, insert, update, references')

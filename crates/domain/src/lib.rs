@@ -21,6 +21,7 @@ pub mod role;
 pub mod slug;
 pub mod staff;
 pub mod tenant;
+pub mod tenant_list;
 pub mod tenant_settings;
 pub mod text;
 pub mod token;
@@ -49,6 +50,9 @@ pub use staff::{
     StaffAccess, StaffNeeds, StaffPermission, StaffPermissions, StaffRole, StaffStatus,
 };
 pub use tenant::TenantState;
+pub use tenant_list::{
+    CursorKey, PlacementKind, TenantCounts, TenantCursor, TenantFilter, TenantKind, TenantSort,
+};
 pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
 pub use token::{
     AddressChangeToken, InvitationToken, KnownDeviceToken, OwnershipToken, PasswordResetToken,

@@ -4,16 +4,20 @@
 pub mod change;
 pub mod create;
 pub mod deletion;
+pub mod export;
 pub mod find;
 pub(crate) mod furnish;
+pub mod list;
 pub(crate) mod maker;
 pub mod note;
+pub mod numbers;
 pub mod plan;
 pub mod progress;
 pub mod rename;
 pub mod rest;
 pub mod steps;
 pub mod trial;
+pub mod whole;
 
 pub use change::change;
 pub use create::{FirstOwner, NewTenant, Trial, create};

@@ -6,6 +6,7 @@ mod decide;
 mod enter;
 mod read;
 mod watch;
+mod withdraw;
 
 pub use ask::{Announced, Guest, Wish, announce, ask, ticket};
 pub(crate) use decide::expire;
@@ -14,3 +15,4 @@ pub use enter::{Entered, enter, leave, look, path};
 pub use read::{Detail, Overview, detail, list, standing};
 pub use store::visits::{Page, Policy, Visit};
 pub use watch::{Listed, end_of_staff, of_tenant};
+pub use withdraw::withdraw;

@@ -2,7 +2,10 @@
 
 mod find;
 mod furnishing;
+mod list;
+mod listed;
 mod make;
+mod numbers;
 mod plans;
 mod provisioning;
 mod record;
@@ -22,6 +25,7 @@ use crate::pool::Store;
 use crate::scope::TenantScope;
 
 pub use furnishing::{Furnishing, NewFurnishing};
+pub use listed::ListedTenant;
 pub use make::NewTenant;
 pub use plans::Plan;
 pub use provisioning::{StepRow, StepState};

@@ -88,3 +88,13 @@ impl QueryFragment<Pg> for StillThere {
         Ok(())
     }
 }
+
+/// Tenants that are there, as the partial indexes say it.
+pub(crate) fn not_deleted() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    diesel::dsl::sql("tenants.status <> 'deleted'")
+}
+
+/// How many people a tenant of the list has; -1 where the platform sees no counter.
+pub(crate) fn people() -> diesel::expression::SqlLiteral<diesel::sql_types::BigInt> {
+    diesel::dsl::sql("coalesce(limits.used, -1)")
+}

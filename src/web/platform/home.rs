@@ -1,17 +1,162 @@
-//! `/` of the platform's host.
+//! `/` of the platform's host: how the tenants stand, and what needs a look. Only numbers that were counted.
 
 use actix_web::HttpResponse;
-use domain::staff::SignedInStaff;
+use askama::Template;
+use domain::TenantState;
+use domain::staff::{ReadTenants, StaffPermission};
+use services::tenants::numbers::{Numbers, numbers};
 
+use super::tenants::words;
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
+use crate::web::platform::shell::{StaffPlace, StaffShell};
 
-/// `GET /`: the tenants are what staff come for.
+/// `GET /`
 ///
 /// # Errors
 /// Not signed in, or no database.
-pub async fn page(platform: Platform<SignedInStaff>) -> Result<HttpResponse, Problem> {
-    platform.run(|tx| Ok(tx.staff()?.id)).await?;
-    Ok(answer::see_other("/tenants"))
+pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Problem> {
+    let (found, shell) = platform.page(StaffPlace::Overview, numbers).await?;
+    answer::page(&Home::of(shell, &found))
+}
+
+#[derive(Template)]
+#[template(path = "platform/overview.html")]
+struct Home {
+    hint: String,
+    manages: bool,
+    nothing: bool,
+    tenants: Vec<Stat>,
+    work: Vec<Stat>,
+    states: Vec<State>,
+    newest: Vec<New>,
+    shell: StaffShell,
+}
+
+struct Stat {
+    label: &'static str,
+    value: String,
+    href: String,
+    word: &'static str,
+    tone: &'static str,
+}
+
+struct State {
+    label: &'static str,
+    tone: &'static str,
+    value: String,
+    href: String,
+}
+
+struct New {
+    name: String,
+    host: String,
+    href: String,
+    status: &'static str,
+    tone: &'static str,
+    when: String,
+}
+
+impl Home {
+    fn of(shell: StaffShell, found: &Numbers) -> Self {
+        let counts = &found.counts;
+        let stat = |label, count: i64, href: &str| Stat {
+            label,
+            value: shell.format.count(count),
+            href: href.to_owned(),
+            word: "",
+            tone: "",
+        };
+        let of = |state: TenantState| counts.of(state);
+        let tenants = vec![
+            stat("Tenants", counts.total(), "/tenants"),
+            stat("Active", of(TenantState::Active), "/tenants?status=active"),
+            stat("On trial", of(TenantState::Trial), "/tenants?status=trial"),
+            stat(
+                "New this month",
+                found.new,
+                &format!("/tenants?created_from={}", found.month),
+            ),
+        ];
+        let jobs = if shell.may(StaffPermission::ReadQueue) {
+            "/jobs?state=dead"
+        } else {
+            ""
+        };
+        let work = vec![
+            warned(
+                stat(
+                    "Trials ending within 7 days",
+                    found.ending,
+                    &format!(
+                        "/tenants?status=trial&trial_ends_until={}&sort=trial_end&order=asc",
+                        found.soon
+                    ),
+                ),
+                found.ending,
+                "warn",
+            ),
+            warned(
+                stat(
+                    "Tenants that could not be made",
+                    of(TenantState::Failed),
+                    "/tenants?status=failed",
+                ),
+                of(TenantState::Failed),
+                "bad",
+            ),
+            warned(
+                stat("Jobs given up", found.dead_jobs, jobs),
+                found.dead_jobs,
+                "bad",
+            ),
+        ];
+        Self {
+            hint: "Every number here was counted just now.".to_owned(),
+            manages: shell.may(StaffPermission::ManageTenants),
+            nothing: counts.total() == 0,
+            tenants,
+            work,
+            states: states(&shell, found),
+            newest: newest(&shell, found),
+            shell,
+        }
+    }
+}
+
+fn warned(stat: Stat, count: i64, tone: &'static str) -> Stat {
+    if count == 0 {
+        return stat;
+    }
+    Stat {
+        word: "Look",
+        tone,
+        ..stat
+    }
+}
+
+fn states(shell: &StaffShell, found: &Numbers) -> Vec<State> {
+    let there = TenantState::ALL.iter();
+    let there = there.filter(|state| found.counts.of(**state) > 0);
+    there
+        .map(|state| State {
+            label: words::title(*state),
+            tone: words::tone(*state),
+            value: shell.format.count(found.counts.of(*state)),
+            href: format!("/tenants?status={state}"),
+        })
+        .collect()
+}
+
+fn newest(shell: &StaffShell, found: &Numbers) -> Vec<New> {
+    let rows = found.newest.iter().map(|tenant| New {
+        name: tenant.name.clone(),
+        host: tenant.host.clone().unwrap_or_else(|| tenant.slug.clone()),
+        href: format!("/tenants/{}", tenant.id),
+        status: words::title(tenant.status),
+        tone: words::tone(tenant.status),
+        when: shell.format.relative(tenant.created_at),
+    });
+    rows.collect()
 }

@@ -10,8 +10,12 @@ use crate::web::shell::{Banner, Crumb, Entry, Group, Look, Person, Toast};
 /// A place in the sidebar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffPlace {
+    /// `/`
+    Overview,
     /// `/tenants`
     Tenants,
+    /// `/plans`
+    Plans,
     /// `/jobs`
     Jobs,
     /// `/staff`
@@ -25,7 +29,9 @@ pub enum StaffPlace {
 impl StaffPlace {
     const fn title(self) -> &'static str {
         match self {
+            Self::Overview => "Overview",
             Self::Tenants => "Tenants",
+            Self::Plans => "Plans",
             Self::Jobs => "Jobs",
             Self::Staff => "Staff",
             Self::Audit => "Audit log",
@@ -35,7 +41,9 @@ impl StaffPlace {
 
     const fn href(self) -> &'static str {
         match self {
+            Self::Overview => "/",
             Self::Tenants => "/tenants",
+            Self::Plans => "/plans",
             Self::Jobs => "/jobs",
             Self::Staff => "/staff",
             Self::Audit => "/audit",
@@ -153,6 +161,9 @@ impl StaffShell {
     #[must_use]
     pub fn actions(&self) -> Vec<Entry> {
         let mut list = Vec::new();
+        if self.may(StaffPermission::ManageTenants) {
+            list.push(entry("Make a tenant", "/tenants/new", "plus"));
+        }
         if self.may(StaffPermission::ManageStaff) {
             let label = "Invite somebody to run the platform";
             list.push(entry(label, "/staff/invitations/new", "mail"));
@@ -201,7 +212,13 @@ fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
         (
             "",
             lines(&[
-                (StaffPlace::Tenants, StaffPermission::ReadTenants, "home"),
+                (StaffPlace::Overview, StaffPermission::ReadTenants, "home"),
+                (
+                    StaffPlace::Tenants,
+                    StaffPermission::ReadTenants,
+                    "building",
+                ),
+                (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
                 (StaffPlace::Jobs, StaffPermission::ReadQueue, "clock"),
             ]),
         ),

@@ -311,6 +311,53 @@ fn iso_04_the_logins_alone_may_touch_nothing() {
 }
 
 #[test]
+fn iso_04_the_platform_reads_how_many_people_there_are_and_nothing_else() {
+    let database = Database::unaudited();
+    let mut superuser = database.superuser();
+    let tables = tables(&mut superuser);
+    fill(&mut superuser, &tables);
+    superuser
+        .batch_execute(&format!(
+            "insert into shared.limits (tenant_id, resource, used, hard) values ('{ALICE}', 'users', 3, 5), ('{BOB}', 'users', 4, 5)"
+        ))
+        .unwrap();
+    let mut platform = PgConnection::establish(&database.platform_url()).unwrap();
+    platform.batch_execute("set role tnt_platform").unwrap();
+    for table in tables.iter().filter(|table| table.name != "node.jobs") {
+        for statement in [
+            format!("select {} from {}", table.plain, table.name),
+            format!("update {0} set {1} = {1}", table.name, table.plain),
+            format!("delete from {}", table.name),
+            format!("insert into {0} select * from {0}", table.name),
+        ] {
+            // The one that is granted, which is looked at below.
+            if statement == "select hard from shared.limits" {
+                continue;
+            }
+            let message = platform.batch_execute(&statement).unwrap_err().to_string();
+            assert!(
+                message.contains("permission denied"),
+                "{statement}: {message}"
+            );
+        }
+    }
+    let seen = |platform: &mut PgConnection, of: &str| {
+        query(&format!(
+            "select count(*) as count from shared.limits where {of}"
+        ))
+        .get_result::<Count>(platform)
+        .unwrap()
+        .count
+    };
+    assert_eq!(
+        seen(&mut platform, "resource = 'users' and used in (3, 4)"),
+        2
+    );
+    assert_eq!(seen(&mut platform, "resource <> 'users'"), 0);
+    assert!(tables.iter().any(|table| table.name == "shared.limits"));
+}
+
+#[test]
 fn iso_04_a_forgotten_context_is_an_error_and_not_an_empty_list() {
     let database = Database::unaudited();
     let mut app = PgConnection::establish(&database.app_url()).unwrap();

@@ -134,6 +134,14 @@ const MUTANTS: &[(&str, &str)] = &[
         "grant select on shared.users to tnt_platform",
         "grant-platform",
     ),
+    (
+        "grant update (hard) on shared.limits to tnt_platform",
+        "grant-platform",
+    ),
+    (
+        "alter table shared.limits add column note text; grant select (note) on shared.limits to tnt_platform",
+        "grant-platform",
+    ),
     ("grant select on shared.users to tnt_app", "grant-login"),
     (
         "grant select on catalogue.tenants to tnt_tenant",

@@ -3,12 +3,12 @@
 
 use diesel::prelude::*;
 use domain::token::{StaffInvitationKind, StaffResetKind};
-use domain::{AuditEntryId, JobId, SessionId, StaffId, StaffNeeds, StaffRole};
+use domain::{AuditEntryId, JobId, SessionId, StaffId, StaffNeeds, StaffRole, TenantId, VisitId};
 use tenantry::route::Route;
 use uuid::Uuid;
 
 use super::app::App;
-use super::cast::PLATFORM;
+use super::cast::{ACME, PLATFORM};
 use super::client::{Answer, Browser};
 use super::postgres::query;
 
@@ -19,6 +19,7 @@ pub(crate) struct StaffThings {
     session: SessionId,
     job: JobId,
     entry: AuditEntryId,
+    tenant: TenantId,
 }
 
 impl StaffThings {
@@ -47,6 +48,7 @@ impl StaffThings {
             session: SessionId::from_uuid(Uuid::now_v7()),
             job: JobId::from_uuid(job),
             entry: AuditEntryId::from_uuid(entry.id),
+            tenant: ACME.id(),
         }
     }
 
@@ -57,6 +59,7 @@ impl StaffThings {
             session: SessionId::from_uuid(Uuid::new_v4()),
             job: JobId::from_uuid(Uuid::new_v4()),
             entry: AuditEntryId::from_uuid(Uuid::new_v4()),
+            tenant: TenantId::from_uuid(Uuid::new_v4()),
         }
     }
 
@@ -107,6 +110,8 @@ impl StaffThings {
             ],
             "/jobs/retry" => vec![("kind", "jobs.prune".to_owned())],
             "/staff/{id}/role" => vec![("role", "analyst".to_owned())],
+            "/tenants/{id}/slug" => vec![("slug", "x".to_owned())],
+            "/tenants/{id}/plan" => vec![("plan", "x".to_owned())],
             _ => Vec::new(),
         }
     }
@@ -116,6 +121,8 @@ impl StaffThings {
             ("/staff/", "{id}") => self.staff.to_string(),
             ("/me/sessions/", "{id}") => self.session.to_string(),
             ("/jobs/", "{id}") => self.job.to_string(),
+            ("/tenants/", "{id}") => self.tenant.to_string(),
+            (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),
             ("/audit/", "{id}") => self.entry.to_string(),
             ("/invitations/", "{token}") => services::tokens::draw::<StaffInvitationKind>()
                 .reveal()

@@ -39,6 +39,7 @@ keyed! {
         SignUpConfirmed "sign_up.confirmed" "confirmed the sign-up for",
         OwnershipOffered "tenant.ownership_offered" "offered the ownership of",
         OwnershipTransferred "tenant.ownership_transferred" "transferred the ownership of",
+        TenantsExported "tenants.exported" "exported the list of tenants",
         VisitAsked "visit.asked" "asked to visit",
         VisitApproved "visit.approved" "was let into",
         VisitDenied "visit.denied" "was not let into",

@@ -130,7 +130,7 @@ impl Export {
 }
 
 /// One line of CSV, every cell escaped.
-pub(super) fn line(cells: &[String]) -> Vec<u8> {
+pub(crate) fn line(cells: &[String]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());

@@ -52,6 +52,16 @@ impl Guest {
     }
 }
 
+impl Guest {
+    pub(super) fn id(&self) -> StaffId {
+        self.id
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// A visit that the platform has written down, to be asked for at its tenant.
 #[derive(Debug, Clone)]
 pub struct Announced {

@@ -263,6 +263,9 @@ diesel::table! {
         reason_before -> Nullable<Text>,
         delete_at -> Nullable<Timestamptz>,
         status_changed_at -> Timestamptz,
+        hosts -> Text,
+        name_folded -> Text,
+        finding -> Text,
     }
 }
 

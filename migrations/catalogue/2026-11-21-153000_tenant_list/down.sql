@@ -1,0 +1,12 @@
+drop index tenants_list_name;
+drop index tenants_list_created;
+drop index tenants_list_plan;
+drop index tenants_list_status;
+drop index tenants_list_trial_end;
+drop index tenants_list_trial_end_latest;
+drop trigger domains_listed on domains;
+drop function list_hosts();
+alter table tenants drop column finding;
+alter table tenants drop column name_folded, drop column hosts;
+drop function words_of(text);
+drop function fold(text);

@@ -1,0 +1,178 @@
+//! One tenant as the platform sees it: record, seats, hosts, contact, features, its visits, what was done to
+//! it, and the way to everything that can be done.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use askama::Template;
+use domain::TenantState;
+use domain::staff::{ReadTenants, StaffPermission};
+use services::tenants::whole::{Whole, whole};
+use services::visits::Listed;
+
+use super::notices::{Deed, Notice, contact, deed, facts, notices};
+use super::visit_lines::{VisitLine, lines};
+use super::visits;
+use super::words;
+use crate::platform::Platform;
+use crate::problem::Problem;
+use crate::web::answer;
+use crate::web::chart::Meter;
+use crate::web::platform::shell::{StaffPlace, StaffShell};
+
+/// `GET /tenants/{id}`
+///
+/// # Errors
+/// 404, or what keeps the tenant from being read.
+pub async fn page(
+    platform: Platform<ReadTenants>,
+    name: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let name = name.into_inner();
+    let (whole, shell) = platform
+        .page(StaffPlace::Tenants, move |tx| {
+            let tenant = tx.named_tenant(&name)?;
+            whole(tx, tenant)
+        })
+        .await?;
+    let record = &whole.found.record;
+    let seen = visits::listed(&platform, record.id, record.status).await?;
+    answer::page(&Detail::of(shell, &platform, whole, &seen))
+}
+
+#[derive(Template)]
+#[template(path = "platform/tenants/detail.html")]
+struct Detail {
+    name: String,
+    base: String,
+    status: &'static str,
+    tone: &'static str,
+    plan: String,
+    demo: bool,
+    opens: bool,
+    visits_it: bool,
+    may: May,
+    notices: Vec<Notice>,
+    facts: Vec<(&'static str, String)>,
+    meter: Option<Meter>,
+    seats_note: String,
+    hosts: Vec<Host>,
+    contact: Vec<(&'static str, String)>,
+    features: Vec<(String, &'static str)>,
+    product: String,
+    visits: Vec<VisitLine>,
+    log: Vec<Deed>,
+    log_href: String,
+    jobs: Vec<(&'static str, String)>,
+    jobs_href: String,
+    shell: StaffShell,
+}
+
+struct Host {
+    name: String,
+    href: String,
+    canonical: bool,
+}
+
+/// What the reader may do to the tenant as it is now.
+struct May {
+    change: bool,
+    maintain: bool,
+    end_maintenance: bool,
+    suspend: bool,
+    reactivate: bool,
+    delete: bool,
+    undo_deletion: bool,
+}
+
+impl May {
+    fn of(shell: &StaffShell, state: TenantState) -> Self {
+        let manages = shell.may(StaffPermission::ManageTenants);
+        let deletes = shell.may(StaffPermission::DeleteTenants);
+        let rests = matches!(
+            state,
+            TenantState::Maintenance | TenantState::Moving | TenantState::DeletionScheduled
+        );
+        let leads = |to: TenantState| state.followers().contains(&to) && !rests;
+        Self {
+            change: manages && state.has_rows(),
+            maintain: manages && leads(TenantState::Maintenance),
+            end_maintenance: manages && state == TenantState::Maintenance,
+            suspend: manages && leads(TenantState::Suspended),
+            reactivate: manages && state == TenantState::Suspended,
+            delete: deletes && leads(TenantState::DeletionScheduled),
+            undo_deletion: deletes && state == TenantState::DeletionScheduled,
+        }
+    }
+
+    fn any(&self) -> bool {
+        self.change || self.delete || self.undo_deletion
+    }
+}
+
+impl Detail {
+    fn of(
+        shell: StaffShell,
+        platform: &Platform<ReadTenants>,
+        whole: Whole,
+        seen: &[Listed],
+    ) -> Self {
+        let found = &whole.found;
+        let record = &found.record;
+        let base = format!("/tenants/{}", record.id);
+        let product = serde_json::to_string_pretty(record.product_config.json());
+        let meter = found.seats.and_then(|seats| {
+            let (used, limit) = (
+                u32::try_from(seats.used).ok()?,
+                u32::try_from(seats.limit).ok()?,
+            );
+            Some(Meter::new("Seats", used, limit, &shell.format))
+        });
+        let own_seats = record.limits.contains_key("users");
+        let hosts = found.hosts.iter().enumerate();
+        let host = |(place, name): (usize, &String)| Host {
+            href: platform.portal_of(name),
+            name: name.clone(),
+            canonical: place == 0,
+        };
+        Self {
+            status: words::title(record.status),
+            tone: words::tone(record.status),
+            plan: found.plan.name.clone(),
+            demo: record.demo,
+            opens: record.status.is_open(),
+            visits_it: shell.may(StaffPermission::VisitTenants) && record.status.has_rows(),
+            may: May::of(&shell, record.status),
+            notices: notices(&shell, found, &base),
+            facts: facts(&shell.format, &whole),
+            meter,
+            seats_note: if own_seats {
+                "A limit of its own, above the plan's.".to_owned()
+            } else {
+                format!("As {} gives.", found.plan.name)
+            },
+            hosts: hosts.map(host).collect(),
+            contact: contact(&whole),
+            features: found
+                .features
+                .iter()
+                .map(|(name, on)| (name.replace('_', " "), if on { "On" } else { "Off" }))
+                .collect(),
+            product: product.unwrap_or_default(),
+            visits: lines(&shell, seen),
+            log: whole
+                .log
+                .iter()
+                .map(|entry| deed(entry, &shell.format))
+                .collect(),
+            log_href: format!("/audit?tenant={}", record.slug),
+            jobs: vec![
+                ("Given up", shell.format.count(whole.dead_jobs)),
+                ("Waiting or running", shell.format.count(whole.open_jobs)),
+            ],
+            jobs_href: format!("/jobs?q={}", record.slug),
+            name: record.name.clone(),
+            base,
+            shell: shell.titled(record.name.clone()),
+        }
+    }
+}

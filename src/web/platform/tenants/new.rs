@@ -1,0 +1,199 @@
+//! Making a tenant: the form, and the asking that the worker then carries out step by step.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use domain::colour::Colour;
+use domain::staff::ManageTenants;
+use domain::tenant_settings::Currency;
+use domain::{
+    EmailAddress, FieldErrors, Locale, PersonName, ProductConfig, Slug, TenantSettings, TimeZone,
+    tenant_settings,
+};
+use serde::Deserialize;
+use services::tenants::{FirstOwner, NewTenant, Plan, create};
+use services::{StaffTx, StoreError, VerbError};
+
+use super::fields;
+use super::slug::{self, SlugField};
+use crate::platform::Platform;
+use crate::problem::Problem;
+use crate::web::answer;
+use crate::web::choice::Choice;
+use crate::web::forms::Form;
+use crate::web::platform::shell::{StaffPlace, StaffShell};
+
+/// The form as it is typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    name: String,
+    slug: String,
+    suggested: String,
+    plan: String,
+    trial: String,
+    admin_name: String,
+    admin_email: String,
+    locale: String,
+    timezone: String,
+    currency: String,
+    primary_color: String,
+    seats: String,
+}
+
+#[derive(Template)]
+#[template(path = "platform/tenants/new.html")]
+struct Page {
+    shell: StaffShell,
+    errors: FieldErrors,
+    typed: Typed,
+    slug: SlugField,
+    plans: Vec<Choice>,
+    trials: Vec<Choice>,
+    locales: Vec<Choice>,
+    zones: Vec<Choice>,
+    currencies: Vec<Choice>,
+}
+
+/// `GET /tenants/new`
+///
+/// # Errors
+/// Not signed in, not allowed, or no database.
+pub async fn form(platform: Platform<ManageTenants>) -> Result<HttpResponse, Problem> {
+    let usual = TenantSettings::default();
+    let typed = Typed {
+        plan: "starter".to_owned(),
+        locale: usual.locale.to_string(),
+        timezone: usual.timezone.to_string(),
+        currency: usual.currency.to_string(),
+        ..Typed::default()
+    };
+    again(&platform, typed, FieldErrors::new(), StatusCode::OK).await
+}
+
+/// `POST /tenants`
+///
+/// # Errors
+/// Not signed in, not allowed, or no database.
+pub async fn submit(
+    platform: Platform<ManageTenants>,
+    form: Form<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let Form {
+        mut typed,
+        mut errors,
+    } = form;
+    let base = platform.app().config.server.base_domain.clone();
+    if typed.slug.trim().is_empty() {
+        let (name, host) = (typed.name.clone(), base.clone());
+        let field = platform
+            .run(move |tx| Ok(slug::suggested(tx, &name, &host)?))
+            .await?;
+        typed.slug.clone_from(&field.typed);
+        typed.suggested = field.suggested;
+    }
+    let wanted = typed.read(&base, &mut errors);
+    let (Some(wanted), true) = (wanted, errors.is_empty()) else {
+        return again(&platform, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    match platform
+        .attempt(move |tx| create::create(tx, &wanted))
+        .await
+    {
+        Ok(tenant) => Ok(answer::see_other(&format!(
+            "/tenants/{tenant}/provisioning"
+        ))),
+        Err(VerbError::Invalid(errors)) => {
+            again(&platform, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(platform.problem(error)),
+    }
+}
+
+impl Typed {
+    fn read(&self, base: &str, errors: &mut FieldErrors) -> Option<NewTenant> {
+        let name = errors.check("name", tenant_settings::name(&self.name));
+        let slug = errors.check("slug", Slug::parse(&self.slug));
+        let owner_name = errors.check("admin_name", PersonName::parse(&self.admin_name));
+        let email = errors.check("admin_email", EmailAddress::parse(&self.admin_email));
+        let locale = errors.check("locale", Locale::parse(&self.locale));
+        let timezone = errors.check("timezone", TimeZone::parse(&self.timezone));
+        let currency = errors.check("currency", Currency::parse(&self.currency));
+        let colour = self.primary_color.trim();
+        let primary = (!colour.is_empty())
+            .then(|| errors.check("primary_color", colour.parse::<Colour>()))
+            .flatten();
+        let limits = fields::seats(&self.seats, errors);
+        let slug = slug?;
+        Some(NewTenant {
+            hosts: vec![format!("{slug}.{base}")],
+            slug,
+            name: name?,
+            alias: None,
+            plan: self.plan.clone(),
+            trial: fields::trial(&self.trial),
+            settings: TenantSettings {
+                locale: locale?,
+                timezone: timezone?,
+                currency: currency?,
+                ..TenantSettings::default()
+            },
+            limits: limits?,
+            product_config: ProductConfig::default(),
+            contact: None,
+            primary,
+            secondary: None,
+            owner: FirstOwner {
+                name: owner_name?,
+                email: email?,
+                password: None,
+            },
+        })
+    }
+}
+
+/// The plans and what the slug amounts to.
+fn around(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    typed: &Typed,
+    base: &str,
+) -> Result<(Vec<Plan>, SlugField), StoreError> {
+    let field = if typed.slug.is_empty() {
+        SlugField::default()
+    } else {
+        slug::judged(tx, &typed.slug, &typed.suggested, base)?
+    };
+    Ok((tx.plans()?, field))
+}
+
+async fn again(
+    platform: &Platform<ManageTenants>,
+    typed: Typed,
+    errors: FieldErrors,
+    status: StatusCode,
+) -> Result<HttpResponse, Problem> {
+    let (asked, base) = (
+        typed.clone(),
+        platform.app().config.server.base_domain.clone(),
+    );
+    let ((plans, mut slug), shell) = platform
+        .page(StaffPlace::Tenants, move |tx| {
+            Ok(around(tx, &asked, &base)?)
+        })
+        .await?;
+    if let Some(error) = errors.of("slug").or_else(|| errors.of("domain")) {
+        error.clone_into(&mut slug.error);
+    }
+    let page = Page {
+        shell: shell.titled("New tenant"),
+        errors,
+        typed,
+        slug,
+        plans: fields::plans(&plans),
+        trials: fields::trials(),
+        locales: fields::locales(),
+        zones: fields::zones(),
+        currencies: fields::currencies(),
+    };
+    answer::with_status(status, &page)
+}
