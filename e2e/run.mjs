@@ -3,7 +3,7 @@ import { launch } from './lib/browser.mjs';
 import { run } from './lib/runner.mjs';
 import { start } from './lib/server.mjs';
 
-for (const part of ['first_run', 'people', 'import_export', 'audit', 'joining', 'tenants', 'forgery', 'typing', 'scripts', 'keyboard', 'looks', 'without_scripts']) {
+for (const part of ['first_run', 'people', 'import_export', 'audit', 'joining', 'tenants', 'platform', 'forgery', 'typing', 'scripts', 'keyboard', 'looks', 'without_scripts']) {
   await import(`./journeys/${part}.mjs`);
 }
 const server = await start();

@@ -1,39 +1,15 @@
 // Every page, in light and dark, on a desktop and a phone: axe finds nothing, nothing is wider than the
 // window, nothing is logged. Which pages there are is read from the routes, so that none is forgotten.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { examine } from '../lib/axe.mjs';
 import { DESKTOP, PHONE } from '../lib/browser.mjs';
 import { routes } from '../lib/routes.mjs';
 import { journey } from '../lib/runner.mjs';
 import { link } from '../lib/letters.mjs';
 import { sheet, signIn, told } from '../lib/portal.mjs';
-import { assert, fits, see } from '../lib/look.mjs';
+import { assert, see } from '../lib/look.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Answers that are no pages. */
 const NO_PAGE = /^\/(livez|readyz|assets|theme\.css|icon\.svg|palette|samples)|\.(csv|ndjson)$/;
-
-const examine = async (page, what) => {
-  await page.evaluate(() => document.fonts.ready);
-  await fits(page);
-  const found = [];
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    // Colours fade from one scheme to the other, and children after their parents; what counts is where they end.
-    await page.evaluate(async () => {
-      const fading = () => document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
-      for (let still = 0; still < 3; still += 1) {
-        await new Promise(requestAnimationFrame);
-        for (const one of fading()) { one.finish(); still = 0; }
-      }
-    });
-    if (!(await page.evaluate(() => !!window.axe))) await page.evaluate(axe);
-    const faults = await page.evaluate(async (tags) => (await window.axe.run({ runOnly: tags, resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`), RULES);
-    found.push(...faults.map((fault) => `${what} in ${colorScheme}: ${fault}`));
-  }
-  return found;
-};
 
 /** Looks at one address of each page that the routes list, found by the links on the pages before it. */
 const walk = async ({ page }, server, look) => {
