@@ -1,13 +1,13 @@
 //! The extractor of every page of the platform: who of the staff asks, and the one `run` that takes a verb
 //! through the platform's guard. It exists on the platform's host alone, which the routes see to.
 
-use std::future::Future;
-use std::marker::PhantomData;
-use std::pin::Pin;
+mod door;
 
+use std::marker::PhantomData;
+
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use domain::staff::{AnyStaff, StaffAccess, StaffNeeds};
+use domain::staff::{AnyStaff, StaffAccess};
 use domain::{TimeZone, TokenHash};
 use services::letters::{Links, Scheme};
 use services::platform_letters::{COLOUR, NAME};
@@ -19,12 +19,11 @@ use services::{
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::web::forms::Posted;
 use crate::web::peer::Peer;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
 use crate::web::shell::{Bare, Look, Person};
 use crate::worker::scheme;
-use crate::{flash, portal, session, tenant};
+use crate::{flash, portal};
 
 /// The platform's door, for whoever proves the access `P` in its transaction.
 #[derive(Debug)]
@@ -207,52 +206,4 @@ impl Platform<AnyStaff> {
 pub fn zone(staff: &SignedInStaff) -> TimeZone {
     let own = staff.timezone.as_deref();
     own.and_then(|text| text.parse().ok()).unwrap_or_default()
-}
-
-impl<P: StaffAccess> FromRequest for Platform<P> {
-    type Error = actix_web::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        // Nobody will read this form: it is kept for the sign-in page that answers it.
-        let refused = P::NEEDS != StaffNeeds::Nothing && !session::is_carried(&request);
-        let unread = refused.then(|| {
-            Posted::mark(&request);
-            payload.take()
-        });
-        Box::pin(async move {
-            if let Some(payload) = unread {
-                Posted::keep(&request, payload).await;
-            }
-            open(&request).map_err(Into::into)
-        })
-    }
-}
-
-fn open<P: StaffAccess>(request: &HttpRequest) -> Result<Platform<P>, Problem> {
-    let app = request
-        .app_data::<Data<App>>()
-        .cloned()
-        .ok_or_else(|| Problem::internal("the app is not wired"))?;
-    let peer = request
-        .extensions()
-        .get::<Peer>()
-        .cloned()
-        .ok_or_else(|| Problem::internal("the peer was not examined"))?;
-    let path = request.uri().path_and_query();
-    let path = path.map_or("/", |path| path.as_str()).to_owned();
-    let token = session::staff::shown(request);
-    if P::NEEDS != StaffNeeds::Nothing && token.is_none() {
-        return Err(Problem::sign_in(&path));
-    }
-    Ok(Platform {
-        request: tenant::asked(request, app.clock.now(), &peer),
-        app,
-        peer,
-        http: request.clone(),
-        token,
-        path,
-        access: PhantomData,
-    })
 }

@@ -1,6 +1,7 @@
 //! The page of the queue: what failed, runs and waits, and what can be done about it. A job's payload is
 //! never shown: it may be a tenant's.
 
+mod asked;
 pub mod deeds;
 
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,9 +9,10 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use domain::staff::ReadQueue;
 use domain::{PageRequest, StaffPermission};
-use serde::Deserialize;
 use services::jobs::JobKind;
-use services::queue::{self, Filter, Job, Listing, State};
+use services::queue::{self, Job, Listing, State};
+
+use asked::Asked;
 
 use super::shell::{StaffPlace, StaffShell};
 use crate::platform::Platform;
@@ -18,7 +20,7 @@ use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::audit::asked::searched;
 use crate::web::format::Format;
-use crate::web::list::{Address, FilterOption, Pager, Tab, chosen};
+use crate::web::list::{FilterOption, Pager, Tab, chosen};
 
 #[derive(Template)]
 #[template(path = "platform/jobs/list.html")]
@@ -86,45 +88,6 @@ impl Row {
             retries: job.retries || row.state == State::Queued.key(),
             state: row.state,
         }
-    }
-}
-
-/// The query of the list; a value that means nothing narrows nothing.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    state: String,
-    kind: Vec<String>,
-    q: String,
-    page: Option<String>,
-    page_size: Option<String>,
-}
-
-impl Asked {
-    fn state(&self) -> State {
-        let known = State::ALL.into_iter().find(|one| one.key() == self.state);
-        known.unwrap_or_default()
-    }
-
-    fn kinds(&self) -> Vec<String> {
-        let known = |kind: &&String| JobKind::from_key(kind).is_some();
-        self.kind.iter().filter(known).cloned().collect()
-    }
-
-    fn filter(&self) -> Filter {
-        Filter {
-            state: self.state(),
-            kinds: self.kinds(),
-            words: searched(&self.q),
-        }
-    }
-
-    fn address(&self) -> Address {
-        let mut pairs = vec![("state", self.state().key()), ("q", self.q.trim())];
-        pairs.extend(self.kind.iter().map(|kind| ("kind", kind.as_str())));
-        pairs.push(("page", self.page.as_deref().unwrap_or_default()));
-        pairs.push(("page_size", self.page_size.as_deref().unwrap_or_default()));
-        Address::new("/jobs", pairs)
     }
 }
 

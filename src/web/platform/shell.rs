@@ -1,56 +1,16 @@
 //! What every page of the platform shows around its content: the same frame as a tenant's, in no tenant's
 //! colours, with the places of the platform. Templates that extend `layouts/shell.html` hold one as `shell`.
 
+mod nav;
+
 use chrono::{DateTime, Utc};
 use domain::{StaffPermission, StaffPermissions, StaffRole};
 
+pub use nav::StaffPlace;
+use nav::{crumb, entry, groups};
+
 use crate::web::format::Format;
 use crate::web::shell::{Banner, Crumb, Entry, Group, Look, Person, Toast};
-
-/// A place in the sidebar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StaffPlace {
-    /// `/`
-    Overview,
-    /// `/tenants`
-    Tenants,
-    /// `/plans`
-    Plans,
-    /// `/jobs`
-    Jobs,
-    /// `/staff`
-    Staff,
-    /// `/audit`
-    Audit,
-    /// `/me` and what is under it
-    Me,
-}
-
-impl StaffPlace {
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Tenants => "Tenants",
-            Self::Plans => "Plans",
-            Self::Jobs => "Jobs",
-            Self::Staff => "Staff",
-            Self::Audit => "Audit log",
-            Self::Me => "Your profile",
-        }
-    }
-
-    const fn href(self) -> &'static str {
-        match self {
-            Self::Overview => "/",
-            Self::Tenants => "/tenants",
-            Self::Plans => "/plans",
-            Self::Jobs => "/jobs",
-            Self::Staff => "/staff",
-            Self::Audit => "/audit",
-            Self::Me => "/me",
-        }
-    }
-}
 
 /// The frame of a page of the platform.
 #[derive(Debug, Clone)]
@@ -180,62 +140,4 @@ impl StaffShell {
             entry("Devices and sessions", "/me/sessions", "device"),
         ]
     }
-}
-
-fn crumb(label: &str, href: &str) -> Crumb {
-    Crumb {
-        label: label.to_owned(),
-        href: href.to_owned(),
-    }
-}
-
-fn entry(label: &'static str, href: &'static str, icon: &'static str) -> Entry {
-    Entry {
-        label,
-        href,
-        icon,
-        count: String::new(),
-        current: false,
-    }
-}
-
-fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
-    let line = |at: StaffPlace, icon| Entry {
-        current: at == place,
-        ..entry(at.title(), at.href(), icon)
-    };
-    let lines = |list: &[(StaffPlace, StaffPermission, &'static str)]| -> Vec<Entry> {
-        let allowed = list.iter().filter(|(_, needs, _)| may.allow(*needs));
-        allowed.map(|(at, _, icon)| line(*at, icon)).collect()
-    };
-    let all = [
-        (
-            "",
-            lines(&[
-                (StaffPlace::Overview, StaffPermission::ReadTenants, "home"),
-                (
-                    StaffPlace::Tenants,
-                    StaffPermission::ReadTenants,
-                    "building",
-                ),
-                (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
-                (StaffPlace::Jobs, StaffPermission::ReadQueue, "clock"),
-            ]),
-        ),
-        (
-            "Security",
-            lines(&[
-                (StaffPlace::Staff, StaffPermission::ReadStaff, "users"),
-                (
-                    StaffPlace::Audit,
-                    StaffPermission::ReadPlatformAudit,
-                    "list",
-                ),
-            ]),
-        ),
-    ];
-    let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
-    filled
-        .map(|(title, entries)| Group { title, entries })
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! The page of those who run the platform, and the sheet that invites one more. What is done to one of them
 //! is in `deeds`.
 
+mod confirm;
 pub mod deeds;
 
 use actix_web::HttpResponse;

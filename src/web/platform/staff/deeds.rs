@@ -3,17 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use askama::Template;
 use domain::staff::ManageStaff;
 use domain::{FieldErrors, StaffId, StaffRole, text};
 use serde::Deserialize;
+use services::VerbError;
 use services::staff::{Person, deeds, invite};
 
-use super::roles;
+use super::confirm::{Confirm, removal_sheet, role_sheet, suspension_sheet};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
-use crate::web::choice::Choice;
 use crate::web::forms::Form;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
 use crate::web::shell::Toast;
@@ -37,33 +36,6 @@ pub struct AnotherRole {
 pub struct Suspension {
     #[serde(default)]
     reason: String,
-}
-
-/// What a sheet asks before something is done to somebody.
-#[derive(Template)]
-#[template(path = "platform/staff/confirm.html")]
-struct Confirm {
-    shell: StaffShell,
-    errors: FieldErrors,
-    title: String,
-    hint: &'static str,
-    icon: &'static str,
-    tone: &'static str,
-    action: String,
-    reason: Option<String>,
-    roles: Vec<Choice>,
-    role: String,
-    label: &'static str,
-}
-
-impl Confirm {
-    fn kind(&self) -> &'static str {
-        if self.tone == "bad" {
-            "danger"
-        } else {
-            "primary"
-        }
-    }
 }
 
 /// `GET /staff/{id}/role`
@@ -94,9 +66,13 @@ pub async fn give_role(
         return answer::with_status(StatusCode::UNPROCESSABLE_ENTITY, &sheet);
     };
     let id = staff(&id)?;
-    let token = platform
-        .run(move |tx| deeds::change_role(tx, id, role))
-        .await?;
+    let changed = platform
+        .attempt(move |tx| deeds::change_role(tx, id, role))
+        .await;
+    let token = match changed {
+        Ok(token) => token,
+        Err(error) => return refused(&platform, id, error, role_sheet).await,
+    };
     if let Some(token) = token {
         session::staff::begin(platform.http(), &token);
     }
@@ -133,9 +109,18 @@ pub async fn suspend(
         return answer::with_status(StatusCode::UNPROCESSABLE_ENTITY, &sheet);
     };
     let id = staff(&id)?;
-    let person = platform
-        .run(move |tx| deeds::suspend(tx, id, reason.as_deref()))
-        .await?;
+    let suspended = platform
+        .attempt(move |tx| deeds::suspend(tx, id, reason.as_deref()))
+        .await;
+    let person = match suspended {
+        Ok(person) => person,
+        Err(error) => {
+            let sheet = |shell, person: &Person, errors| {
+                suspension_sheet(shell, person, typed.reason, errors)
+            };
+            return refused(&platform, id, error, sheet).await;
+        }
+    };
     let said = Toast::done(format!("{} is suspended", person.name))
         .text("Open sessions have ended.")
         .undo(format!("/staff/{id}/restoration"));
@@ -184,13 +169,7 @@ pub async fn ask_removal(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let (person, shell) = read(&platform, &id).await?;
-    answer::page(&Confirm {
-        hint: "Password, sessions and links go at once. Their name stays in the log.",
-        icon: "bin",
-        tone: "bad",
-        label: "Remove",
-        ..Confirm::about("removal", shell, &person, "Remove")
-    })
+    answer::page(&removal_sheet(shell, &person, FieldErrors::new()))
 }
 
 /// `POST /staff/{id}/removal`
@@ -203,57 +182,30 @@ pub async fn remove(
     _: Form<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let id = staff(&id)?;
-    let person = platform.run(move |tx| deeds::remove(tx, id)).await?;
+    let removed = platform.attempt(move |tx| deeds::remove(tx, id)).await;
+    let person = match removed {
+        Ok(person) => person,
+        Err(error) => return refused(&platform, id, error, removal_sheet).await,
+    };
     let said = Toast::done(format!("{} is removed", person.name));
     Ok(done(&platform, said))
 }
 
-impl Confirm {
-    fn about(deed: &str, shell: StaffShell, person: &Person, verb: &str) -> Self {
-        let title = format!("{verb} {}?", person.name);
-        Self {
-            shell: shell.titled(title.clone()),
-            errors: FieldErrors::new(),
-            title,
-            hint: "",
-            icon: "person",
-            tone: "",
-            action: format!("/staff/{}/{deed}", person.id),
-            reason: None,
-            roles: Vec::new(),
-            role: String::new(),
-            label: "",
-        }
-    }
-}
-
-fn role_sheet(shell: StaffShell, person: &Person, errors: FieldErrors) -> Confirm {
-    Confirm {
-        errors,
-        hint: "It counts from their next click, and they sign in anew.",
-        icon: "shield",
-        roles: roles(),
-        role: person.role.to_string(),
-        label: "Change role",
-        ..Confirm::about("role", shell, person, "Another role for")
-    }
-}
-
-fn suspension_sheet(
-    shell: StaffShell,
-    person: &Person,
-    reason: String,
-    errors: FieldErrors,
-) -> Confirm {
-    Confirm {
-        errors,
-        hint: "Open sessions end at once, and nobody signs in with this account until it is restored.",
-        icon: "block",
-        tone: "bad",
-        reason: Some(reason),
-        label: "Suspend",
-        ..Confirm::about("suspension", shell, person, "Suspend")
-    }
+/// A rule that forbids it is said on the sheet that asked; anything else is a page of its own.
+async fn refused(
+    platform: &Platform<ManageStaff>,
+    id: StaffId,
+    error: VerbError,
+    sheet: impl FnOnce(StaffShell, &Person, FieldErrors) -> Confirm,
+) -> Result<HttpResponse, Problem> {
+    let (words, status) = match error {
+        VerbError::Refused(words) => (words, StatusCode::FORBIDDEN),
+        VerbError::Conflict(words) => (words, StatusCode::CONFLICT),
+        other => return Err(platform.problem(other)),
+    };
+    let (person, shell) = read(platform, &id.to_string()).await?;
+    let errors = FieldErrors::one("", words);
+    answer::with_status(status, &sheet(shell, &person, errors))
 }
 
 async fn read(platform: &Platform<ManageStaff>, id: &str) -> Result<(Person, StaffShell), Problem> {
