@@ -87,8 +87,8 @@ table! {
     post "/staff/{id}/suspension"               ManageStaff     staff::deeds::suspend;
     post "/staff/{id}/restoration"              ManageStaff     staff::deeds::restore;
     post "/staff/{id}/invitation"               ManageStaff     staff::deeds::resend;
-    get  "/staff/{id}/removal"                  ManageStaff     staff::deeds::ask_removal;
-    post "/staff/{id}/removal"                  ManageStaff     staff::deeds::remove;
+    get  "/staff/{id}/removal"                  ManageStaff     staff::removal::ask_removal;
+    post "/staff/{id}/removal"                  ManageStaff     staff::removal::remove;
 
     // Audit
     get  "/audit"                               ReadPlatformAudit audit::list;

@@ -3,6 +3,7 @@
 
 mod confirm;
 pub mod deeds;
+pub mod removal;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

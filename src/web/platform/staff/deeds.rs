@@ -9,7 +9,7 @@ use serde::Deserialize;
 use services::VerbError;
 use services::staff::{Person, deeds, invite};
 
-use super::confirm::{Confirm, removal_sheet, role_sheet, suspension_sheet};
+use super::confirm::{Confirm, role_sheet, suspension_sheet};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
@@ -160,39 +160,8 @@ pub async fn resend(
     Ok(done(&platform, said))
 }
 
-/// `GET /staff/{id}/removal`
-///
-/// # Errors
-/// 404, or what keeps the person from being read.
-pub async fn ask_removal(
-    platform: Platform<ManageStaff>,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let (person, shell) = read(&platform, &id).await?;
-    answer::page(&removal_sheet(shell, &person, FieldErrors::new()))
-}
-
-/// `POST /staff/{id}/removal`
-///
-/// # Errors
-/// 404, a rule, or no database.
-pub async fn remove(
-    platform: Platform<ManageStaff>,
-    id: Path<String>,
-    _: Form<Nothing>,
-) -> Result<HttpResponse, Problem> {
-    let id = staff(&id)?;
-    let removed = platform.attempt(move |tx| deeds::remove(tx, id)).await;
-    let person = match removed {
-        Ok(person) => person,
-        Err(error) => return refused(&platform, id, error, removal_sheet).await,
-    };
-    let said = Toast::done(format!("{} is removed", person.name));
-    Ok(done(&platform, said))
-}
-
 /// A rule that forbids it is said on the sheet that asked; anything else is a page of its own.
-async fn refused(
+pub(super) async fn refused(
     platform: &Platform<ManageStaff>,
     id: StaffId,
     error: VerbError,
@@ -208,18 +177,24 @@ async fn refused(
     answer::with_status(status, &sheet(shell, &person, errors))
 }
 
-async fn read(platform: &Platform<ManageStaff>, id: &str) -> Result<(Person, StaffShell), Problem> {
+/// The person of a sheet, and its frame.
+pub(super) async fn read(
+    platform: &Platform<ManageStaff>,
+    id: &str,
+) -> Result<(Person, StaffShell), Problem> {
     let id = staff(id)?;
     platform
         .page(StaffPlace::Staff, move |tx| Ok(deeds::read(tx, id)?))
         .await
 }
 
-fn staff(id: &str) -> Result<StaffId, Problem> {
+/// The id in an address.
+pub(super) fn staff(id: &str) -> Result<StaffId, Problem> {
     id.parse().map_err(|_| Problem::not_found())
 }
 
-fn done(platform: &Platform<ManageStaff>, said: Toast) -> HttpResponse {
+/// Back to the list, with a message.
+pub(super) fn done(platform: &Platform<ManageStaff>, said: Toast) -> HttpResponse {
     flash::leave(platform.http(), said);
     answer::see_other("/staff")
 }
