@@ -13,8 +13,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
     Anyone, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles, ManageSettings,
-    ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview, ReadRoles, ReadUsers,
-    ReadVisits, SignedIn,
+    ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview, ReadRoles,
+    ReadSettings, ReadUsers, ReadVisits, SignedIn,
 };
 
 use crate::problem::Problem;
@@ -23,7 +23,7 @@ use crate::session;
 use crate::tenant::Tenant;
 use crate::web::{
     audit, invitation, keys, mailbox, me, overview, ownership, palette, password, plan, roles,
-    sessions, sign_in, sign_out, users, visits,
+    sessions, settings, sign_in, sign_out, users, visits,
 };
 
 table! {
@@ -130,6 +130,13 @@ table! {
     post "/keys/{id}/rotation"                  ManageKeys  keys::rotate;
     get  "/keys/{id}/revocation"                ManageKeys  keys::ask_revocation;
     post "/keys/{id}/revocation"                ManageKeys  keys::revoke;
+
+    // Settings
+    get  "/settings"                            ReadSettings settings::show;
+    post "/settings/general"                    ManageSettings settings::change_general;
+    post "/settings/contact"                    ManageSettings settings::change_contact;
+    get  "/settings/closing"                    OwnTenant   settings::closing::ask;
+    post "/settings/closing"                    OwnTenant   settings::closing::close;
 
     // Audit
     get  "/audit"                               ReadAudit   audit::list;

@@ -37,6 +37,7 @@ pub mod redirect;
 pub mod refusal;
 pub mod roles;
 pub mod sessions;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;

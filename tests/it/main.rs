@@ -35,6 +35,7 @@ mod roles;
 mod rolling;
 mod secrets;
 mod sessions;
+mod settings;
 mod sign_in;
 mod sign_up;
 mod staff;

@@ -27,6 +27,7 @@ pub mod queue;
 pub mod rates;
 pub mod roles;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod staff;

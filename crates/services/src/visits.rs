@@ -13,6 +13,6 @@ pub(crate) use decide::expire;
 pub use decide::{approve, decline, end, set_policy};
 pub use enter::{Entered, enter, leave, look, path};
 pub use read::{Detail, Overview, detail, list, standing};
-pub use store::visits::{Page, Policy, Visit};
+pub use store::visits::{Page, Policy, Visit, policy};
 pub use watch::{Listed, end_of_staff, of_tenant};
 pub use withdraw::withdraw;

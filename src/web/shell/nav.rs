@@ -15,6 +15,8 @@ pub enum Place {
     Keys,
     /// `/visits`
     Visits,
+    /// `/settings`
+    Settings,
     /// `/audit`
     Audit,
     /// `/me` and what is under it
@@ -96,6 +98,10 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
                 (Place::Audit, Permission::ReadAudit, "list"),
             ]),
         ),
+        (
+            "Organisation",
+            lines(&[(Place::Settings, Permission::ReadSettings, "sliders")]),
+        ),
     ];
     let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
     filled
@@ -110,6 +116,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
         Place::Roles => "Roles",
         Place::Keys => "API keys",
         Place::Visits => "Visits",
+        Place::Settings => "Settings",
         Place::Audit => "Audit log",
         Place::Me => "Your profile",
     }
@@ -122,6 +129,7 @@ pub(super) const fn href_of(place: Place) -> &'static str {
         Place::Roles => "/roles",
         Place::Keys => "/keys",
         Place::Visits => "/visits",
+        Place::Settings => "/settings",
         Place::Audit => "/audit",
         Place::Me => "/me",
     }

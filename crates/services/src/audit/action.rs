@@ -87,6 +87,7 @@ keyed! {
         OwnershipDeclined "tenant.ownership_declined" "declined the ownership offered by",
         OwnershipTransferred "tenant.ownership_transferred" "took over the ownership from",
         BrandChanged "brand.changed" "changed the look",
+        TenantClosingAsked "tenant.closing_asked" "asked to close",
         VisitAsked "visit.asked" "asked to enter:",
         VisitApproved "visit.approved" "let in",
         VisitDeclined "visit.declined" "declined to let in",
