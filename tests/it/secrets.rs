@@ -1,17 +1,13 @@
 //! Secrets stay where they belong: not in a log, not in the audit log, not in events or jobs; and what is
 //! mailed is built from the catalogue and never from a request.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, PASSWORD};
+use crate::support::lines;
 use crate::support::postgres::query;
 
 /// The path of the first link in the last letter to somebody of acme.
@@ -65,39 +61,9 @@ fn ses_09_links_in_letters_come_from_the_catalogue() {
     }
 }
 
-/// All log lines of this process.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'w> MakeWriter<'w> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
-}
-
 #[test]
 fn ses_11_planted_secrets_are_in_no_log_and_no_record() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(
-            "debug,tenantry=trace,tenantry_services=trace,tenantry_store=trace",
-        ))
-        .with_writer(lines.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let lines = lines::kept();
     let app = app::start();
     let (wrong, second, third) = (
         "planted-wrong-harbour-77",
@@ -152,7 +118,7 @@ fn ses_11_planted_secrets_are_in_no_log_and_no_record() {
         "planted-in-a-query",
         app::SECRET,
     ];
-    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let logged = lines.text();
     assert!(logged.contains("/sign-in"), "requests are logged: {logged}");
     let kept = records(&app);
     for secret in secrets {

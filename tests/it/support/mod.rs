@@ -6,6 +6,7 @@ pub(crate) mod client;
 pub(crate) mod command;
 pub(crate) mod keeper;
 pub(crate) mod keys;
+pub(crate) mod lines;
 pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod process;
