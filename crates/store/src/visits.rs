@@ -5,6 +5,7 @@ mod change;
 mod read;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::prelude::*;
 use domain::{StaffId, TenantId, TokenHash, UserId, VisitId, VisitReach, VisitState};
 use uuid::Uuid;
@@ -103,20 +104,17 @@ pub struct Decider {
     pub name: Option<String>,
 }
 
+/// The visits of a tenant in some of the states.
+type InStates = dsl::Filter<
+    dsl::Filter<visits::table, dsl::Eq<visits::tenant_id, Uuid>>,
+    dsl::EqAny<visits::state, Vec<VisitState>>,
+>;
+/// Those of them that have not run out.
+type Open = dsl::Filter<InStates, dsl::Gt<visits::expires_at, DateTime<Utc>>>;
+
 /// Whether anything of a visit is open here: for the banner, in the query of the session.
-pub(crate) fn is_open(
-    tenant: TenantId,
-    now: DateTime<Utc>,
-) -> diesel::dsl::exists<
-    diesel::dsl::Filter<
-        diesel::dsl::Filter<
-            diesel::dsl::Filter<visits::table, diesel::dsl::Eq<visits::tenant_id, Uuid>>,
-            diesel::dsl::EqAny<visits::state, Vec<VisitState>>,
-        >,
-        diesel::dsl::Gt<visits::expires_at, DateTime<Utc>>,
-    >,
-> {
-    diesel::dsl::exists(
+pub(crate) fn is_open(tenant: TenantId, now: DateTime<Utc>) -> dsl::exists<Open> {
+    dsl::exists(
         visits::table
             .filter(visits::tenant_id.eq(tenant.uuid()))
             .filter(visits::state.eq_any(vec![
