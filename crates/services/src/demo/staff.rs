@@ -31,7 +31,7 @@ pub(super) fn settle(
     passwords: &PasswordLane,
     now: DateTime<Utc>,
 ) -> Result<(), VerbError> {
-    let known = store.platform(now, |tx| people::list(tx))?;
+    let known = store.platform(now, people::list)?;
     let owner = EmailAddress::parse(OWNER).map_err(refused)?;
     if known.iter().any(|person| person.email == owner) {
         return Ok(());
