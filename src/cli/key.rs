@@ -1,13 +1,15 @@
-//! `tenantry key`: the API keys of a tenant. A key is printed once, when it is made or rotated.
+//! `tenantry key`: the API keys of a tenant, or of the platform. A key is printed once, when it is made or rotated.
 
 mod deeds;
 
 use clap::{Args, Subcommand};
 use domain::KeyId;
 use domain::permission::ReadKeys;
+use domain::staff::ManagePlatformKeys;
 use serde_json::{Value as Json, json};
 use services::TenantEntry;
 use services::keys::{self, KeyRow};
+use services::platform_keys;
 
 use super::Exit;
 use super::desk::{self, Desk};
@@ -15,7 +17,7 @@ use super::talk::{Talk, moment, moment_or_never};
 use super::trouble::Trouble;
 use crate::config::Config;
 
-/// The API keys of a tenant.
+/// The API keys of a tenant, or of the platform.
 #[derive(Debug, Args)]
 pub(super) struct Key {
     #[command(flatten)]
@@ -23,6 +25,9 @@ pub(super) struct Key {
     /// Whose keys: the tenant's slug or id
     #[arg(long, global = true, value_name = "SLUG")]
     tenant: Option<String>,
+    /// The platform's own keys
+    #[arg(long, global = true, conflicts_with = "tenant")]
+    platform: bool,
     #[command(subcommand)]
     what: What,
 }
@@ -59,19 +64,23 @@ enum What {
 
 pub(super) fn run(config: &Config, asked: &Key) -> Exit {
     desk::at(config, |desk| {
-        let tenant = desk.asked_tenant(asked.tenant.as_deref())?;
+        let whose = match &asked.tenant {
+            Some(name) => Whose::Tenant(desk.tenant(name)?),
+            None if asked.platform => Whose::Platform,
+            None => return Err(Trouble::usage("say whose: --tenant SLUG or --platform")),
+        };
         let talk = asked.talk;
         match &asked.what {
-            What::List => list(desk, &tenant, talk),
+            What::List => list(desk, &whose, talk),
             What::Create {
                 name,
                 permissions,
                 days,
-            } => deeds::create(desk, &tenant, talk, name, permissions, *days),
+            } => deeds::create(desk, &whose, talk, name, permissions, *days),
             What::Rotate { id, overlap_days } => {
-                deeds::rotate(desk, &tenant, talk, found(id)?, *overlap_days)
+                deeds::rotate(desk, &whose, talk, found(id)?, *overlap_days)
             }
-            What::Revoke { id } => deeds::revoke(desk, &tenant, talk, found(id)?),
+            What::Revoke { id } => deeds::revoke(desk, &whose, talk, found(id)?),
         }
     })
 }
@@ -81,8 +90,17 @@ fn found(id: &str) -> Result<KeyId, Trouble> {
         .map_err(|_| Trouble::usage(format!("\"{id}\" is not a key's id; `key list` shows them")))
 }
 
-fn list(desk: &Desk<'_>, tenant: &TenantEntry, talk: Talk) -> Result<Exit, Trouble> {
-    let keys = desk.within::<ReadKeys, _>(tenant, keys::list)?;
+/// Who the keys are of.
+enum Whose {
+    Tenant(TenantEntry),
+    Platform,
+}
+
+fn list(desk: &Desk<'_>, whose: &Whose, talk: Talk) -> Result<Exit, Trouble> {
+    let keys = match whose {
+        Whose::Tenant(tenant) => desk.within::<ReadKeys, _>(tenant, keys::list)?,
+        Whose::Platform => desk.platform::<ManagePlatformKeys, _>(platform_keys::list)?,
+    };
     let rows = keys.iter().map(|key| {
         vec![
             key.id.to_string(),

@@ -10,6 +10,7 @@ mod exit;
 mod job;
 mod key;
 mod migrate;
+mod openapi;
 mod process;
 mod serve;
 mod signals;
@@ -80,7 +81,7 @@ enum Command {
     User(user::User),
     /// Who runs the platform
     Staff(staff::Staff),
-    /// The API keys of a tenant
+    /// The API keys of a tenant, or of the platform
     Key(key::Key),
     /// The queue
     Job(job::Job),
@@ -88,6 +89,8 @@ enum Command {
     Migrate(migrate::Wishes),
     /// Show every setting, its value and where it came from
     Config,
+    /// Print the description of the JSON API
+    Openapi,
     /// Print what a shell needs to complete these words
     Completions {
         /// For which shell
@@ -122,6 +125,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if let Some(Command::Completions { shell }) = cli.command {
         return completions::run(shell, Cli::command());
     }
+    if let Some(Command::Openapi) = cli.command {
+        return openapi::run();
+    }
     let config = match Config::read(&Sources::of_process(cli.settings.into_flags())) {
         Ok(config) => config,
         Err(faults) => {
@@ -147,6 +153,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Staff(asked) => staff::run(&config, &asked),
         Command::Key(asked) => key::run(&config, &asked),
         Command::Config => config::run(&config),
+        Command::Openapi => openapi::run(),
         Command::Completions { shell } => completions::run(shell, Cli::command()),
     }
 }

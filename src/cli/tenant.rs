@@ -2,6 +2,7 @@
 
 mod change;
 mod deletion;
+mod list;
 mod make;
 mod rest;
 mod shown;
@@ -27,6 +28,8 @@ pub(super) struct Tenant {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// A page of the list
+    List(list::Asked),
     /// One tenant
     Show {
         /// Its slug or id
@@ -111,6 +114,7 @@ pub(super) fn run(config: &Config, asked: &Tenant) -> Exit {
 
 fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
     match what {
+        What::List(asked) => list::run(desk, talk, asked),
         What::Show { tenant } => shown::run(desk, talk, tenant),
         What::Create(asked) => make::create(desk, talk, asked),
         What::Steps { tenant } => make::steps(desk, talk, tenant),

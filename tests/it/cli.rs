@@ -38,6 +38,8 @@ fn help_names_every_code_and_completions_every_command() {
             assert!(script.out.contains(word), "{shell} does not know {word}");
         }
     }
+    let described: serde_json::Value = run(&["openapi"], &[]).ends(0).json();
+    assert_eq!(described["openapi"], "3.1.0", "{described}");
     // Also where the configuration is wrong.
     run(&["completions", "bash"], &[("TENANTRY_PORT", "eighty")]).ends(0);
     run(&["completions", "csh"], &[]).ends(64);

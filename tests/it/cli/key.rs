@@ -55,3 +55,25 @@ fn a_key_is_printed_once_and_listed_without_itself() {
     app.tenantry(&["key", "revoke", id, "--yes", "--tenant", "globex"])
         .ends(66);
 }
+
+#[test]
+fn the_platforms_keys_are_its_own() {
+    let app = app::start();
+    let run = |words: &[&str]| app.tenantry(&[words, &["--platform"]].concat());
+    let words = [
+        "key",
+        "create",
+        "Monitoring",
+        "--may",
+        "tenants:read",
+        "--json",
+    ];
+    let made = run(&words).ends(0).json();
+    let id = made["id"].as_str().unwrap();
+    assert!(run(&["key", "list"]).ends(0).line(id).contains("active"));
+    let tenants = app.tenantry(&["key", "list", "--tenant", "acme"]).ends(0);
+    assert!(!tenants.out.contains(id), "{}", tenants.out);
+    run(&["key", "revoke", id, "--yes"]).ends(0);
+    assert!(run(&["key", "list"]).line(id).contains("revoked"));
+    app.tenantry(&["key", "list"]).ends(64);
+}

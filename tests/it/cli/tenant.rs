@@ -178,3 +178,20 @@ fn a_deletion_asks_has_grace_and_can_be_undone() {
     app.tenantry(&["tenant", "undelete", "acme"]).ends(73);
     while app.run_jobs() > 0 {}
 }
+
+#[test]
+fn tenants_are_listed() {
+    let app = app::start();
+    let told = app
+        .tenantry(&["tenant", "list", "--json", "--sort", "created_at"])
+        .ends(0)
+        .json();
+    assert_eq!(told["pagination"]["total_count"], 2, "{told}");
+    let table = app
+        .tenantry(&["tenant", "list", "--search", "glob"])
+        .ends(0);
+    assert!(table.line("globex").contains("active"), "{}", table.out);
+    assert!(!table.out.contains("acme"), "{}", table.out);
+    app.tenantry(&["tenant", "list", "--status", "asleep"])
+        .ends(64);
+}
