@@ -45,7 +45,7 @@ impl From<StoreError> for Fault {
                 Self::unavailable("The tenant is being moved.", soon)
             }
             StoreError::Away(log) | StoreError::Transient(log) | StoreError::Unknown(log) => Self {
-                log: Some(log),
+                log: Some(log.into()),
                 ..Self::unavailable("The database does not answer right now.", soon)
             },
             other => Self::internal(other),

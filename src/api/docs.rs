@@ -104,10 +104,7 @@ fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {
         query: query
             .map(|one| Field {
                 name: text(one, "name"),
-                kind: one
-                    .get("schema")
-                    .map(|schema| typed(schema))
-                    .unwrap_or_default(),
+                kind: one.get("schema").map(typed).unwrap_or_default(),
                 words: text(one, "description"),
             })
             .collect(),

@@ -16,10 +16,11 @@ pub struct Fault {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) resolution: &'static str,
-    pub(super) details: Json,
+    // Boxed: an error travels by value through every handler, and this is its largest part.
+    pub(super) details: Box<Json>,
     pub(super) retry_after: Option<Duration>,
-    pub(super) allow: Option<String>,
-    pub(super) log: Option<String>,
+    pub(super) allow: Option<Box<str>>,
+    pub(super) log: Option<Box<str>>,
 }
 
 impl Fault {
@@ -36,7 +37,7 @@ impl Fault {
             code,
             message: message.into(),
             resolution,
-            details: json!({}),
+            details: Box::new(json!({})),
             retry_after: None,
             allow: None,
             log: None,
@@ -46,7 +47,7 @@ impl Fault {
     /// With what a program can make use of.
     #[must_use]
     pub fn details(mut self, details: Json) -> Self {
-        self.details = details;
+        self.details = Box::new(details);
         self
     }
 
@@ -173,7 +174,7 @@ impl Fault {
             "Use a method of the Allow header.",
         );
         Self {
-            allow: Some(allow),
+            allow: Some(allow.into()),
             ..fault
         }
     }
@@ -188,7 +189,7 @@ impl Fault {
             "Try again; if it stays, give the request_id to whoever runs this site.",
         );
         Self {
-            log: Some(log.to_string()),
+            log: Some(log.to_string().into()),
             ..fault
         }
     }
@@ -221,7 +222,7 @@ impl ResponseError for Fault {
             answer.insert_header((header::RETRY_AFTER, whole_seconds(wait)));
         }
         if let Some(allow) = &self.allow {
-            answer.insert_header((header::ALLOW, allow.as_str()));
+            answer.insert_header((header::ALLOW, allow.as_ref()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"tenantry\""));

@@ -176,6 +176,10 @@ pub(crate) const fn platform<P: StaffAccess>() -> Scope {
 }
 
 /// No access is asked for.
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "the table names an access on every line"
+)]
 pub(crate) const fn open<P>() -> Scope {
     Scope::Open
 }

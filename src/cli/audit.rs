@@ -93,7 +93,7 @@ pub(super) fn run(config: &Config, asked: &Audit) -> Exit {
             ..
         } => desk::at(config, |desk| match tenant {
             Some(name) => {
-                let log = export::Log::Tenant(desk.tenant(name)?, (*format).into());
+                let log = export::Log::Tenant(Box::new(desk.tenant(name)?), (*format).into());
                 export::run(desk, talk, &log, output.as_deref())
             }
             None => export::run(desk, talk, &export::Log::Platform, output.as_deref()),

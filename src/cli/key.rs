@@ -65,7 +65,7 @@ enum What {
 pub(super) fn run(config: &Config, asked: &Key) -> Exit {
     desk::at(config, |desk| {
         let whose = match &asked.tenant {
-            Some(name) => Whose::Tenant(desk.tenant(name)?),
+            Some(name) => Whose::Tenant(Box::new(desk.tenant(name)?)),
             None if asked.platform => Whose::Platform,
             None => return Err(Trouble::usage("say whose: --tenant SLUG or --platform")),
         };
@@ -92,7 +92,7 @@ fn found(id: &str) -> Result<KeyId, Trouble> {
 
 /// Who the keys are of.
 enum Whose {
-    Tenant(TenantEntry),
+    Tenant(Box<TenantEntry>),
     Platform,
 }
 

@@ -10,7 +10,7 @@ use crate::support::postgres::query;
 
 /// A job as a worker would have left it.
 fn job(app: &App, world: Option<World>, kind: &str, state: &str, error: &str) -> JobId {
-    let id = Uuid::now_v7();
+    let id = Uuid::new_v4();
     let tenant = world.map_or("null".to_owned(), |world| {
         format!("'{}'", world.id().uuid())
     });

@@ -19,7 +19,7 @@ use crate::cli::trouble::Trouble;
 
 /// Which log, in which form.
 pub(super) enum Log {
-    Tenant(TenantEntry, Format),
+    Tenant(Box<TenantEntry>, Format),
     Platform,
 }
 

@@ -58,10 +58,10 @@ pub(super) fn run(desk: &Desk<'_>, talk: Talk, asked: &Asked) -> Result<Exit, Tr
             change.name.clone_from(name);
         }
         if let Some(locale) = &locale {
-            change.settings.locale = locale.clone();
+            change.settings.locale = *locale;
         }
         if let Some(timezone) = &timezone {
-            change.settings.timezone = timezone.clone();
+            change.settings.timezone = *timezone;
         }
         replace(&mut change.contact.billing_email, &asked.billing_email);
         replace(&mut change.contact.name, &asked.contact_name);

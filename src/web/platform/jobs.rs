@@ -133,9 +133,11 @@ fn drawn(shell: StaffShell, asked: &Asked, found: Listing) -> List {
             .into_iter()
             .map(|job| Row::of(job, &shell.format))
             .collect(),
-        all: narrowed
-            .then(|| format!("/jobs?state={}", state.key()))
-            .unwrap_or_default(),
+        all: if narrowed {
+            format!("/jobs?state={}", state.key())
+        } else {
+            String::new()
+        },
         manages: shell.may(StaffPermission::ManageQueue),
         shell,
     }

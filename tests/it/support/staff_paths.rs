@@ -28,7 +28,7 @@ impl StaffThings {
         // The log must have an entry, and the queue a job.
         let nobody = [("email", "nobody@example.com"), ("password", "x")];
         app.visitor_at(PLATFORM).post("/sign-in", &nobody);
-        let job = Uuid::now_v7();
+        let job = Uuid::new_v4();
         query(&format!(
             "insert into node.jobs (id, kind, state, run_at, created_at, finished_at) \
              values ('{job}', 'jobs.prune', 'dead', now(), now(), now())"
@@ -45,7 +45,7 @@ impl StaffThings {
             .unwrap();
         Self {
             staff: app.staff_id(StaffRole::Analyst),
-            session: SessionId::from_uuid(Uuid::now_v7()),
+            session: SessionId::from_uuid(Uuid::new_v4()),
             job: JobId::from_uuid(job),
             entry: AuditEntryId::from_uuid(entry.id),
             tenant: ACME.id(),
