@@ -340,7 +340,8 @@ fn ovl_02_when_many_sign_in_at_once_the_rest_is_told_to_come_back() {
     ]);
     let (email, form) = (ACME.email("member"), ("password", PASSWORD));
     let answers: Vec<Answer> = std::thread::scope(|scope| {
-        let asking: Vec<_> = (0..60)
+        // More than one thread hashes in the time that a turn is waited for.
+        let asking: Vec<_> = (0..240)
             .map(|_| {
                 scope.spawn(|| {
                     app.visitor()

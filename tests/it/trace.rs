@@ -55,7 +55,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "/ownership-offers/{token}",
         "wants the letter of an offer: `lifecycle`",
     ),
-    ("/plan", "wants plans to choose from: `lifecycle`"),
+    ("/plan/choice", "wants plans to choose from: `lifecycle`"),
+    (
+        "/settings/general",
+        "the record is the catalogue's, its entry comes by a job: `settings` reads it",
+    ),
+    ("/settings/contact", "the same: `settings`"),
+    ("/settings/closing", "the same: `settings`"),
 ];
 
 /// Posts that change nothing of the tenant's and so leave no entry.

@@ -410,8 +410,10 @@ fn authz_06_the_platforms_login_reaches_no_tenants_rows() {
     .load(&mut app.sql())
     .unwrap();
     assert!(tables.len() > 15);
+    // How many people a tenant has is the platform's to know: `iso_04` holds it to the counters' columns.
+    let counters = |role: &str, table: &str| !role.is_empty() && table == "shared.limits";
     for role in ["", "set role tnt_platform; "] {
-        for table in &tables {
+        for table in tables.iter().filter(|table| !counters(role, &table.text)) {
             use diesel::connection::SimpleConnection as _;
             let text = format!("{role}select 1 from {} limit 1", table.text);
             let said = platform.batch_execute(&text).unwrap_err().to_string();

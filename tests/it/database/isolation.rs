@@ -71,7 +71,7 @@ begin
             when choice is not null then quote_literal(choice)
             when col.attname ~ 'color' then '''#aabbcc'''
             when col.type = 'text' then format('''secret of %s''', p_tenant)
-            when col.type in ('integer', 'bigint') then '1'
+            when col.type in ('smallint', 'integer', 'bigint') then '1'
             when col.type = 'boolean' then 'true'
             when col.type = 'jsonb' then '''{}'''
             when col.type = 'bytea' then '''\x00'''
