@@ -43,7 +43,7 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     const here = async (what) => { found.push(...await examine(page, what)); };
     const look = async (path) => { await page.goto(server.url('acme', path)); await here(path); };
     // Not signed in.
-    for (const path of ['/sign-in', '/password-reset', '/nothing-here', '/password-reset/no-such-token']) await look(path);
+    for (const path of ['/sign-in', '/password-reset', '/nothing-here', '/password-reset/no-such-token', '/visits/enter/no-such-ticket']) await look(path);
     await page.goto(server.url('acme', '/sign-in'));
     await page.getByLabel('Email').fill('nobody@acme.example');
     await page.getByLabel('Password', { exact: true }).fill('wrong');
@@ -62,9 +62,23 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await sheet(page).getByRole('button', { name: 'Send invitations' }).click();
     await told(page, '1 invitation sent');
     const invitation = new URL(await link(me, server, `${device}@`, /invites/)).pathname;
+    // What these pages are about has to be there: a key, and somebody of support who asks to come in.
+    await page.goto(server.url('acme', '/keys/new'));
+    await page.getByLabel('Name').fill(`Nightly sync, ${device}`);
+    await page.locator('[name="permissions"]').first().check();
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await see(page.locator('main.page'));
+    await here('a key, shown once');
+    const support = await visit();
+    await signIn(support, server, { tenant: 'admin', email: 'sam.reed@tenantry.example', path: '/sign-in?next=%2Ftenants%3Fsearch%3Dacme' });
+    const acme = await support.page.locator('main a[href^="/tenants/tenant_"]').first().getAttribute('href');
+    await support.page.goto(server.url('admin', `${acme}/visits/new`));
+    await support.page.locator('[name="reason"]').fill('A ticket about invitations');
+    await support.page.locator('main form .btn-primary').first().click();
+    await see(support.page.locator('main.page'));
     // Signed in.
     const missed = await walk(me, server, here);
-    await look('/users?search=nobody-at-all');
+    for (const path of ['/users?search=nobody-at-all', '/ownership-offers/no-such-token']) await look(path);
     await page.goto(server.url('acme', '/users/import'));
     await page.locator('input[type="file"]').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('email,role\nright@import.example,member\nwrong,member\n') });
     await page.getByRole('button', { name: 'Check the file' }).click();
@@ -85,7 +99,7 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await here('a menu');
     await me.context.clearCookies();
     await look(invitation);
-    const others = ['/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/users/import/{id}'];
+    const others = ['/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/users/import/{id}', '/visits/enter/{ticket}', '/ownership-offers/{token}'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });
