@@ -257,7 +257,7 @@ struct Unwell {
 fn all_is_told(app: &App) {
     let entries: Vec<Unwell> = query(
         "select e::text as entry, e.request_id <> '00000000-0000-0000-0000-000000000000' and e.address is not null \
-           and (e.actor_kind = 'anonymous') = (e.actor_id is null) and e.target_kind <> '' as told \
+           and (e.actor_kind = 'anonymous') = (e.actor_id is null) and e.target_kind <> '' and e.target_name <> '' as told \
          from shared.audit_entries e",
     )
     .load(&mut app.sql())

@@ -94,7 +94,7 @@ keyed! {
         VisitEntered "visit.entered" "entered",
         VisitEnded "visit.ended" "ended the visit of",
         VisitExpired "visit.expired" "closed the visit of",
-        VisitPolicyChanged "visit.policy_changed" "changed how support may enter",
+        VisitPolicyChanged "visit.policy_changed" "changed the rule for",
         AuditExported "audit.exported" "exported the audit log",
         AccessRefused "access.refused" "was refused",
         LetterFailed "letter.failed" "could not send",

@@ -125,7 +125,7 @@ pub fn set_policy(
     if !visits::set_policy(tx, version, policy)? {
         return Err(VerbError::Stale);
     }
-    let target = Target::named(TargetKind::Visit, "");
+    let target = Target::named(TargetKind::Visit, "support access");
     let entry = Entry::done(Action::VisitPolicyChanged, target)
         .before(json!({ "policy": before.policy }))
         .after(json!({ "policy": policy }));
