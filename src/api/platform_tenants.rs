@@ -4,7 +4,7 @@ mod fields;
 
 use domain::staff::{DeleteTenants, ManageTenants, ReadTenants};
 use domain::{FieldErrors, Password, PhcString, TenantId};
-use services::tenants::deletion::{self, Grace, Sure};
+use services::tenants::deletion::{self, Sure};
 use services::tenants::{self, Doer, Trial, rest};
 use services::{PlatformTx, StaffTx, StoreError, VerbError};
 
@@ -89,11 +89,11 @@ pub async fn delete(
 ) -> Outcome<Deletion> {
     let name = api.part::<String>("tenant_id");
     let query = api.query(query).await?;
+    let grace = api.app().config.sign_up.grace;
     api.once(&[], move |tx| {
         let tenant = named(tx, name.as_ref())?;
         let sure = Sure::Word(&query.confirmation);
-        let record =
-            deletion::schedule(tx, tenant, sure, query.grace_period_days, Grace::default())?;
+        let record = deletion::schedule(tx, tenant, sure, query.grace_period_days, grace)?;
         Ok(Deletion {
             tenant_id: tenant.to_string(),
             deletion_status: "scheduled".to_owned(),

@@ -19,6 +19,7 @@ mod cli;
 mod database;
 mod deploy;
 mod edge;
+mod grace;
 mod health;
 mod import;
 mod invitation;

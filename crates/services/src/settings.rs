@@ -156,10 +156,11 @@ pub fn close(
     request: &Request,
     owner: &Insider<OwnTenant>,
     typed: &str,
+    grace: Grace,
 ) -> Result<TenantRecord, VerbError> {
     owner.person()?;
     store.staff::<DeleteTenants, _, VerbError>(SETTINGS, request, |tx| {
-        deletion::schedule(tx, owner.tenant, Sure::Name(typed), None, Grace::default())
+        deletion::schedule(tx, owner.tenant, Sure::Name(typed), None, grace)
     })
 }
 

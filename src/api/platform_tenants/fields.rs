@@ -406,8 +406,9 @@ impl Making {
 pub struct DeletionQuery {
     /// `DELETE_PERMANENTLY`.
     pub confirmation: String,
-    /// Days until nothing is left; until then it can be undone.
-    #[param(minimum = 1, maximum = 90)]
+    /// Days until nothing is left; until then it can be undone. How many there may be, and how many there are
+    /// when nothing is said, is the operator's to set.
+    #[param(minimum = 0, maximum = 3650)]
     pub grace_period_days: Option<u16>,
 }
 

@@ -1,7 +1,7 @@
 //! Scheduling a tenant's deletion, and taking it back.
 
 use domain::staff::{DeleteTenants, ReadTenants};
-use services::tenants::deletion::{self, CONFIRMATION, Grace, Sure};
+use services::tenants::deletion::{self, CONFIRMATION, Sure};
 
 use super::{found, told};
 use crate::cli::Exit;
@@ -22,8 +22,9 @@ pub(super) fn schedule(
         record.name
     );
     talk.confirm_by_name(&question, &record.slug)?;
+    let grace = desk.config.sign_up.grace;
     let record = desk.platform::<DeleteTenants, _>(|tx| {
-        deletion::schedule(tx, id, Sure::Word(CONFIRMATION), days, Grace::default())
+        deletion::schedule(tx, id, Sure::Word(CONFIRMATION), days, grace)
     })?;
     let until = moment_or_never(record.delete_at);
     told(

@@ -8,6 +8,7 @@ use domain::permission::OwnTenant;
 use serde::Deserialize;
 use services::settings;
 use services::tenants::Found;
+use services::tenants::deletion::Grace;
 
 use super::{insider, read};
 use crate::problem::Problem;
@@ -45,6 +46,7 @@ pub async fn ask(tenant: Tenant<OwnTenant>) -> Result<HttpResponse, Problem> {
     sheet(
         shell,
         &found,
+        tenant.app().config.sign_up.grace,
         String::new(),
         FieldErrors::new(),
         StatusCode::OK,
@@ -57,12 +59,13 @@ pub async fn ask(tenant: Tenant<OwnTenant>) -> Result<HttpResponse, Problem> {
 /// Not allowed, or no database.
 pub async fn close(tenant: Tenant<OwnTenant>, form: Form<Typed>) -> Result<HttpResponse, Problem> {
     let typed = form.typed.name;
+    let grace = tenant.app().config.sign_up.grace;
     if typed.trim() != tenant.entry().name {
         let (found, _, shell) = read(&tenant).await?;
         let words = format!("Type the name exactly: {}", found.record.name);
         let errors = FieldErrors::one("name", words);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return sheet(shell, &found, typed, errors, status);
+        return sheet(shell, &found, grace, typed, errors, status);
     }
     let name = tenant.entry().name.clone();
     tenant
@@ -70,7 +73,7 @@ pub async fn close(tenant: Tenant<OwnTenant>, form: Form<Typed>) -> Result<HttpR
         .await?;
     let owner = insider(&tenant).await?;
     let (store, request) = (tenant.app().store.clone(), tenant.request().clone());
-    let close = move || settings::close(&store, &request, &owner, &typed);
+    let close = move || settings::close(&store, &request, &owner, &typed, grace);
     let closed = tenant.app().gate.through(close).await;
     closed.map_err(|error| tenant.problem(error))?;
     tenant.app().directory.forget();
@@ -81,11 +84,11 @@ pub async fn close(tenant: Tenant<OwnTenant>, form: Form<Typed>) -> Result<HttpR
 fn sheet(
     shell: Shell,
     found: &Found,
+    grace: Grace,
     typed: String,
     errors: FieldErrors,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let grace = services::tenants::deletion::Grace::default();
     let at = shell.format.now() + chrono::TimeDelta::days(i64::from(grace.usual));
     let people = found.seats.map_or(0, |seats| seats.used);
     let page = Closing {

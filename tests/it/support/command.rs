@@ -15,14 +15,17 @@ pub(crate) struct Said {
 impl App {
     /// Runs `tenantry` with these words, on this app's database and without a terminal.
     pub(crate) fn tenantry(&self, words: &[&str]) -> Said {
+        self.tenantry_with(words, &[])
+    }
+
+    /// The same with settings of the operator, by the names of their variables.
+    pub(crate) fn tenantry_with(&self, words: &[&str], settings: &[(&str, &str)]) -> Said {
         let (tenants, platform) = (self.url_as("tnt_app"), self.url_as("tnt_platform_app"));
-        run(
-            words,
-            &[
-                ("DATABASE_URL", &tenants),
-                ("PLATFORM_DATABASE_URL", &platform),
-            ],
-        )
+        let database = [
+            ("DATABASE_URL", tenants.as_str()),
+            ("PLATFORM_DATABASE_URL", platform.as_str()),
+        ];
+        run(words, &[&database[..], settings].concat())
     }
 }
 

@@ -37,8 +37,9 @@ pub async fn ask_deletion(
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let (found, shell) = read(&platform, &name).await?;
-    let usual = Grace::default().usual.to_string();
-    deletion_sheet(shell, &found, String::new(), usual).answer()
+    let grace = platform.app().config.sign_up.grace;
+    let usual = grace.usual.to_string();
+    deletion_sheet(shell, &found, grace, String::new(), usual).answer()
 }
 
 /// `POST /tenants/{id}/deletion`
@@ -51,6 +52,7 @@ pub async fn delete(
     form: Form<Deletion>,
 ) -> Result<HttpResponse, Problem> {
     let Form { typed, mut errors } = form;
+    let grace = platform.app().config.sign_up.grace;
     let days = match typed.days.trim() {
         "" => Ok(None),
         text => text.parse::<u16>().map(Some),
@@ -59,7 +61,7 @@ pub async fn delete(
     if let (Some(days), true) = (days, errors.is_empty()) {
         let written = typed.name.clone();
         let deed = move |tx: &mut StaffTx<'_, DeleteTenants>, tenant| {
-            deletion::schedule(tx, tenant, Sure::Name(&written), days, Grace::default())
+            deletion::schedule(tx, tenant, Sure::Name(&written), days, grace)
         };
         let said = |record: &TenantRecord| {
             let undo = format!("/tenants/{}/deletion/undo", record.id);
@@ -73,7 +75,7 @@ pub async fn delete(
     let (found, shell) = read(&platform, &name).await?;
     let sheet = Ask {
         errors,
-        ..deletion_sheet(shell, &found, typed.name, typed.days)
+        ..deletion_sheet(shell, &found, grace, typed.name, typed.days)
     };
     sheet.answer()
 }
@@ -90,9 +92,14 @@ pub async fn undo_deletion(
     simply(&platform, &name, deletion::undo, "stays").await
 }
 
-fn deletion_sheet(shell: StaffShell, found: &Found, typed: String, days: String) -> Ask {
+fn deletion_sheet(
+    shell: StaffShell,
+    found: &Found,
+    grace: Grace,
+    typed: String,
+    days: String,
+) -> Ask {
     let base = format!("/tenants/{}", found.record.id);
-    let grace = Grace::default();
     let last = days.trim().parse::<u64>().ok();
     let last = last.and_then(|days| shell.format.now().checked_add_days(Days::new(days)));
     let date = last.map(|at| shell.format.date(at)).unwrap_or_default();
