@@ -17,6 +17,7 @@ pub mod permission;
 pub mod person_name;
 pub mod phc;
 pub mod retry;
+pub mod rights;
 pub mod role;
 pub mod slug;
 pub mod staff;

@@ -1,10 +1,8 @@
 //! Who runs the platform: three roles and what each allows. Staff are no tenant's people: other names,
 //! other permissions, other types, so that a right of one world is never a right of the other.
 
-use std::collections::BTreeSet;
-use std::fmt;
-
 use crate::column::text_enum;
+use crate::rights::{Rights, rights};
 
 /// What a transaction of the platform must prove before it opens. Implemented by every permission of
 /// staff and by the two accesses below.
@@ -38,116 +36,24 @@ impl StaffAccess for SignedInStaff {
     const NEEDS: StaffNeeds = StaffNeeds::Session;
 }
 
-macro_rules! permissions {
-    ($($name:ident $key:literal $words:literal),* $(,)?) => {
-        /// One thing that staff or a platform key may be allowed to do.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum StaffPermission {
-            $(#[doc = $words] $name),*
-        }
-
-        impl StaffPermission {
-            /// Every permission, in the order they are shown.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// As it is stored and shown to machines: `tenants:manage`.
-            #[must_use]
-            pub const fn key(self) -> &'static str {
-                match self { $(Self::$name => $key),* }
-            }
-
-            /// As it is shown to people.
-            #[must_use]
-            pub const fn words(self) -> &'static str {
-                match self { $(Self::$name => $words),* }
-            }
-
-            /// The permission with this key.
-            #[must_use]
-            pub fn from_key(key: &str) -> Option<Self> {
-                match key { $($key => Some(Self::$name),)* _ => None }
-            }
-        }
-
-        $(
-            #[doc = $words]
-            #[derive(Debug)]
-            pub struct $name;
-            impl StaffAccess for $name {
-                const NEEDS: StaffNeeds = StaffNeeds::Permission(StaffPermission::$name);
-            }
-        )*
-    };
-}
-
-permissions! {
-    ReadTenants "tenants:read" "See all tenants",
-    ManageTenants "tenants:manage" "Create, change, suspend and reopen tenants",
-    DeleteTenants "tenants:delete" "Schedule the deletion of tenants",
-    VisitTenants "tenants:visit" "Ask to enter a tenant for support",
-    ReadQueue "queue:read" "See the queue of jobs",
-    ManageQueue "queue:manage" "Retry and drop jobs",
-    ReadStaff "staff:read" "See who runs the platform",
-    ManageStaff "staff:manage" "Invite, change and remove staff",
-    ReadPlatformAudit "platform_audit:read" "Read the platform's audit log",
-    ManagePlatformKeys "platform_keys:manage" "Make and revoke platform keys",
-}
-
-impl fmt::Display for StaffPermission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
+rights! {
+    /// One thing that staff or a platform key may be allowed to do.
+    StaffPermission as StaffAccess, StaffNeeds {
+        ReadTenants "tenants:read" "See all tenants",
+        ManageTenants "tenants:manage" "Create, change, suspend and reopen tenants",
+        DeleteTenants "tenants:delete" "Schedule the deletion of tenants",
+        VisitTenants "tenants:visit" "Ask to enter a tenant for support",
+        ReadQueue "queue:read" "See the queue of jobs",
+        ManageQueue "queue:manage" "Retry and drop jobs",
+        ReadStaff "staff:read" "See who runs the platform",
+        ManageStaff "staff:manage" "Invite, change and remove staff",
+        ReadPlatformAudit "platform_audit:read" "Read the platform's audit log",
+        ManagePlatformKeys "platform_keys:manage" "Make and revoke platform keys",
     }
 }
 
 /// A set of permissions of staff or of a platform key.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StaffPermissions(BTreeSet<StaffPermission>);
-
-impl StaffPermissions {
-    /// The set of these.
-    #[must_use]
-    pub fn of(permissions: &[StaffPermission]) -> Self {
-        Self(permissions.iter().copied().collect())
-    }
-
-    /// The set with these keys. A key that this version does not know gives nothing.
-    pub fn from_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(
-            keys.into_iter()
-                .filter_map(StaffPermission::from_key)
-                .collect(),
-        )
-    }
-
-    /// The keys, in the order they are shown.
-    #[must_use]
-    pub fn keys(&self) -> Vec<String> {
-        self.0.iter().map(|one| one.key().to_owned()).collect()
-    }
-
-    /// Whether this permission is in the set.
-    #[must_use]
-    pub fn allow(&self, permission: StaffPermission) -> bool {
-        self.0.contains(&permission)
-    }
-
-    /// Whether all of `other` is in this set: nobody gives more than they have.
-    #[must_use]
-    pub fn cover(&self, other: &Self) -> bool {
-        self.0.is_superset(&other.0)
-    }
-
-    /// What is in both.
-    #[must_use]
-    pub fn within(&self, bounds: &Self) -> Self {
-        Self(self.0.intersection(&bounds.0).copied().collect())
-    }
-
-    /// The permissions, in the order they are shown.
-    pub fn iter(&self) -> impl Iterator<Item = StaffPermission> + '_ {
-        self.0.iter().copied()
-    }
-}
+pub type StaffPermissions = Rights<StaffPermission>;
 
 text_enum! {
     /// The role of somebody who runs the platform.
@@ -177,7 +83,7 @@ impl StaffRole {
     pub fn permissions(self) -> StaffPermissions {
         use StaffPermission as P;
         match self {
-            Self::Owner => StaffPermissions::of(P::ALL),
+            Self::Owner => StaffPermissions::all(),
             Self::Operator => StaffPermissions::of(&[
                 P::ReadTenants,
                 P::ManageTenants,
