@@ -47,6 +47,7 @@ pub mod sweep;
 pub mod throttles;
 pub mod users;
 pub mod visits;
+mod window;
 
 pub use error::{Failure, StoreError};
 pub use guard::{Actor, Asked, Credential, KeyHolder, Request, SignedInUser, TenantTx, Visitor};

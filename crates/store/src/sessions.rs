@@ -20,7 +20,7 @@ pub use ending::{Ended, end, end_all, end_expired, end_others};
 const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);
 
 type LiveRow = (
-    (Uuid, DateTime<Utc>, DateTime<Utc>),
+    (Uuid, DateTime<Utc>, DateTime<Utc>, DateTime<Utc>),
     (
         Uuid,
         String,
@@ -56,8 +56,6 @@ pub(crate) fn live(
         .left_join(brands::table.on(brands::tenant_id.eq(sessions::tenant_id)))
         .filter(sessions::tenant_id.eq(tenant.uuid()))
         .filter(sessions::token_hash.eq(token_hash))
-        .filter(sessions::expires_at.gt(now))
-        .filter(sessions::idle_expires_at.gt(now))
         .filter(users::tenant_id.eq(tenant.uuid()))
         .filter(users::status.eq("active"))
         .select((
@@ -65,6 +63,7 @@ pub(crate) fn live(
                 sessions::id,
                 sessions::last_seen_at,
                 sessions::idle_expires_at,
+                sessions::expires_at,
             ),
             (
                 users::id,
@@ -82,7 +81,7 @@ pub(crate) fn live(
         .first(connection)
         .optional()?;
     let Some((
-        (session, seen, idle_until),
+        (session, seen, idle_until, expires),
         (id, name, email, role, role_id, locale, timezone),
         custom,
         brand,
@@ -91,6 +90,10 @@ pub(crate) fn live(
     else {
         return Ok(None);
     };
+    // Asked for here and not in the statement, whose plan would look for the young and not for the token.
+    if now >= idle_until.min(expires) {
+        return Ok(None);
+    }
     if now - seen >= SEEN_EVERY {
         seen_again(connection, tenant, session, now, now + (idle_until - seen))?;
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::guard::TenantTx;
 use crate::schema::tenant::audit_entries;
+use crate::window::Window;
 
 /// An entry as it was written.
 #[derive(Debug, Clone, Queryable, QueryableByName, Selectable)]
@@ -127,12 +128,10 @@ pub fn list<P>(
     page: PageRequest,
 ) -> Result<Vec<Entry>, StoreError> {
     let tenant = tx.tenant().uuid();
-    Ok(matching(tenant, filter)
+    let entries = matching(tenant, filter)
         .order((audit_entries::at.desc(), audit_entries::seq.desc()))
-        .limit(page.limit())
-        .offset(page.offset())
-        .select(Entry::as_select())
-        .load(tx.connection())?)
+        .select(Entry::as_select());
+    Ok(Window::of(entries, page.limit(), page.offset()).load(tx.connection())?)
 }
 
 /// The newest entries before `cursor`, an entry's number: as fast at the end of a long log as at its

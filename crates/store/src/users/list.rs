@@ -13,6 +13,7 @@ use super::few::Few;
 use super::narrow::shown;
 use super::role_of;
 use crate::schema::tenant::users;
+use crate::window::Window;
 use crate::{StoreError, TenantTx};
 
 /// A person as a row of the list.
@@ -98,17 +99,11 @@ pub fn list<P>(
         )
     };
     let mut rows: Vec<Row> = if span.offset < FAR {
-        matching()
-            .select(Row::as_select())
-            .limit(span.limit)
-            .offset(span.offset)
-            .load(tx.connection())?
+        let people = matching().select(Row::as_select());
+        Window::of(people, span.limit, span.offset).load(tx.connection())?
     } else {
-        let ids: Vec<Uuid> = matching()
-            .select(users::id)
-            .limit(span.limit)
-            .offset(span.offset)
-            .load(tx.connection())?;
+        let people = matching().select(users::id);
+        let ids: Vec<Uuid> = Window::of(people, span.limit, span.offset).load(tx.connection())?;
         let those = users::table
             .filter(users::tenant_id.eq(tenant))
             .filter(users::id.eq_any(ids))
