@@ -3,6 +3,7 @@
 
 pub mod action;
 pub(crate) mod clean;
+pub mod entry;
 pub mod export;
 pub mod import;
 pub mod log;
@@ -15,37 +16,8 @@ use store::{Actor, StoreError, TenantTx};
 use uuid::Uuid;
 
 pub use action::{Action, TargetKind};
+pub use entry::Outcome;
 pub use refusal::refusal;
-
-/// Whether it happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was done.
-    Done,
-    /// It was asked for and refused.
-    Refused,
-}
-
-impl Outcome {
-    /// As it is stored.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Refused => "refused",
-        }
-    }
-
-    /// The outcome of a word, as a link may carry it.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        match key {
-            "done" => Some(Self::Done),
-            "refused" => Some(Self::Refused),
-            _ => None,
-        }
-    }
-}
 
 /// What something was done to, named as it was called then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,22 +58,8 @@ impl Target {
     }
 }
 
-/// One entry. When, from where and by whom comes from the transaction.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// What was done.
-    pub action: Action,
-    /// Or refused.
-    pub outcome: Outcome,
-    /// To what.
-    pub target: Target,
-    /// What changed, as it was: an object of its fields.
-    pub before: Option<Json>,
-    /// What changed, as it is.
-    pub after: Option<Json>,
-    /// Who did it, where the transaction cannot know: at sign-in nobody is signed in yet.
-    pub by: Option<By>,
-}
+/// An entry of a tenant's log.
+pub type Entry = entry::Entry<Action, Target, By>;
 
 /// Somebody whom the transaction does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,42 +71,6 @@ pub enum By {
 }
 
 impl Entry {
-    /// It was done.
-    #[must_use]
-    pub fn done(action: Action, target: Target) -> Self {
-        Self {
-            action,
-            outcome: Outcome::Done,
-            target,
-            before: None,
-            after: None,
-            by: None,
-        }
-    }
-
-    /// It was asked for and refused.
-    #[must_use]
-    pub fn refused(action: Action, target: Target) -> Self {
-        Self {
-            outcome: Outcome::Refused,
-            ..Self::done(action, target)
-        }
-    }
-
-    /// With the fields that changed, as they were.
-    #[must_use]
-    pub fn before(mut self, fields: Json) -> Self {
-        self.before = Some(fields);
-        self
-    }
-
-    /// With the fields that changed, as they are.
-    #[must_use]
-    pub fn after(mut self, fields: Json) -> Self {
-        self.after = Some(fields);
-        self
-    }
-
     /// Done by this person, whom the transaction does not know yet.
     #[must_use]
     pub fn by(mut self, id: UserId, name: impl Into<String>) -> Self {

@@ -6,13 +6,12 @@ pub mod log;
 mod refusal;
 
 use domain::{KeyId, StaffId, TenantId};
-use serde_json::Value as Json;
 use store::staff::log::{self as stored, NewEntry};
 use store::{StaffActor, StaffTx, StoreError};
 use uuid::Uuid;
 
 pub use crate::audit::Outcome;
-use crate::audit::clean;
+use crate::audit::{clean, entry};
 pub use action::{Action, TargetKind};
 pub use refusal::refusal;
 
@@ -78,60 +77,10 @@ impl Target {
     }
 }
 
-/// One entry. When, from where and by whom comes from the transaction.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// What was done.
-    pub action: Action,
-    /// Or refused.
-    pub outcome: Outcome,
-    /// To what.
-    pub target: Target,
-    /// What changed, as it was: an object of its fields.
-    pub before: Option<Json>,
-    /// What changed, as it is.
-    pub after: Option<Json>,
-    /// Who did it, where the transaction cannot know: at sign-in nobody is signed in yet.
-    pub by: Option<(StaffId, String)>,
-}
+/// An entry of the platform's log; who did it is named where nobody is signed in yet.
+pub type Entry = entry::Entry<Action, Target, (StaffId, String)>;
 
 impl Entry {
-    /// It was done.
-    #[must_use]
-    pub fn done(action: Action, target: Target) -> Self {
-        Self {
-            action,
-            outcome: Outcome::Done,
-            target,
-            before: None,
-            after: None,
-            by: None,
-        }
-    }
-
-    /// It was asked for and refused.
-    #[must_use]
-    pub fn refused(action: Action, target: Target) -> Self {
-        Self {
-            outcome: Outcome::Refused,
-            ..Self::done(action, target)
-        }
-    }
-
-    /// With the fields that changed, as they were.
-    #[must_use]
-    pub fn before(mut self, fields: Json) -> Self {
-        self.before = Some(fields);
-        self
-    }
-
-    /// With the fields that changed, as they are.
-    #[must_use]
-    pub fn after(mut self, fields: Json) -> Self {
-        self.after = Some(fields);
-        self
-    }
-
     /// Done by this person, whom the transaction does not know yet.
     #[must_use]
     pub fn by(mut self, id: StaffId, name: impl Into<String>) -> Self {

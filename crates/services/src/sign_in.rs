@@ -2,53 +2,27 @@
 //! holding a connection, admit or refuse in a second transaction. Unknown, wrong and suspended cost the
 //! same and are answered the same.
 
-use std::time::Duration;
-
 use domain::permission::Anyone;
 use domain::phc::PhcString;
 use domain::token::KnownDeviceKind;
-use domain::{EmailAddress, KnownDeviceToken, Password, UserId};
+use domain::{EmailAddress, KnownDeviceToken, UserId};
 use serde_json::json;
 use store::credentials::{self, Holder};
 use store::{StoreError, TenantTx, known_devices, users};
 
+pub use crate::attempt::{Account, Attempt, Judged, Weighed, judge};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
-use crate::password_lane::{LaneError, PasswordLane, Verdict};
 use crate::sessions::{self, Lifetimes, Opened, Stay};
-use crate::throttle::{self, Limit, Limits, Weight};
+use crate::throttle::{self, Limits, Weight};
 use crate::tokens;
 
 /// What is said to everybody who is not let in, whatever the reason.
 pub const REFUSAL: &str = "That email and password do not match an account here.";
 
-/// A try that was counted and may go on to the lane.
-#[derive(Debug)]
-pub struct Attempt {
-    email: EmailAddress,
-    holder: Option<Holder>,
-    device: Option<KnownDeviceToken>,
-    counted: Vec<Limit>,
-}
-
-/// Whether a try may go on.
-#[derive(Debug)]
-pub enum Weighed {
-    /// To the lane.
-    Go(Box<Attempt>),
-    /// Not before this time is over.
-    TooOften {
-        /// When it may be tried again.
-        retry_after: Duration,
-    },
-}
-
-/// What the lane found out.
-#[derive(Debug)]
-pub struct Judged {
-    attempt: Box<Attempt>,
-    right: bool,
-    /// The same password at today's cost, where it was stored at another.
-    renewed: Option<PhcString>,
+impl Account for Holder {
+    fn hash(&self) -> Option<&PhcString> {
+        self.hash.as_ref()
+    }
 }
 
 /// A person who is in.
@@ -69,7 +43,7 @@ pub fn weigh(
     email: &EmailAddress,
     device: Option<&KnownDeviceToken>,
     limits: &Limits,
-) -> Result<Weighed, StoreError> {
+) -> Result<Weighed<Holder>, StoreError> {
     let shown = device.map(KnownDeviceToken::hash);
     let holder = credentials::by_email(tx, &email.folded(), shown.as_ref())?;
     let mut limit_of = vec![];
@@ -98,39 +72,14 @@ pub fn weigh(
     })))
 }
 
-/// Second step, without a transaction: compares the password, or does the same work for nobody.
-///
-/// # Errors
-/// The lane is full or gone.
-pub async fn judge(
-    lane: &PasswordLane,
-    attempt: Box<Attempt>,
-    password: Password,
-) -> Result<Judged, LaneError> {
-    let stored = attempt
-        .holder
-        .as_ref()
-        .and_then(|holder| holder.hash.clone());
-    let verdict = lane.verify(stored, password.clone()).await?;
-    let renewed = match verdict {
-        Verdict::RightButOld => Some(lane.hash(password).await?),
-        Verdict::Right | Verdict::Wrong => None,
-    };
-    Ok(Judged {
-        attempt,
-        right: verdict.is_right(),
-        renewed,
-    })
-}
-
-/// Third step: lets the person in if the password was right, is still the same, and they may sign in.
+/// Last step, after the password was judged: lets the person in if the password was right, is still the same, and they may sign in.
 /// `None` for everybody else, with an entry in the log.
 ///
 /// # Errors
 /// The database's.
 pub fn admit(
     tx: &mut TenantTx<'_, Anyone>,
-    judged: &Judged,
+    judged: &Judged<Holder>,
     stay: Stay,
     lifetimes: Lifetimes,
 ) -> Result<Option<Entered>, StoreError> {
