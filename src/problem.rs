@@ -130,6 +130,7 @@ impl Problem {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Back in a moment", words);
         Self {
             retry_after: Some(retry_after),
+            way_out: WayOut::None,
             ..problem
         }
     }

@@ -278,7 +278,9 @@ fn refuse_resting(entry: &TenantEntry) -> Result<(), Problem> {
         )),
         "deletion_scheduled" => Err(Problem::resting(
             "This workspace is closed",
-            reason.unwrap_or_else(|| "It will be deleted.".to_owned()),
+            reason.unwrap_or_else(|| {
+                "It will be deleted. If that is a mistake, ask whoever runs it for you.".to_owned()
+            }),
         )),
         _ => Err(Problem::unknown_host()),
     }

@@ -77,9 +77,21 @@
       lower.append(...title.childNodes);
       title.replaceWith(lower);
     }
+    free(part);
     for (const form of $$('form', part)) { form.dataset.page = address; if (!form.hasAttribute('action')) form.setAttribute('action', address); }
     sheet.replaceChildren(document.adoptNode(part));
     return true;
+  };
+  // Names that the page below has already are changed here: a label belongs to one field.
+  const free = (part) => {
+    for (const one of $$('[id]', part)) {
+      const old = one.id;
+      if ([...document.querySelectorAll(`#${CSS.escape(old)}`)].every((taken) => sheet.contains(taken))) continue;
+      one.id = `sheet-${old}`;
+      const named = (attribute) => { for (const by of $$(`[${attribute}~="${CSS.escape(old)}"]`, part)) by.setAttribute(attribute, by.getAttribute(attribute).split(' ').map((id) => (id === old ? one.id : id)).join(' ')); };
+      for (const attribute of ['for', 'aria-describedby', 'aria-labelledby']) named(attribute);
+      for (const link of $$(`a[href="#${CSS.escape(old)}"]`, part)) link.setAttribute('href', `#${one.id}`);
+    }
   };
   const show = async (address) => {
     try {

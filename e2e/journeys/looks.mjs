@@ -1,4 +1,4 @@
-// Every page, in light and dark, on a desktop and a phone: axe finds nothing, nothing is wider than the
+// Every page of a tenant, in light and dark, on a desktop and a phone: axe finds nothing, nothing is wider than the
 // window, nothing is logged. Which pages there are is read from the routes, so that none is forgotten.
 import { examine } from '../lib/axe.mjs';
 import { DESKTOP, PHONE } from '../lib/browser.mjs';
@@ -6,34 +6,9 @@ import { routes } from '../lib/routes.mjs';
 import { journey } from '../lib/runner.mjs';
 import { link } from '../lib/letters.mjs';
 import { sheet, signIn, told } from '../lib/portal.mjs';
+import { askToEnter, enter, openTenant, staffIn } from '../lib/staff.mjs';
+import { walk } from '../lib/walk.mjs';
 import { assert, see } from '../lib/look.mjs';
-
-/** Answers that are no pages. */
-const NO_PAGE = /^\/(livez|readyz|assets|theme\.css|icon\.svg|palette|samples)|\.(csv|ndjson)$/;
-
-/** Looks at one address of each page that the routes list, found by the links on the pages before it. */
-const walk = async ({ page }, server, look) => {
-  const seen = new Set();
-  const patterns = routes.filter(({ method, path }) => method === 'get' && !NO_PAGE.test(path)).map(({ path }) => path);
-  const shape = (path) => patterns.find((p) => new RegExp(`^${p.replace(/\{\w+\}/g, '[^/]+')}$`).test(path) && (!p.includes('{') || !patterns.includes(path)));
-  const queue = ['/', '/users?search=john.doe', '/users?status=invited', '/users?status=suspended', '/users?search=nobody-at-all'];
-  for (const path of patterns) if (!path.includes('{')) queue.push(path);
-  const visited = new Set();
-  while (queue.length) {
-    const path = queue.shift();
-    const bare = path.split('?')[0];
-    const pattern = shape(bare);
-    if (!pattern || NO_PAGE.test(bare) || (seen.has(pattern) && !path.includes('?')) || visited.has(path)) continue;
-    visited.add(path);
-    const answer = await page.goto(server.url('acme', path));
-    if (!answer.ok()) continue;
-    for (const href of await page.locator('a[href^="/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')))) if (!href.includes('?')) queue.push(href);
-    if (new URL(page.url()).pathname !== bare || seen.has(pattern)) continue;
-    seen.add(pattern);
-    await look(path);
-  }
-  return patterns.filter((pattern) => !seen.has(pattern));
-};
 
 for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
   journey(`every page is sound in light and dark on a ${device}`, async ({ server, visit }) => {
@@ -62,24 +37,46 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await sheet(page).getByRole('button', { name: 'Send invitations' }).click();
     await told(page, '1 invitation sent');
     const invitation = new URL(await link(me, server, `${device}@`, /invites/)).pathname;
-    // What these pages are about has to be there: a key, and somebody of support who asks to come in.
+    // What these pages are about has to be there: a key, an offer of the ownership, somebody of support.
     await page.goto(server.url('acme', '/keys/new'));
     await page.getByLabel('Name').fill(`Nightly sync, ${device}`);
     await page.locator('[name="permissions"]').first().check();
     await page.getByRole('button', { name: 'Make the key' }).click();
     await see(page.locator('main.page'));
     await here('a key, shown once');
-    const support = await visit();
-    await signIn(support, server, { tenant: 'admin', email: 'sam.reed@tenantry.example', path: '/sign-in?next=%2Ftenants%3Fsearch%3Dacme' });
-    const acme = await support.page.locator('main a[href^="/tenants/tenant_"]').first().getAttribute('href');
-    await support.page.goto(server.url('admin', `${acme}/visits/new`));
-    await support.page.locator('[name="reason"]').fill('A ticket about invitations');
-    // The same person asks once: on the second device this says so, and the asking stands already.
-    const [asked] = await Promise.all([support.page.waitForResponse((answer) => answer.request().method() === 'POST'), support.page.locator('main form .btn-primary').first().click()]);
-    assert.ok([303, 409, 422].includes(asked.status()), `asking for a visit: ${asked.status()}`);
+    const jane = await visit(options);
+    await signIn(jane, server, { email: 'jane.smith@acme.example', path: '/sign-in?next=%2Fme' });
+    await page.goto(server.url('acme', '/ownership'));
+    await page.getByLabel('Address of the person').fill('jane.smith@acme.example');
+    await page.getByRole('button', { name: 'Offer the ownership' }).click();
+    await see(page.getByRole('button', { name: 'Withdraw the offer' }));
+    await here('/ownership, offered');
+    await jane.page.goto(await link(me, server, 'jane.smith@', /offers you the ownership/));
+    found.push(...await examine(jane.page, '/ownership-offers/{token}'));
+    await jane.page.getByRole('button', { name: 'Decline' }).click();
+    const support = await visit(options);
+    await staffIn(support, server);
+    const acme = await openTenant(support, server, 'Acme Corporation');
+    await askToEnter(support.page, `A ticket about invitations, seen on a ${device}`, 'The tenant is asked');
+    await page.goto(server.url('acme', '/visits'));
+    await here('/visits, asked');
+    await page.getByRole('button', { name: /^Let in to read:/ }).first().click();
+    await told(page, 'may come in');
+    await support.page.goto(server.url('admin', acme));
+    await enter(support.page, async (what) => { found.push(...await examine(support.page, what)); });
+    await here('/visits/{id}, allowed');
     // Signed in.
-    const missed = await walk(me, server, here);
-    for (const path of ['/users?search=nobody-at-all', '/ownership-offers/no-such-token']) await look(path);
+    const lists = ['/users?search=john.doe', '/users?status=invited', '/users?status=suspended', '/users?search=nobody-at-all'];
+    const missed = await walk(me, server, 'acme', routes, here, lists);
+    await look('/ownership-offers/no-such-token');
+    // As the visitor sees it, and when it is over.
+    await support.page.goto(server.url('acme', '/users'));
+    found.push(...await examine(support.page, 'a page during a visit'));
+    await page.goto(server.url('acme', '/users'));
+    await page.locator('.banner').getByRole('button', { name: 'End now' }).click();
+    await told(page, 'is over');
+    await support.page.reload();
+    found.push(...await examine(support.page, 'a visit that is over'));
     await page.goto(server.url('acme', '/users/import'));
     await page.locator('input[type="file"]').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('email,role\nright@import.example,member\nwrong,member\n') });
     await page.getByRole('button', { name: 'Check the file' }).click();

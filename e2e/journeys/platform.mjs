@@ -1,14 +1,11 @@
 // Those who run the platform: signing in on a host of their own, inviting, jobs, the platform's log.
 import { readFileSync } from 'node:fs';
-import { DESKTOP, PHONE } from '../lib/browser.mjs';
-import { examine } from '../lib/axe.mjs';
 import { link } from '../lib/letters.mjs';
 import { journey } from '../lib/runner.mjs';
 import { out, sheet, signIn, told } from '../lib/portal.mjs';
+import { SAM, staffIn } from '../lib/staff.mjs';
 import { assert, at, see } from '../lib/look.mjs';
 
-const SAM = 'sam.reed@tenantry.example';
-const staff = (path = '/staff') => ({ tenant: 'admin', email: SAM, path: `/sign-in?next=${encodeURIComponent(path)}` });
 const person = (page, text) => page.locator('main tbody tr', { hasText: text });
 const choose = async (page, text, label) => {
   await person(page, text).getByRole('button', { name: /^Actions for/ }).click();
@@ -21,7 +18,7 @@ journey('platform: the first run says where staff sign in', async ({ server }) =
 
 journey('platform: staff sign in where tenants cannot, and the other way round', async ({ server, visit }) => {
   const me = await visit();
-  await signIn(me, server, staff());
+  await staffIn(me, server, '/staff');
   await see(me.page.getByRole('heading', { name: 'Staff' }));
   await me.page.goto(server.url('acme', '/users'));
   await out(me.page);
@@ -38,7 +35,7 @@ journey('platform: staff sign in where tenants cannot, and the other way round',
 journey('platform: inviting, joining, another role, suspending ends the session, undo', async ({ server, visit }) => {
   const me = await visit();
   const { page } = me;
-  await signIn(me, server, staff());
+  await staffIn(me, server, '/staff');
   await page.keyboard.press('Control+k');
   await see(page.locator('dialog#palette[open]'));
   await page.getByRole('combobox').fill('invite');
@@ -75,7 +72,7 @@ journey('platform: inviting, joining, another role, suspending ends the session,
 journey('platform: the queue and the log say what happened', async ({ server, visit }) => {
   const me = await visit();
   const { page } = me;
-  await signIn(me, server, staff('/jobs'));
+  await staffIn(me, server, '/jobs');
   await see(page.getByRole('heading', { name: 'Jobs', exact: true }));
   for (const name of [/^Running/, /^Queued/, /^Failed/]) await page.getByRole('link', { name }).click();
   await page.goto(server.url('admin', '/audit?action=staff.suspended'));
@@ -88,22 +85,3 @@ journey('platform: the queue and the log say what happened', async ({ server, vi
   await page.getByRole('link', { name: 'Check' }).click();
   await see(page.getByText('The log holds.'));
 });
-
-for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
-  journey(`platform: every page of staff, jobs and log is sound in light and dark on a ${device}`, async ({ server, visit }) => {
-    const me = await visit(options);
-    const { page } = me;
-    const found = [];
-    const look = async (path) => { await page.goto(server.url('admin', path)); found.push(...await examine(page, path)); };
-    for (const path of ['/sign-in', '/password-reset', '/invitations/none', '/dev/mailbox']) await look(path);
-    await signIn(me, server, staff());
-    for (const path of ['/staff', '/staff/invitations/new', '/jobs', '/jobs?state=queued', '/jobs?q=nobody', '/audit', '/audit?q=nobody', '/audit/verification', '/me', '/me/password', '/me/sessions']) await look(path);
-    await page.goto(server.url('admin', '/staff'));
-    for (const way of ['role', 'suspension', 'removal']) {
-      const path = await page.locator(`a[href$="/${way}"]`).first().getAttribute('href');
-      await look(path);
-      await page.goto(server.url('admin', '/staff'));
-    }
-    assert.deepEqual(found, []);
-  });
-}

@@ -1,7 +1,8 @@
 // The lane without JavaScript: the main journeys, by links and forms alone.
 import { journey } from '../lib/runner.mjs';
 import { choose, out, row, sheet, signIn, told } from '../lib/portal.mjs';
-import { assert, at, count, see } from '../lib/look.mjs';
+import { staffIn } from '../lib/staff.mjs';
+import { assert, at, count, see, until } from '../lib/look.mjs';
 
 const plain = { javaScriptEnabled: false };
 
@@ -66,4 +67,34 @@ journey('without scripts: own profile, audit log, sign out', async ({ server, vi
   await at(page, '/sign-in');
   await page.goto(server.url('acme', '/users'));
   await out(page);
+});
+
+journey('without scripts: staff make a tenant, close it and open it; a key is made and revoked', async ({ server, visit }) => {
+  const [me, boss] = [await visit(plain), await visit(plain)];
+  const { page } = me;
+  await staffIn(me, server, '/tenants/new');
+  await page.locator('#name').fill('Plain Works');
+  await page.locator('#admin_name').fill('Ada Byron');
+  await page.locator('#admin_email').fill('ada@plain.example');
+  await page.getByRole('button', { name: 'Create the tenant' }).click();
+  await until('the last step', async () => { await page.reload(); return page.locator('.timeline [data-state="done"]').count(); }, (done) => done === 6);
+  await page.getByRole('link', { name: 'Open the tenant' }).click();
+  await page.getByRole('link', { name: 'Suspend', exact: true }).click();
+  await page.getByLabel('Reason').fill('Not paid');
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await told(page, 'is suspended');
+  assert.equal((await boss.page.goto(server.url('plain-works', '/sign-in'))).status(), 403);
+  await see(boss.page.getByText('Not paid'));
+  await page.getByRole('main').getByRole('button', { name: 'Reactivate' }).click();
+  await told(page, 'is open again');
+  await boss.page.goto(server.url('plain-works', '/sign-in'));
+  await out(boss.page);
+  await signIn(boss, server, { path: '/sign-in?next=%2Fkeys%2Fnew' });
+  await boss.page.getByLabel('Name').fill('Plain key');
+  await boss.page.locator('[name="permissions"]').first().check();
+  await boss.page.getByRole('button', { name: 'Make the key' }).click();
+  await see(boss.page.getByText('Copy it now'));
+  await boss.page.getByRole('main').getByRole('link', { name: 'Revoke' }).click();
+  await boss.page.getByRole('main').getByRole('button', { name: 'Revoke' }).click();
+  await told(boss.page, 'is revoked');
 });

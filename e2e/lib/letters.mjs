@@ -9,7 +9,7 @@ export const link = async ({ page }, server, to, subject, tenant = 'acme') => {
     return letter.count();
   }, (n) => n > 0);
   await letter.getByRole('link').click();
-  const way = page.locator('.letter a[href*="/invitations/"], .letter a[href*="/password-reset/"]');
+  const way = page.locator(['/invitations/', '/password-reset/', '/signup/', '/ownership-offers/'].map((path) => `.letter a[href*="${path}"]`).join(', '));
   await see(way);
   return way.first().getAttribute('href');
 };

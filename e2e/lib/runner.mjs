@@ -11,10 +11,17 @@ const journeys = [];
 /** One way through the portal. `walk` is given what is running: see `run`. */
 export const journey = (name, walk) => journeys.push({ name, walk });
 
-/** Runs those whose name holds `only`; answers how many failed. */
-export const run = async (browser, server, only = '') => {
+/** The journeys of this file of `journeys/`. */
+export const of = async (part) => {
+  const before = journeys.length;
+  await import(`../journeys/${part}.mjs`);
+  return journeys.splice(before);
+};
+
+/** Runs them one after another; answers how many passed and failed. */
+export const run = async (all, browser, server) => {
   const told = { passed: 0, failed: 0 };
-  for (const { name, walk } of journeys.filter((one) => one.name.includes(only))) {
+  for (const { name, walk } of all) {
     const began = Date.now();
     const visitors = [];
     const visit = async (options) => {
@@ -39,6 +46,5 @@ export const run = async (browser, server, only = '') => {
     console.log(`${fault ? 'FAILED' : 'ok'}  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
     if (fault) console.log(`      ${fault.stack ?? fault.message}`);
   }
-  console.log(`\n${told.passed} passed, ${told.failed} failed`);
-  return told.failed;
+  return told;
 };

@@ -20,7 +20,7 @@ const freePort = () => new Promise((found, failed) => {
   });
 });
 
-/** A running Tenantry below this domain: `url(tenant, path)`, `port`, `told()` (what it printed), `stop()`. */
+/** A running Tenantry below this domain: `url(tenant, path)`, `base(path)` (the domain itself, where strangers sign up), `port`, `told()` (what it printed), `stop()`. */
 export const start = async ({ base = 'localhost' } = {}) => {
   if (!existsSync(binary)) throw new Error(`${binary} is not built: cargo build, or name another by TENANTRY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-e2e-'));
@@ -45,5 +45,5 @@ export const start = async ({ base = 'localhost' } = {}) => {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`the binary ended with ${first}:\n${told}`);
   }
-  return { port, folder, stop, told: () => told, url: (tenant, path = '/') => `http://${tenant}.${base}:${port}${path}` };
+  return { port, folder, stop, told: () => told, url: (tenant, path = '/') => `http://${tenant}.${base}:${port}${path}`, base: (path = '/') => `http://${base}:${port}${path}` };
 };

@@ -77,7 +77,7 @@ pub async fn letter(tenant: Tenant<Anyone>, name: Path<String>) -> Result<HttpRe
         .map_err(Problem::internal)?
         .map_err(Problem::internal)?;
     let stored = found.ok_or_else(Problem::not_found)?;
-    let lines = lines(&stored, &tenant.links().to("/"));
+    let lines = lines(&stored, &[tenant.links().to("/")]);
     let row = row(&format(&tenant), &stored);
     let ((), bare) = tenant.bare(row.subject.clone(), |_| Ok(())).await?;
     let from = format!("{} <{}>", stored.letter.from_name, stored.letter.from);
@@ -120,11 +120,11 @@ fn format(tenant: &Tenant<Anyone>) -> Format {
     )
 }
 
-/// The lines of a letter; those that begin like the portal's own address are links.
-pub(in crate::web) fn lines(stored: &StoredLetter, ours: &str) -> Vec<Line> {
+/// The lines of a letter; those that begin like one of the portal's own addresses are links.
+pub(in crate::web) fn lines(stored: &StoredLetter, ours: &[String]) -> Vec<Line> {
     let line = |text: &str| Line {
         text: text.to_owned(),
-        link: text.starts_with(ours),
+        link: ours.iter().any(|own| text.starts_with(own.as_str())),
     };
     stored.letter.text.lines().map(line).collect()
 }

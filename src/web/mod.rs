@@ -12,6 +12,7 @@ pub mod chart;
 pub mod choice;
 pub mod csrf;
 pub mod diff;
+pub mod feature;
 pub mod format;
 pub mod forms;
 pub mod headers;

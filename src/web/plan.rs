@@ -40,7 +40,7 @@ impl Page {
                 let mark = self.shell.person.locale.decimal_mark();
                 format!("{whole}{mark}{part:02} {} a month", plan.currency)
             }
-            None => "by agreement".to_owned(),
+            None => "By agreement".to_owned(),
         }
     }
 
@@ -48,8 +48,8 @@ impl Page {
     fn people(&self, plan: &Plan) -> String {
         let most = plan.limits.get("users").copied();
         most.map_or_else(
-            || "as many people as you like".to_owned(),
-            |most| format!("up to {} people", self.shell.format.count(most)),
+            || "As many people as you like".to_owned(),
+            |most| format!("Up to {} people", self.shell.format.count(most)),
         )
     }
 }

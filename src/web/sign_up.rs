@@ -3,6 +3,8 @@
 pub mod confirm;
 mod making;
 
+pub(in crate::web) use making::links;
+
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -13,7 +15,6 @@ use askama::Template;
 use domain::staff::AnyStaff;
 use domain::{EmailAddress, FieldErrors, Locale, PersonName, Slug, TimeZone};
 use serde::Deserialize;
-use services::letters::Links;
 use services::sign_up::{self, ANSWER, Asked, Wish};
 
 use crate::platform::Platform;
@@ -23,7 +24,6 @@ use crate::web::choice::Choice;
 use crate::web::forms::Form;
 use crate::web::shell::Bare;
 use crate::web::sign_in::too_often_words;
-use crate::worker::scheme;
 
 #[derive(Template)]
 #[template(path = "sign_up/ask.html")]
@@ -40,6 +40,8 @@ struct AskPage {
 struct AskedPage {
     bare: Bare,
     told: &'static str,
+    /// Where the letter is while developing; empty elsewhere.
+    mailbox: String,
 }
 
 #[derive(Template)]
@@ -155,6 +157,7 @@ pub async fn ask(platform: Platform<AnyStaff>, form: Form<Typed>) -> Result<Http
         Asked::Taken => answer::page(&AskedPage {
             bare: platform.bare("Look into your mail"),
             told: ANSWER,
+            mailbox: making::mailbox(&platform),
         }),
         Asked::Wrong(errors) => again(&platform, typed, errors, StatusCode::UNPROCESSABLE_ENTITY),
         Asked::TooOften { retry_after } => wait(&platform, typed, retry_after),
@@ -162,12 +165,6 @@ pub async fn ask(platform: Platform<AnyStaff>, form: Form<Typed>) -> Result<Http
 }
 
 /// What the letter is made with: its link leads to the base domain, where this page is.
-fn links(platform: &Platform<AnyStaff>) -> Links {
-    let config = &platform.app().config;
-    let base = &config.server.base_domain;
-    Links::of_platform(base, scheme(config), config.server.public_port)
-}
-
 fn again(
     platform: &Platform<AnyStaff>,
     typed: Typed,

@@ -32,6 +32,7 @@ mod overview;
 mod password;
 mod platform_log;
 mod processes;
+mod provisioning;
 mod queue;
 mod roles;
 mod rolling;
@@ -47,6 +48,7 @@ mod staff;
 )]
 mod support;
 mod tenant_pages;
+mod tenant_processes;
 mod tenants;
 mod trace;
 mod two_worlds;

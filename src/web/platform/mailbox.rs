@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::format::Format;
 use crate::web::mailbox::{Letter, List, is_open_to, lines, row};
+use crate::web::sign_up;
 
 /// `GET /dev/mailbox`
 ///
@@ -45,10 +46,12 @@ pub async fn letter(
         .map_err(Problem::internal)?;
     let stored = found.ok_or_else(Problem::not_found)?;
     let row = row(&format(&platform), &stored);
+    // Whoever signs up has a letter that leads to the base domain.
+    let ours = [platform.links().to("/"), sign_up::links(&platform).to("/")];
     answer::page(&Letter {
         bare: platform.bare(row.subject.clone()),
         from: format!("{} <{}>", stored.letter.from_name, stored.letter.from),
-        lines: lines(&stored, &platform.links().to("/")),
+        lines: lines(&stored, &ours),
         row,
     })
 }

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::session;
 use crate::tenant::Tenant;
 use crate::web::answer;
+use crate::web::format::plural;
 use crate::web::forms::Form;
 use crate::web::shell::Shell;
 
@@ -95,7 +96,11 @@ fn sheet(
         errors,
         name: found.record.name.clone(),
         typed,
-        people: shell.format.count(people),
+        people: format!(
+            "{} {}",
+            shell.format.count(people),
+            plural(people, "person", "people")
+        ),
         date: shell.format.date(at),
         shell: shell.titled("Close the organisation"),
     };

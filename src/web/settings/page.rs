@@ -12,6 +12,7 @@ use services::visits::Policy;
 use super::{TypedContact, TypedGeneral};
 use crate::web::choice::Choice;
 use crate::web::diff::{Line, diff};
+use crate::web::feature;
 use crate::web::shell::Shell;
 
 const DATES: [&str; 6] = [
@@ -121,23 +122,20 @@ fn patterns(usual: &[&str], own: &str, now: DateTime<Utc>) -> Vec<Choice> {
 
 fn features(found: &Found) -> Vec<Feature> {
     let by_itself = &found.record.settings.features;
-    let feature = |(name, on): (&str, bool)| {
+    let told = |(name, on): (&str, bool)| {
         let own = by_itself.iter().any(|(own, _)| own == name);
         let why = match (on, own) {
             (true, _) => "",
             (false, true) => "Switched off for you by the platform.",
             (false, false) => "Not part of your plan. Ask the platform for another plan.",
         };
-        let words = name.replace('_', " ");
-        let mut letters = words.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string());
         Feature {
-            name: format!("{}{}", first.unwrap_or_default(), letters.as_str()),
+            name: feature::title(name),
             on,
             why,
         }
     };
-    found.features.iter().map(feature).collect()
+    found.features.iter().map(told).collect()
 }
 
 fn span(time: chrono::TimeDelta) -> String {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use services::sign_up::{self, Made, SignUp};
 use services::{StaffCredential, VerbError};
 
-use super::making::{address, making};
+use super::making::{making, ready};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
@@ -62,11 +62,7 @@ pub async fn page(
             again(&platform, &sign_up, &sign_up.slug, errors, StatusCode::OK)
         }
         Some(Made::NotYet(progress)) => making(&platform, *progress),
-        Some(Made::Open { host, email }) => {
-            let email: String =
-                url::form_urlencoded::byte_serialize(email.as_str().as_bytes()).collect();
-            Ok(answer::see_other(&address(&platform, &host, &email)))
-        }
+        Some(Made::Open { host, email }) => ready(&platform, host, email.as_str()),
     }
 }
 

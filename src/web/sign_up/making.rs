@@ -1,4 +1,5 @@
-//! The page of a tenant that is being made for whoever signed up, and the way to it when it is.
+//! The page of a tenant that is being made for whoever signed up, the way to it when it is, and where the
+//! letters of strangers lead.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -10,6 +11,7 @@ use services::tenants::{Provisioning, StepState};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
+use crate::web::mailbox;
 use crate::web::shell::Bare;
 use crate::worker::scheme;
 
@@ -22,13 +24,31 @@ struct MakingPage {
     progress: Provisioning,
 }
 
-/// The sign-in page of the new tenant, with the address filled in.
-pub(super) fn address(platform: &Platform<AnyStaff>, host: &str, email: &str) -> String {
-    let config = &platform.app().config;
-    let links = Links::of_platform(host, scheme(config), config.server.public_port);
-    links.to(&format!("/sign-in?email={email}"))
+#[derive(Template)]
+#[template(path = "sign_up/ready.html")]
+struct ReadyPage {
+    bare: Bare,
+    host: String,
+    href: String,
 }
 
+/// What letters to strangers lead to: the base domain.
+pub(in crate::web) fn links(platform: &Platform<AnyStaff>) -> Links {
+    let config = &platform.app().config;
+    let base = &config.server.base_domain;
+    Links::of_platform(base, scheme(config), config.server.public_port)
+}
+
+/// Where those letters are read while developing; empty where there is no such place.
+pub(super) fn mailbox(platform: &Platform<AnyStaff>) -> String {
+    if mailbox::is_open_to(&platform.app().config, platform.request().address) {
+        platform.links().to("/dev/mailbox")
+    } else {
+        String::new()
+    }
+}
+
+/// How far the tenant is.
 pub(super) fn making(
     platform: &Platform<AnyStaff>,
     progress: Provisioning,
@@ -42,5 +62,23 @@ pub(super) fn making(
     answer
         .headers_mut()
         .insert(REFRESH, HeaderValue::from_static("2"));
+    Ok(answer)
+}
+
+/// The way to the sign-in page of the new tenant, with the address filled in. A redirect it cannot be: a form that
+/// was sent may not lead to another host.
+pub(super) fn ready(
+    platform: &Platform<AnyStaff>,
+    host: String,
+    email: &str,
+) -> Result<HttpResponse, Problem> {
+    let config = &platform.app().config;
+    let links = Links::of_platform(&host, scheme(config), config.server.public_port);
+    let email: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
+    let href = links.to(&format!("/sign-in?email={email}"));
+    let onward = HeaderValue::try_from(format!("0; url={href}")).map_err(Problem::internal)?;
+    let bare = platform.bare("Your workspace is ready");
+    let mut answer = answer::page(&ReadyPage { bare, host, href })?;
+    answer.headers_mut().insert(REFRESH, onward);
     Ok(answer)
 }

@@ -117,7 +117,7 @@ struct Left {
 }
 
 async fn gone(tenant: &Tenant<Anyone>) -> Result<HttpResponse, Problem> {
-    let title = "This ticket does not work any more";
+    let title = "This link does not work any more";
     let ((), bare) = tenant.bare(title, |_| Ok(())).await?;
     answer::with_status(StatusCode::GONE, &Gone { bare })
 }

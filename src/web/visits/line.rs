@@ -77,7 +77,7 @@ const fn reach(reach: VisitReach) -> &'static str {
 
 fn until(visit: &Visit, state: VisitState, format: &Format) -> String {
     match state {
-        VisitState::Asked => format!("lapses {}", format.date_time(visit.expires_at)),
+        VisitState::Asked => format!("expires {}", format.date_time(visit.expires_at)),
         VisitState::Approved | VisitState::Running => {
             format!("until {}", format.date_time(visit.expires_at))
         }
@@ -93,7 +93,7 @@ fn until(visit: &Visit, state: VisitState, format: &Format) -> String {
 fn decided(visit: &Visit, format: &Format) -> String {
     match (visit.decided_at, &visit.decided_name) {
         (Some(at), Some(name)) => format!("{name}, {}", format.date_time(at)),
-        (Some(at), None) => format!("The policy, {}", format.date_time(at)),
+        (Some(at), None) => format!("Your setting to let support in, {}", format.date_time(at)),
         (None, _) => "Not yet".to_owned(),
     }
 }

@@ -88,7 +88,7 @@ keyed! {
         OwnershipTransferred "tenant.ownership_transferred" "took over the ownership from",
         BrandChanged "brand.changed" "changed the look",
         TenantClosingAsked "tenant.closing_asked" "asked to close",
-        VisitAsked "visit.asked" "asked to enter:",
+        VisitAsked "visit.asked" "asked to enter",
         VisitApproved "visit.approved" "let in",
         VisitDeclined "visit.declined" "declined to let in",
         VisitEntered "visit.entered" "entered",

@@ -72,7 +72,7 @@ fn decide(
 ) -> Result<String, VerbError> {
     if !visits::decide(tx, found.id(), decision)? {
         return Err(VerbError::Conflict(
-            "This was decided already, or the asking has lapsed.".to_owned(),
+            "This was decided already, or the request has expired.".to_owned(),
         ));
     }
     let told = json!({

@@ -17,6 +17,7 @@ use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::chart::Meter;
+use crate::web::feature;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
 
 /// `GET /tenants/{id}`
@@ -155,7 +156,7 @@ impl Detail {
             features: found
                 .features
                 .iter()
-                .map(|(name, on)| (name.replace('_', " "), if on { "On" } else { "Off" }))
+                .map(|(name, on)| (feature::title(name), if on { "On" } else { "Off" }))
                 .collect(),
             product: product.unwrap_or_default(),
             visits: lines(&shell, seen),

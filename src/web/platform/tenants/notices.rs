@@ -2,6 +2,7 @@
 
 use domain::TenantState;
 use services::platform_audit::log::{PlatformEntry, action_words};
+use services::platform_letters::NAME;
 use services::tenants::Found;
 use services::tenants::whole::Whole;
 
@@ -86,9 +87,9 @@ pub fn facts(format: &Format, whole: &Whole) -> Vec<(&'static str, String)> {
         (
             "Status",
             format!(
-                "{}, {}",
+                "{} since {}",
                 words::title(record.status),
-                format.relative(record.status_changed_at)
+                format.date_time(record.status_changed_at)
             ),
         ),
         ("Plan", found.plan.name.clone()),
@@ -155,10 +156,11 @@ pub struct Deed {
 pub fn deed(entry: &PlatformEntry, format: &Format) -> Deed {
     let entry = &entry.entry;
     Deed {
-        actor: if entry.actor_name.is_empty() {
-            "Somebody".to_owned()
-        } else {
-            entry.actor_name.clone()
+        actor: match entry.actor_kind.as_str() {
+            "staff" => entry.actor_name.clone(),
+            "key" => format!("The key {}", entry.actor_name),
+            "system" => NAME.to_owned(),
+            _ => "Somebody".to_owned(),
         },
         words: action_words(&entry.action).to_owned(),
         target: entry.target_name.clone(),

@@ -36,6 +36,7 @@ struct Page {
     done: usize,
     steps: Vec<Line>,
     admin: String,
+    written: bool,
     ended: bool,
     failed: bool,
     manages: bool,
@@ -133,6 +134,8 @@ impl Page {
                 .map(|step| line(step, &format))
                 .collect(),
             admin: record.contact.email.clone().unwrap_or_default(),
+            // Those who are made up get no letters.
+            written: !record.demo,
             ended,
             failed,
             manages: shell.may(StaffPermission::ManageTenants),
