@@ -37,7 +37,7 @@ fn brands_are(app: &App, there: bool) {
 }
 
 fn nobody_reaches_it(app: &App) {
-    for path in ["/sign-in", "/", "/users", "/theme.css"] {
+    for path in ["/sign-in", "/", "/users", "/password-reset"] {
         let answer = app.visitor_at("umbrella.localhost").get(path);
         assert!([404, 503].contains(&answer.status), "{path}: {answer}");
     }
@@ -104,8 +104,8 @@ fn a_step_that_fails_is_named_on_its_page_and_a_retry_goes_on_there() {
     let told = |action: &str| log.iter().filter(|line| line.contains(action)).count();
     assert_eq!(
         (
-            told("tenant.provisioning_failed"),
-            told("tenant.provisioning_retried")
+            told("tenant.provision_failed"),
+            told("tenant.provision_retried")
         ),
         (2, 2),
         "{log:#?}"
