@@ -19,8 +19,10 @@ use crate::web::diff::{Line as Change, diff};
 use crate::web::list::{FilterOption, Pager, chosen};
 use crate::web::shell::{Place, Shell};
 
-use asked::Asked;
 pub(in crate::web) use line::Line;
+
+/// The query of a tenant's log.
+type Asked = asked::Asked<asked::OfTenant>;
 
 #[derive(Template)]
 #[template(path = "audit/list.html")]
@@ -55,7 +57,7 @@ pub async fn list(tenant: Tenant<ReadAudit>, http: HttpRequest) -> Result<HttpRe
     let address = asked.address("/audit");
     let (actions, outcomes) = (asked.actions(), asked.outcomes());
     answer::page(&List {
-        hint: asked.told(&found, &shell.format),
+        hint: asked.told(&found.totals, &shell.format),
         lines: found
             .entries
             .iter()

@@ -1,32 +1,78 @@
-//! What the address of the log asks for: read leniently, because people edit and share it. A value that
+//! What the address of a log asks for, a tenant's or the platform's: read leniently, because people edit and share it. A value that
 //! means nothing narrows nothing.
 
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use domain::{LetterId, PageRequest, RoleId, SessionId, TimeZone, UserId};
+use domain::{LetterId, PageRequest, Pagination, RoleId, SessionId, TimeZone, UserId};
 use serde::Deserialize;
 use services::SignedInUser;
 use services::audit::Action;
-use services::audit::log::{Anchor, Filter, Listing};
+use services::audit::log::{Anchor, Filter};
 use uuid::Uuid;
 
 use crate::web::format::{Format, plural};
 use crate::web::list::{Address, FilterOption};
 
+/// What differs between a tenant's log and the platform's.
+pub(in crate::web) trait Log {
+    /// Whether its entries are of many tenants, by which it can be narrowed.
+    const OF_TENANTS: bool;
+    /// Follows how many entries there are.
+    const TOLD: &'static str;
+
+    /// Everything that can be done, by key.
+    fn actions() -> Vec<&'static str>;
+
+    /// Whoever can have done it.
+    fn actor(text: &str) -> Option<Uuid>;
+
+    /// Any of the things that have a page or an entry.
+    fn thing(text: &str) -> Option<Uuid>;
+}
+
+/// A tenant's log.
+#[derive(Debug, Clone, Default)]
+pub(in crate::web) struct OfTenant;
+
+impl Log for OfTenant {
+    const OF_TENANTS: bool = false;
+    const TOLD: &'static str = "";
+
+    fn actions() -> Vec<&'static str> {
+        Action::ALL.iter().map(|action| action.key()).collect()
+    }
+
+    fn actor(text: &str) -> Option<Uuid> {
+        id(text, UserId::uuid)
+    }
+
+    fn thing(text: &str) -> Option<Uuid> {
+        id(text, UserId::uuid)
+            .or_else(|| id(text, RoleId::uuid))
+            .or_else(|| id(text, SessionId::uuid))
+            .or_else(|| id(text, LetterId::uuid))
+    }
+}
+
 /// The query of the list and of its files.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    pub(super) q: String,
+#[serde(default, bound = "L: Default")]
+pub(in crate::web) struct Asked<L> {
+    pub(in crate::web) q: String,
     action: Vec<String>,
     outcome: Vec<String>,
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) actor: String,
-    pub(super) target: String,
+    pub(in crate::web) from: String,
+    pub(in crate::web) to: String,
+    pub(in crate::web) actor: String,
+    pub(in crate::web) target: String,
+    /// A tenant's slug, where the log is of many.
+    pub(in crate::web) tenant: String,
     page: Option<String>,
     page_size: Option<String>,
+    #[serde(skip)]
+    log: PhantomData<L>,
 }
 
 /// The zone in which this reader's days begin.
@@ -37,22 +83,27 @@ pub(super) fn zone(reader: Option<&SignedInUser>, tenant: &str) -> TimeZone {
     own.or_else(|| tenant.parse().ok()).unwrap_or_default()
 }
 
-impl Asked {
-    pub(super) fn read(query: &str) -> Self {
-        serde_html_form::from_str(query).unwrap_or_default()
+impl<L: Log + Default> Asked<L> {
+    pub(in crate::web) fn read(query: &str) -> Self {
+        let mut asked: Self = serde_html_form::from_str(query).unwrap_or_default();
+        if !L::OF_TENANTS {
+            asked.tenant.clear();
+        }
+        asked
     }
 
-    pub(super) fn page(&self) -> PageRequest {
+    pub(in crate::web) fn page(&self) -> PageRequest {
         PageRequest::parse(self.page.as_deref(), self.page_size.as_deref()).unwrap_or_default()
     }
 
     /// What the store looks for; a day begins and ends where the reader is.
-    pub(super) fn filter(&self, zone: TimeZone) -> Filter {
-        let known = |key: &&String| Action::from_key(key).is_some();
+    pub(in crate::web) fn filter(&self, zone: TimeZone) -> Filter {
+        let actions = L::actions();
+        let known = |key: &&String| actions.contains(&key.as_str());
         Filter {
-            actor: id::<UserId>(&self.actor, UserId::uuid),
+            actor: L::actor(&self.actor),
             actions: self.action.iter().filter(known).cloned().collect(),
-            target: thing(&self.target),
+            target: L::thing(&self.target),
             outcome: match self.outcome.as_slice() {
                 [one] if one == "done" || one == "refused" => Some(one.clone()),
                 _ => None,
@@ -64,7 +115,7 @@ impl Asked {
     }
 
     /// The address with all of it, so that links keep it.
-    pub(super) fn address(&self, path: &str) -> Address {
+    pub(in crate::web) fn address(&self, path: &str) -> Address {
         let mut pairs = vec![("q", self.q.as_str())];
         pairs.extend(self.action.iter().map(|key| ("action", key.as_str())));
         pairs.extend(self.outcome.iter().map(|key| ("outcome", key.as_str())));
@@ -73,13 +124,14 @@ impl Asked {
             ("to", self.to.as_str()),
             ("actor", self.actor.as_str()),
             ("target", self.target.as_str()),
+            ("tenant", self.tenant.as_str()),
             ("page", self.page.as_deref().unwrap_or_default()),
             ("page_size", self.page_size.as_deref().unwrap_or_default()),
         ]);
         Address::new(path, pairs)
     }
 
-    pub(super) fn is_everything(&self) -> bool {
+    pub(in crate::web) fn is_everything(&self) -> bool {
         self.address("")
             .without("page")
             .without("page_size")
@@ -87,18 +139,16 @@ impl Asked {
             .is_empty()
     }
 
-    pub(super) fn actions(&self) -> Vec<FilterOption> {
-        Action::ALL
-            .iter()
-            .map(|action| FilterOption {
-                value: action.key().to_owned(),
-                label: action.key().to_owned(),
-                checked: self.action.iter().any(|key| key == action.key()),
-            })
-            .collect()
+    pub(in crate::web) fn actions(&self) -> Vec<FilterOption> {
+        let option = |key: &'static str| FilterOption {
+            value: key.to_owned(),
+            label: key.to_owned(),
+            checked: self.action.iter().any(|one| one == key),
+        };
+        L::actions().into_iter().map(option).collect()
     }
 
-    pub(super) fn outcomes(&self) -> Vec<FilterOption> {
+    pub(in crate::web) fn outcomes(&self) -> Vec<FilterOption> {
         [("done", "Done"), ("refused", "Refused")]
             .map(|(value, label)| FilterOption {
                 value: value.to_owned(),
@@ -109,12 +159,15 @@ impl Asked {
     }
 
     /// The line below the title.
-    pub(super) fn told(&self, found: &Listing, format: &Format) -> String {
-        let total = found.totals.total_count;
+    pub(in crate::web) fn told(&self, found: &Pagination, format: &Format) -> String {
+        let total = found.total_count;
         let count = format.count(total);
         let entries = plural(total, "entry", "entries");
         if self.is_everything() {
-            format!("{count} {entries}. Nobody can change or remove one.")
+            format!(
+                "{count} {entries}{}. Nobody can change or remove one.",
+                L::TOLD
+            )
         } else {
             let matching = plural(total, "matches", "match");
             format!("{count} {entries} {matching}")
@@ -123,12 +176,12 @@ impl Asked {
 }
 
 /// When a typed day begins where the reader is.
-pub(in crate::web) fn begins(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
+fn begins(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
     midnight(day.parse().ok()?, zone)
 }
 
 /// When it ends.
-pub(in crate::web) fn ends(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
+fn ends(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
     let day: NaiveDate = day.parse().ok()?;
     midnight(day.checked_add_days(Days::new(1))?, zone)
 }
@@ -162,14 +215,6 @@ impl Anchored {
 
 pub(in crate::web) fn id<T: FromStr>(text: &str, uuid: fn(T) -> Uuid) -> Option<Uuid> {
     text.parse().ok().map(uuid)
-}
-
-/// Any of the things that have a page or an entry.
-fn thing(text: &str) -> Option<Uuid> {
-    id(text, UserId::uuid)
-        .or_else(|| id(text, RoleId::uuid))
-        .or_else(|| id(text, SessionId::uuid))
-        .or_else(|| id(text, LetterId::uuid))
 }
 
 #[cfg(test)]

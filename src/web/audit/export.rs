@@ -8,7 +8,7 @@ use domain::permission::ExportAudit;
 use futures_util::stream;
 use services::audit::export::{self, Format, Progress};
 
-use super::asked::{self, Asked};
+use super::{Asked, asked};
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 

@@ -22,7 +22,7 @@ use crate::web::audit::asked::Anchored;
 use crate::web::diff::{Line as Change, diff};
 use crate::web::list::{FilterOption, Pager, chosen};
 
-use asked::Asked;
+use asked::{Asked, filter};
 
 #[derive(Template)]
 #[template(path = "platform/audit/list.html")]
@@ -53,14 +53,14 @@ pub async fn list(
     let (found, shell) = platform
         .page(StaffPlace::Audit, move |tx| {
             let zone = zone(tx.staff()?);
-            Ok(log::list(tx, &ask.filter(zone), page)?)
+            Ok(log::list(tx, &filter(&ask, zone), page)?)
         })
         .await?;
     let address = asked.address("/audit");
     let (actions, outcomes) = (asked.actions(), asked.outcomes());
     let row = |entry| line::row(entry, &shell.format, &address);
     answer::page(&List {
-        hint: asked.told(&found, &shell.format),
+        hint: asked.told(&found.totals, &shell.format),
         lines: found.entries.iter().map(row).collect(),
         pager: Pager::new(&address, &found.totals, &shell.format),
         action_told: chosen(&actions),

@@ -3,6 +3,8 @@
 
 use super::*;
 
+type Asked = super::Asked<OfTenant>;
+
 #[test]
 fn a_day_begins_where_the_reader_is() {
     let asked = Asked::read("from=2026-11-21&to=2026-11-21&action=user.invited&action=nonsense");

@@ -9,7 +9,7 @@ use futures_util::stream;
 use services::audit::export::Progress;
 use services::platform_audit::log;
 
-use super::asked::Asked;
+use super::asked::{Asked, filter};
 use crate::platform::{Platform, zone};
 use crate::problem::Problem;
 
@@ -49,7 +49,7 @@ fn pieces(
     progress: Progress,
 ) -> impl stream::Stream<Item = std::io::Result<Bytes>> {
     stream::try_unfold((platform, Next::Head(progress)), move |(platform, next)| {
-        let filter = asked.filter(zone);
+        let filter = filter(&asked, zone);
         async move {
             let progress = match next {
                 Next::Head(progress) => {
