@@ -4,10 +4,13 @@
 pub mod answer;
 pub mod audit;
 pub mod body;
+mod caller;
 mod conditions;
 pub mod docs;
-pub mod door;
+mod door;
 pub mod dress;
+pub mod either;
+mod errors;
 pub mod fault;
 pub mod fields;
 pub mod jobs;
@@ -16,20 +19,27 @@ pub mod openapi;
 pub mod people;
 pub mod people_deeds;
 pub mod platform;
+pub mod platform_audit;
+pub mod platform_jobs;
 pub mod platform_keys;
-pub mod platform_tenants;
 pub mod rates;
 pub mod roles;
 pub mod route;
 pub mod sessions;
+pub mod sheet;
+pub mod sign_up;
 pub mod signals;
+pub mod stranger;
+pub mod tenant;
 pub mod tenants;
 
 pub use answer::Answer;
 pub use body::{Body, Query};
-pub use door::Api;
+pub use either::Either;
 pub use fault::Fault;
 pub use platform::PlatformApi;
+pub use stranger::Stranger;
+pub use tenant::Api;
 
 /// What a handler answers.
 pub type Outcome<T, const STATUS: u16 = 200> = Result<Answer<T, STATUS>, Fault>;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use serde_json::json;
+use services::answers::Clash;
 use services::{StoreError, VerbError};
 
 use super::fault::Fault;
@@ -30,6 +31,13 @@ impl From<StoreError> for Fault {
             StoreError::StaffForbidden(permission) => denied(
                 format!("The key lacks the permission {permission}."),
                 Some(permission.key()),
+            ),
+            StoreError::NoPerson => denied("Only a person of the tenant may do this.", None),
+            StoreError::Closed => Self::new(
+                StatusCode::FORBIDDEN,
+                "tenant_access_denied",
+                "The tenant is suspended or closed.",
+                "Ask whoever runs the platform.",
             ),
             StoreError::NotFound => Self::not_found(),
             StoreError::Busy => Self::unavailable("Every connection is in use.", soon),
@@ -92,6 +100,25 @@ impl From<VerbError> for Fault {
                 reason = "an error that the API has no words for yet is ours"
             )]
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<Clash> for Fault {
+    fn from(clash: Clash) -> Self {
+        match clash {
+            Clash::Running => Self::new(
+                StatusCode::CONFLICT,
+                "idempotency_key_in_use",
+                "The same request is being worked on at this moment.",
+                "Wait for its answer, or ask again in a moment.",
+            ),
+            Clash::Other => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request.",
+                "Give each request a key of its own.",
+            ),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The reference for people: each route with what it needs, takes and gives, and an example to copy. It is made
 //! from the same description that programs read.
 
+mod example;
+
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::Value as Json;
@@ -11,6 +13,7 @@ use super::openapi;
 use super::route::{ApiRoute, Scope};
 use crate::routes::api::{ALL, ROOT};
 use crate::web::peer::Peer;
+pub use example::example;
 
 #[derive(Template)]
 #[template(path = "api/reference.html")]
@@ -84,6 +87,9 @@ fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {
         Scope::Open => "Needs no key.".to_owned(),
         Scope::Tenant(key) => format!("A key of the tenant with {key}."),
         Scope::Platform(key) => format!("A key of the platform with {key}."),
+        Scope::Either(own, any) => {
+            format!("A key of the tenant with {own}, or one of the platform with {any}.")
+        }
     };
     let query = at.get("parameters").and_then(Json::as_array);
     let query = query
@@ -92,7 +98,8 @@ fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {
         .filter(|one| text(one, "in") == "query");
     let body = at.pointer("/requestBody/content/application~1json/schema");
     let answer = at.get("responses").and_then(|all| {
-        let done = all.get("200").or_else(|| all.get("201"))?;
+        let mut good = ["200", "201", "202"].iter();
+        let done = good.find_map(|status| all.get(*status))?;
         done.pointer("/content/application~1json/schema/properties/data")
     });
     Shown {
@@ -166,72 +173,4 @@ fn resolved<'a>(document: &'a Json, schema: &'a Json) -> &'a Json {
     reference
         .and_then(|path| document.pointer(path.trim_start_matches('#')))
         .unwrap_or(schema)
-}
-
-/// A call that does it, with the key and the ids taken from the shell's own variables.
-#[must_use]
-pub fn example(route: &ApiRoute, origin: &str) -> String {
-    let path: Vec<String> = route
-        .path
-        .split('/')
-        .map(|part| {
-            match part
-                .strip_prefix('{')
-                .and_then(|part| part.strip_suffix('}'))
-            {
-                Some("tenant_id") if !matches!(route.scope, Scope::Platform(_)) => "me".to_owned(),
-                Some(name) => format!("${}", name.to_uppercase()),
-                None => part.to_owned(),
-            }
-        })
-        .collect();
-    let method = match route.method {
-        "get" => String::new(),
-        other => format!(" -X {}", other.to_uppercase()),
-    };
-    let query = match route.handler {
-        "platform_tenants_delete" => "?confirmation=DELETE_PERMANENTLY&grace_period_days=30",
-        "platform_tenants_by_domain" => "?domain=$DOMAIN",
-        _ => "",
-    };
-    let mut call = format!("curl{method} \"{origin}{ROOT}{}{query}\"", path.join("/"));
-    if route.scope != Scope::Open {
-        call.push_str(" \\\n  -H \"Authorization: Bearer $KEY\"");
-    }
-    if let Some(body) = body(route.handler) {
-        call.push_str(" \\\n  -H \"Content-Type: application/json\" \\\n  -d '");
-        call.push_str(body);
-        call.push('\'');
-    }
-    call
-}
-
-/// A body that works.
-fn body(handler: &str) -> Option<&'static str> {
-    Some(match handler {
-        "people_create" => {
-            r#"{"user": {"email": "new.user@acme.example", "name": "New User", "role": "user", "profile": {"department": "Sales", "location": "Chicago"}, "preferences": {"timezone": "America/Chicago", "locale": "en-US"}}}"#
-        }
-        "platform_tenants_create" => {
-            r##"{"tenant": {"name": "Umbrella", "schema_name": "umbrella", "settings": {"timezone": "America/New_York", "currency": "USD", "locale": "en-US", "date_format": "%m/%d/%Y", "time_format": "%I:%M %p"}, "admin_user": {"email": "admin@umbrella.example", "name": "John Admin"}, "limits": {"users": 100}, "branding": {"primary_color": "#007bff", "company_name": "Umbrella Corporation"}}}"##
-        }
-        "platform_tenants_suspend" => r#"{"reason": "The invoice is overdue."}"#,
-        "platform_tenants_begin_maintenance" => r#"{"reason": "Back at noon."}"#,
-        "platform_tenants_change_plan" => r#"{"plan": "professional"}"#,
-        "people_change" => r#"{"user": {"profile": {"department": "Support"}}}"#,
-        "people_deeds_suspend" => r#"{"reason": "On leave"}"#,
-        "people_deeds_give_role" => r#"{"role": "viewer"}"#,
-        "roles_create" => {
-            r#"{"name": "Reception", "description": "Greets people", "permissions": ["users:read"]}"#
-        }
-        "roles_change" => r#"{"name": "Front desk", "permissions": ["users:read"], "version": 1}"#,
-        "keys_create" => {
-            r#"{"name": "Nightly sync", "permissions": ["users:read"], "expires_in_days": 90}"#
-        }
-        "keys_rotate" | "platform_keys_rotate" => r#"{"overlap_days": 7}"#,
-        "platform_keys_create" => {
-            r#"{"name": "Provisioning", "permissions": ["tenants:read"], "expires_in_days": 90}"#
-        }
-        _ => return None,
-    })
 }

@@ -1,6 +1,6 @@
 //! Fields that several answers share.
 
-use domain::{FieldErrors, PageRequest, Pagination};
+use domain::{FieldErrors, Order, PageRequest, Pagination};
 use serde::{Deserialize, Serialize};
 use services::VerbError;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -83,6 +83,22 @@ pub fn word<T: Copy>(
             Err(FieldErrors::one(field, sentence).into())
         }
     }
+}
+
+/// The directions of a list.
+pub const ORDERS: [(&str, Order); 2] = [("asc", Order::Ascending), ("desc", Order::Descending)];
+
+/// What a list is searched for.
+///
+/// # Errors
+/// A piece that is too long or that no text has.
+pub fn search(text: Option<&str>, most: usize) -> Result<String, VerbError> {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > most || text.contains('\0') {
+        let sentence = format!("Search for at most {most} plain characters.");
+        return Err(FieldErrors::one("search", sentence).into());
+    }
+    Ok(text.to_owned())
 }
 
 /// The error of a cursor that no answer gave.

@@ -8,6 +8,7 @@ use services::StoreError;
 use services::own_jobs::{self, OwnJob, STATES};
 use utoipa::{IntoParams, ToSchema};
 
+use super::door::Door;
 use super::fields::{Nothing, bad_cursor, page, word};
 use super::{Api, Outcome, Query};
 
@@ -83,7 +84,7 @@ impl From<OwnJob> for Job {
 /// `GET /tenants/{tenant_id}/jobs`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn list(api: Api<ReadJobs>, query: Query<JobQuery>) -> Outcome<Jobs> {
     api.read(query, |tx, query| {
         let known = STATES.map(|state| (state, state));
@@ -104,7 +105,7 @@ pub async fn list(api: Api<ReadJobs>, query: Query<JobQuery>) -> Outcome<Jobs> {
 /// `GET /tenants/{tenant_id}/jobs/{job_id}`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn read(api: Api<ReadJobs>, query: Query<Nothing>) -> Outcome<OneJob> {
     let id = api.part::<JobId>("job_id");
     api.read(query, move |tx, _| {

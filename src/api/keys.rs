@@ -9,6 +9,7 @@ use services::{StoreError, TenantTx, VerbError};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::door::Door;
 use super::fields::Nothing;
 use super::{Api, Body, Outcome, Query};
 
@@ -122,7 +123,7 @@ fn person(id: Uuid) -> String {
 /// `GET /tenants/{tenant_id}/keys`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn list(api: Api<ReadKeys>, query: Query<Nothing>) -> Outcome<Keys> {
     api.read(query, |tx, _| {
         let now = tx.now();
@@ -137,7 +138,7 @@ pub async fn list(api: Api<ReadKeys>, query: Query<Nothing>) -> Outcome<Keys> {
 /// `POST /tenants/{tenant_id}/keys`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn create(api: Api<ManageKeys>, body: Body<NewKey>) -> Outcome<OneKey, 201> {
     api.write(body, |tx, body| {
         let wish = Wish::read(&body.name, &body.permissions, body.expires_in_days)?;
@@ -150,7 +151,7 @@ pub async fn create(api: Api<ManageKeys>, body: Body<NewKey>) -> Outcome<OneKey,
 /// `POST /tenants/{tenant_id}/keys/{key_id}/rotation`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn rotate(api: Api<ManageKeys>, body: Body<Rotation>) -> Outcome<OneKey, 201> {
     let id = api.part::<KeyId>("key_id");
     api.write(body, move |tx, body| {
@@ -176,7 +177,7 @@ fn shown(tx: &mut TenantTx<'_, ManageKeys>, made: &Made) -> Result<OneKey, VerbE
 /// `DELETE /tenants/{tenant_id}/keys/{key_id}`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn revoke(api: Api<ManageKeys>, body: Body<Nothing>) -> Outcome<RevokedKey> {
     let id = api.part::<KeyId>("key_id");
     api.write(body, move |tx, _| {

@@ -1,21 +1,18 @@
 //! The API's description for programs, OpenAPI 3.1, made from the table of routes and the types of their
 //! handlers.
 
+mod envelope;
+mod operation;
+
 use actix_web::HttpResponse;
 use serde_json::Value as Json;
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
-};
-use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Paths,
-    Ref, RefOr, Required, ResponseBuilder, Schema, Type,
-};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths};
 
 use super::Fault;
-use super::route::{ApiRoute, Scope, Sheet};
 use crate::routes::api::{ALL, ROOT};
+use envelope::{error_schema, failure};
+use operation::{method, operation};
 
 /// The statuses of errors, and what each means.
 const ERRORS: [(u16, &str); 12] = [
@@ -97,165 +94,6 @@ pub fn described() -> OpenApi {
         .paths(paths)
         .components(Some(components.build()))
         .build()
-}
-
-fn method(route: &ApiRoute) -> HttpMethod {
-    match route.method {
-        "post" => HttpMethod::Post,
-        "put" => HttpMethod::Put,
-        "delete" => HttpMethod::Delete,
-        _ => HttpMethod::Get,
-    }
-}
-
-/// What needs no key is said to take none; everything else may fail in all the ways there are.
-fn operation(route: &ApiRoute, sheet: Sheet) -> OperationBuilder {
-    let mut operation = OperationBuilder::new()
-        .operation_id(Some(route.handler))
-        .tag(route.group)
-        .summary(Some(route.words));
-    let needs = match route.scope {
-        Scope::Open => None,
-        Scope::Tenant(key) => Some(format!("Needs a key of the tenant with `{key}`.")),
-        Scope::Platform(key) => Some(format!("Needs a key of the platform with `{key}`.")),
-    };
-    for name in names(route.path) {
-        let schema = ObjectBuilder::new().schema_type(Type::String).build();
-        operation = operation.parameter(
-            ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Path)
-                .required(Required::True)
-                .description(Some(about(name)))
-                .schema(Some(Schema::Object(schema))),
-        );
-    }
-    for parameter in sheet.parameters {
-        operation = operation.parameter(parameter);
-    }
-    if needs.is_some() && route.method != "get" {
-        operation = operation.parameter(idempotency_key());
-    }
-    if let Some(body) = sheet.body {
-        let content = ContentBuilder::new().schema(Some(body)).build();
-        let required = if route.method == "delete" {
-            Required::False
-        } else {
-            Required::True
-        };
-        operation = operation.request_body(Some(
-            RequestBodyBuilder::new()
-                .content("application/json", content)
-                .required(Some(required))
-                .build(),
-        ));
-    }
-    operation = match sheet.answer {
-        Some((status, data)) => operation.response(status.to_string(), success(data)),
-        None => operation.response("200", ResponseBuilder::new().description("It.").build()),
-    };
-    let Some(needs) = needs else {
-        return operation;
-    };
-    for (status, _) in ERRORS {
-        operation = operation.response(
-            status.to_string(),
-            Ref::from_response_name(status.to_string()),
-        );
-    }
-    let nothing: [&str; 0] = [];
-    operation
-        .description(Some(needs))
-        .security(SecurityRequirement::new("bearer", nothing))
-        .security(SecurityRequirement::new("header", nothing))
-}
-
-/// The names between braces.
-pub(super) fn names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-}
-
-fn about(name: &str) -> &'static str {
-    match name {
-        "tenant_id" => "The tenant's id or slug, or `me` for the tenant of the key.",
-        _ => "The thing's id, as another answer gave it.",
-    }
-}
-
-fn idempotency_key() -> ParameterBuilder {
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(255))
-        .build();
-    ParameterBuilder::new()
-        .name("Idempotency-Key")
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(
-            "A name of your own for this write: asked again with the same name within a day, it is not done again and gets the same answer, without what is shown once.",
-        ))
-        .schema(Some(Schema::Object(schema)))
-}
-
-fn success(data: RefOr<Schema>) -> ResponseBuilder {
-    let word = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(["success"]))
-        .build();
-    let envelope = ObjectBuilder::new()
-        .property("status", Schema::Object(word))
-        .required("status")
-        .property("data", data)
-        .required("data")
-        .build();
-    let content = ContentBuilder::new()
-        .schema(Some(Schema::Object(envelope)))
-        .build();
-    ResponseBuilder::new()
-        .description("Done.")
-        .content("application/json", content)
-}
-
-fn failure(words: &str) -> ResponseBuilder {
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Error")))
-        .build();
-    ResponseBuilder::new()
-        .description(words)
-        .content("application/json", content)
-}
-
-/// The envelope of an error.
-fn error_schema() -> Schema {
-    let text = || Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
-    let error = ObjectBuilder::new()
-        .property("code", text())
-        .required("code")
-        .property("message", text())
-        .required("message")
-        .property("resolution", text())
-        .required("resolution")
-        .property(
-            "details",
-            Schema::Object(ObjectBuilder::new().schema_type(Type::Object).build()),
-        )
-        .required("details")
-        .property("request_id", text())
-        .required("request_id")
-        .build();
-    let word = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(["error"]))
-        .build();
-    let envelope = ObjectBuilder::new()
-        .property("status", Schema::Object(word))
-        .required("status")
-        .property("error", Schema::Object(error))
-        .required("error")
-        .build();
-    Schema::Object(envelope)
 }
 
 /// The description as a value, for whoever looks things up in it.

@@ -1,6 +1,9 @@
 //! Users of a tenant, with the fields of the reference: listing, creating, reading and changing them.
 
 mod fields;
+mod query;
+mod wish;
+mod words;
 
 use domain::permission::{ManageUsers, ReadUsers};
 use domain::{FieldErrors, Order, Password, PhcString, UserFilter, UserId, UserSort, UserStatus};
@@ -8,16 +11,19 @@ use services::letters::Links;
 use services::users::{change, create, list};
 use services::{StoreError, TenantTx, VerbError};
 
-use super::fields::{Nothing, bad_cursor, page, word};
+use super::door::Door;
+use super::fields::{Nothing, ORDERS, bad_cursor, page, search, word};
 use super::{Api, Body, Fault, Outcome, Query};
 use crate::worker::scheme;
-pub(super) use fields::role_in;
-pub use fields::{ChangeUser, CreateUser, CreatedUser, NewUser, OneUser, User, UserQuery, Users};
+pub use fields::{CreatedUser, OneUser, User, Users};
+pub use query::UserQuery;
+pub use wish::{ChangeUser, CreateUser, NewUser};
+pub(super) use words::role_in;
 
 /// `GET /tenants/{tenant_id}/users`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn list(api: Api<ReadUsers>, query: Query<UserQuery>) -> Outcome<Users> {
     api.read(query, |tx, query| match &query.cursor {
         Some(cursor) => walk(tx, query, cursor),
@@ -32,16 +38,10 @@ fn one_page(tx: &mut TenantTx<'_, ReadUsers>, query: &UserQuery) -> Result<Users
         ("name", UserSort::Name),
         ("email", UserSort::Email),
     ];
-    let orders = [("asc", Order::Ascending), ("desc", Order::Descending)];
     let sort = word("sort", query.sort.as_deref(), &sorts)?.unwrap_or(UserSort::Created);
-    let order = word("order", query.order.as_deref(), &orders)?.unwrap_or(Order::Ascending);
-    let search = query.search.clone().unwrap_or_default();
-    if search.chars().count() > UserFilter::MAX_SEARCH {
-        let sentence = format!("Search for at most {} characters.", UserFilter::MAX_SEARCH);
-        return Err(FieldErrors::one("search", sentence).into());
-    }
+    let order = word("order", query.order.as_deref(), &ORDERS)?.unwrap_or(Order::Ascending);
     let filter = UserFilter {
-        search,
+        search: search(query.search.as_deref(), UserFilter::MAX_SEARCH)?,
         statuses: status(query)?.into_iter().collect(),
         ..UserFilter::default()
     };
@@ -76,14 +76,14 @@ fn walk(
     }
     let step = match cursor {
         "" => None,
-        text => Some(fields::step(text).ok_or_else(bad_cursor)?),
+        text => Some(query::step(text).ok_or_else(bad_cursor)?),
     };
     let size = page(None, query.page_size)?.limit();
     let statuses: Vec<UserStatus> = status(query)?.into_iter().collect();
     let people = list::walk(tx, &statuses, step, size)?;
     let full = i64::try_from(people.len()).is_ok_and(|count| count == size);
     Ok(Users {
-        next_cursor: people.last().filter(|_| full).map(fields::cursor),
+        next_cursor: people.last().filter(|_| full).map(query::cursor),
         users: people.iter().map(User::listed).collect(),
         pagination: None,
     })
@@ -102,7 +102,7 @@ fn status(query: &UserQuery) -> Result<Option<UserStatus>, VerbError> {
 /// `POST /tenants/{tenant_id}/users`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn create(api: Api<ManageUsers>, body: Body<CreateUser>) -> Outcome<CreatedUser, 201> {
     let (body, bytes) = api.body(body).await?;
     let new = body.user;
@@ -112,7 +112,7 @@ pub async fn create(api: Api<ManageUsers>, body: Body<CreateUser>) -> Outcome<Cr
     };
     let typed = new.typed();
     api.once(&bytes, move |tx| {
-        let id = create::create(tx, &typed, password.as_ref()).map_err(fields::named)?;
+        let id = create::create(tx, &typed, password.as_ref()).map_err(words::named)?;
         let person = list::detail(tx, id)?.person;
         Ok(CreatedUser {
             user: User::read(tx.tenant(), &person),
@@ -142,11 +142,14 @@ async fn hashed(api: &Api<ManageUsers>, password: &str, new: &NewUser) -> Result
 /// `GET /tenants/{tenant_id}/users/{user_id}`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn read(api: Api<ReadUsers>, query: Query<Nothing>) -> Outcome<OneUser> {
     let id = api.part::<UserId>("user_id");
     api.read(query, move |tx, _| {
-        let person = list::detail(tx, id.ok_or(StoreError::NotFound)?)?.person;
+        let person = list::person(tx, id.ok_or(StoreError::NotFound)?)?;
+        if person.status == UserStatus::Removed {
+            return Err(StoreError::NotFound.into());
+        }
         Ok(OneUser {
             user: User::read(tx.tenant(), &person),
         })
@@ -157,7 +160,7 @@ pub async fn read(api: Api<ReadUsers>, query: Query<Nothing>) -> Outcome<OneUser
 /// `PUT /tenants/{tenant_id}/users/{user_id}`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn change(api: Api<ManageUsers>, body: Body<ChangeUser>) -> Outcome<OneUser> {
     let id = api.part::<UserId>("user_id");
     let config = &api.app().config;
@@ -167,7 +170,7 @@ pub async fn change(api: Api<ManageUsers>, body: Body<ChangeUser>) -> Outcome<On
         let person = list::detail(tx, id)?.person;
         let version = body.version.unwrap_or(person.version);
         let typed = body.user.over(&person);
-        change::change(tx, &links, id, version, &typed).map_err(fields::named)?;
+        change::change(tx, &links, id, version, &typed).map_err(words::named)?;
         let person = list::detail(tx, id)?.person;
         Ok(OneUser {
             user: User::read(tx.tenant(), &person),

@@ -8,6 +8,7 @@ use services::users::list;
 use services::{StoreError, TenantTx, VerbError};
 use utoipa::ToSchema;
 
+use super::door::Door;
 use super::fields::Nothing;
 use super::people::{OneUser, User, role_in};
 use super::{Api, Body, Outcome};
@@ -46,7 +47,7 @@ fn done(
 /// `DELETE /tenants/{tenant_id}/users/{user_id}`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn remove(api: Api<ManageUsers>, body: Body<Nothing>) -> Outcome<OneUser> {
     let id = api.part("user_id");
     api.write(body, move |tx, _| done(tx, id, Deed::Remove))
@@ -56,7 +57,7 @@ pub async fn remove(api: Api<ManageUsers>, body: Body<Nothing>) -> Outcome<OneUs
 /// `POST /tenants/{tenant_id}/users/{user_id}/suspension`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn suspend(api: Api<ManageUsers>, body: Body<Suspension>) -> Outcome<OneUser> {
     let id = api.part("user_id");
     api.write(body, move |tx, body| {
@@ -72,7 +73,7 @@ pub async fn suspend(api: Api<ManageUsers>, body: Body<Suspension>) -> Outcome<O
 /// `POST /tenants/{tenant_id}/users/{user_id}/restoration`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn restore(api: Api<ManageUsers>, body: Body<Nothing>) -> Outcome<OneUser> {
     let id = api.part("user_id");
     api.write(body, move |tx, _| done(tx, id, Deed::Restore))
@@ -82,7 +83,7 @@ pub async fn restore(api: Api<ManageUsers>, body: Body<Nothing>) -> Outcome<OneU
 /// `PUT /tenants/{tenant_id}/users/{user_id}/role`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn give_role(api: Api<ManageUsers>, body: Body<GivenRole>) -> Outcome<OneUser> {
     let id = api.part("user_id");
     api.write(body, move |tx, body| {

@@ -7,19 +7,20 @@ use std::pin::Pin;
 
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use domain::permission::Anyone;
 use domain::staff::{AnyStaff, StaffAccess};
 use domain::{KeyOf, TenantId, TokenHash};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use services::answers;
+use services::brands::{self, Brand};
+use services::tenants::TenantRecord;
 use services::{
-    Request, StaffCredential, StaffTx, StoreError, VerbError, platform_audit, platform_keys,
+    Credential, Request, StaffCredential, StaffTx, StoreError, TenantTx, VerbError, platform_audit,
+    platform_keys,
 };
 
-use super::body::{Body, Query};
-use super::door::Caller;
+use super::Fault;
+use super::caller::Caller;
+use super::door::Door;
 use super::signals::{self, HostSays};
-use super::{Answer, Fault};
 use crate::app::App;
 
 /// The platform's door for a program, which proves the access `P` in its transaction.
@@ -40,7 +41,7 @@ impl<P: StaffAccess> FromRequest for PlatformApi<P> {
     }
 }
 
-async fn open<P: StaffAccess>(http: &HttpRequest) -> Result<PlatformApi<P>, Fault> {
+pub(super) async fn open<P: StaffAccess>(http: &HttpRequest) -> Result<PlatformApi<P>, Fault> {
     let caller = Caller::of(http).await?;
     if caller.key.names() != KeyOf::Platform {
         return Err(caller.astray(Fault::admin_only()).await);
@@ -59,127 +60,11 @@ async fn open<P: StaffAccess>(http: &HttpRequest) -> Result<PlatformApi<P>, Faul
     })
 }
 
-impl<P: StaffAccess> PlatformApi<P> {
-    /// Does a read and answers with what it found.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being done.
-    pub async fn read<Q, T>(
-        &self,
-        query: Query<Q>,
-        work: impl Fn(&mut StaffTx<'_, P>, &Q) -> Result<T, VerbError> + Send + 'static,
-    ) -> Result<Answer<T>, Fault>
-    where
-        Q: DeserializeOwned + Send + 'static,
-        T: Serialize + Send + 'static,
-    {
-        let query = match query.read() {
-            Ok(query) => query,
-            Err(fault) => return Err(self.after_proof(fault).await),
-        };
-        let found = self.run(move |tx| work(tx, &query)).await?;
-        Ok(Answer::of(&found))
-    }
+impl<P: StaffAccess> Door for PlatformApi<P> {
+    type Tx<'a> = StaffTx<'a, P>;
 
-    /// Does a write once, with the body that came, and keeps its answer for whoever asks again.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being done.
-    pub async fn write<B, T, const STATUS: u16>(
-        &self,
-        body: Body<B>,
-        work: impl Fn(&mut StaffTx<'_, P>, &B) -> Result<T, VerbError> + Send + 'static,
-    ) -> Result<Answer<T, STATUS>, Fault>
-    where
-        B: DeserializeOwned + Send + 'static,
-        T: Serialize + Send + 'static,
-    {
-        let (body, bytes) = self.body(body).await?;
-        self.once(&bytes, move |tx| work(tx, &body)).await
-    }
-
-    /// Reads the body; a wrong one is told only to whoever may do the write.
-    ///
-    /// # Errors
-    /// What is wrong with it, or with the key.
-    pub async fn body<B: DeserializeOwned>(&self, body: Body<B>) -> Result<(B, Vec<u8>), Fault> {
-        let limits = &self.caller.app.config.limits;
-        match body.read(self.caller.http.headers(), limits).await {
-            Ok(read) => Ok(read),
-            Err(fault) => Err(self.after_proof(fault).await),
-        }
-    }
-
-    /// The write of a body that was read already.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being done.
-    pub async fn once<T, const STATUS: u16>(
-        &self,
-        bytes: &[u8],
-        work: impl Fn(&mut StaffTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
-    ) -> Result<Answer<T, STATUS>, Fault>
-    where
-        T: Serialize + Send + 'static,
-    {
-        let wish = match self.caller.repeatable(bytes) {
-            Ok(wish) => wish,
-            Err(fault) => return Err(self.after_proof(fault).await),
-        };
-        let given = self
-            .run(move |tx| {
-                answers::once(tx, wish.as_ref(), STATUS, |tx| {
-                    Ok(serde_json::to_value(work(tx)?).unwrap_or_default())
-                })
-            })
-            .await?;
-        Ok(Answer::given(given?))
-    }
-
-    /// Reads the query; a wrong one is told only to whoever may ask.
-    ///
-    /// # Errors
-    /// What is wrong with it, or with the key.
-    pub async fn query<Q: DeserializeOwned>(&self, query: Query<Q>) -> Result<Q, Fault> {
-        match query.read() {
-            Ok(query) => Ok(query),
-            Err(fault) => Err(self.after_proof(fault).await),
-        }
-    }
-
-    /// The tenant that a host names, as the doors know it.
-    ///
-    /// # Errors
-    /// No connection or no database.
-    pub async fn of_host(&self, host: &str) -> Result<Option<TenantId>, Fault> {
-        let (app, host) = (self.caller.app.clone(), host.to_owned());
-        let ask = move || app.directory.ask(&host);
-        let found = self.caller.app.gate.through(ask).await?;
-        Ok(found.map(|entry| entry.scope.tenant()))
-    }
-
-    /// Does a read whose query was read already.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being done.
-    pub async fn found<T: Serialize + Send + 'static>(
-        &self,
-        work: impl Fn(&mut StaffTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
-    ) -> Result<Answer<T>, Fault> {
-        let found = self.run(move |tx| work(tx)).await?;
-        Ok(Answer::of(&found))
-    }
-
-    /// Proves the access and does nothing else: before work that costs something outside the database.
-    ///
-    /// # Errors
-    /// No or a bad key, or a right that is missing.
-    pub async fn prove(&self) -> Result<(), Fault> {
-        self.run(|_| Ok(())).await
-    }
-
-    async fn after_proof(&self, fault: Fault) -> Fault {
-        self.prove().await.err().unwrap_or(fault)
+    fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     async fn run<T: Send + 'static>(
@@ -201,16 +86,49 @@ impl<P: StaffAccess> PlatformApi<P> {
         };
         Ok(self.caller.app.platform_gate.through(work).await?)
     }
+}
 
-    /// The part of the path with this name, read as `T`; what cannot be read is nowhere.
-    pub fn part<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        self.caller.http.match_info().get(name)?.parse().ok()
+impl<P: StaffAccess> PlatformApi<P> {
+    /// The tenant that a host names, as the doors know it.
+    ///
+    /// # Errors
+    /// No connection or no database.
+    pub async fn of_host(&self, host: &str) -> Result<Option<TenantId>, Fault> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        if host.len() > 253 || !host.bytes().all(plain) {
+            return Ok(None);
+        }
+        let (app, host) = (self.caller.app.clone(), host.to_owned());
+        let ask = move || app.directory.ask(&host);
+        let found = self.caller.app.gate.through(ask).await?;
+        Ok(found.map(|entry| entry.scope.tenant()))
     }
 
-    /// What every request may use.
-    #[must_use]
-    pub fn app(&self) -> &App {
-        &self.caller.app
+    /// How this tenant looks to everybody who opens its sign-in page, for which nobody needs a right.
+    ///
+    /// # Errors
+    /// No connection or no database.
+    pub async fn look_of(&self, record: &TenantRecord) -> Result<Option<Brand>, Fault> {
+        if !record.status.has_rows() {
+            return Ok(None);
+        }
+        let (app, request) = (self.caller.app.clone(), self.caller.request.clone());
+        let name = record.id.to_string();
+        let read = move || {
+            let Some(entry) = app.directory.ask_named(&name)? else {
+                return Ok(None);
+            };
+            let visitor = Credential::Anonymous;
+            let read = app
+                .store
+                .tenant(&entry.scope, visitor, &request, read_brand);
+            // A tenant at rest shows nobody how it looks.
+            match read {
+                Err(StoreError::Closed) => Ok(None),
+                read => read,
+            }
+        };
+        Ok(self.caller.app.gate.through(read).await?)
     }
 }
 
@@ -237,4 +155,8 @@ pub(super) fn note_stray(
         .staff::<AnyStaff, _, StoreError>(StaffCredential::Key(hash), request, |tx| {
             platform_keys::note_stray(tx, asked)
         })
+}
+
+fn read_brand(tx: &mut TenantTx<'_, Anyone>) -> Result<Option<Brand>, StoreError> {
+    brands::read(tx)
 }

@@ -7,6 +7,7 @@ use services::platform_keys::{self, Wish};
 use services::{StaffTx, StoreError, VerbError};
 use uuid::Uuid;
 
+use super::door::Door;
 use super::fields::Nothing;
 use super::keys::{KeyFields, Keys, NewKey, OVERLAP_DAYS, OneKey, RevokedKey, Rotation};
 use super::{Body, Outcome, PlatformApi, Query};
@@ -18,7 +19,7 @@ fn staff(id: Uuid) -> String {
 /// `GET /keys`
 ///
 /// # Errors
-/// See [`PlatformApi::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn list(api: PlatformApi<ManagePlatformKeys>, query: Query<Nothing>) -> Outcome<Keys> {
     api.read(query, |tx, _| {
         let now = tx.now();
@@ -33,7 +34,7 @@ pub async fn list(api: PlatformApi<ManagePlatformKeys>, query: Query<Nothing>) -
 /// `POST /keys`
 ///
 /// # Errors
-/// See [`PlatformApi::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn create(
     api: PlatformApi<ManagePlatformKeys>,
     body: Body<NewKey>,
@@ -49,7 +50,7 @@ pub async fn create(
 /// `POST /keys/{key_id}/rotation`
 ///
 /// # Errors
-/// See [`PlatformApi::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn rotate(
     api: PlatformApi<ManagePlatformKeys>,
     body: Body<Rotation>,
@@ -79,7 +80,7 @@ fn shown(tx: &mut StaffTx<'_, ManagePlatformKeys>, made: &Made) -> Result<OneKey
 /// `DELETE /keys/{key_id}`
 ///
 /// # Errors
-/// See [`PlatformApi::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn revoke(
     api: PlatformApi<ManagePlatformKeys>,
     body: Body<Nothing>,

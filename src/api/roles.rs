@@ -7,6 +7,7 @@ use services::roles::{self, Matrix, RoleInfo};
 use services::{StoreError, TenantTx, VerbError};
 use utoipa::ToSchema;
 
+use super::door::Door;
 use super::fields::Nothing;
 use super::{Api, Body, Outcome, Query};
 
@@ -93,7 +94,7 @@ fn fields(info: &RoleInfo, matrix: &Matrix) -> RoleFields {
 /// `GET /tenants/{tenant_id}/roles`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn list(api: Api<ReadRoles>, query: Query<Nothing>) -> Outcome<Roles> {
     api.read(query, |tx, _| {
         let matrix = roles::matrix(tx)?;
@@ -108,7 +109,7 @@ pub async fn list(api: Api<ReadRoles>, query: Query<Nothing>) -> Outcome<Roles> 
 /// `GET /tenants/{tenant_id}/roles/{role_id}`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn read(api: Api<ReadRoles>, query: Query<Nothing>) -> Outcome<OneRole> {
     let role = api.part::<Role>("role_id");
     api.read(query, move |tx, _| {
@@ -125,7 +126,7 @@ pub async fn read(api: Api<ReadRoles>, query: Query<Nothing>) -> Outcome<OneRole
 /// `POST /tenants/{tenant_id}/roles`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn create(api: Api<ManageRoles>, body: Body<RoleText>) -> Outcome<OneRole, 201> {
     api.write(body, |tx, body| {
         let about = body.description.as_deref().unwrap_or_default();
@@ -139,7 +140,7 @@ pub async fn create(api: Api<ManageRoles>, body: Body<RoleText>) -> Outcome<OneR
 /// `PUT /tenants/{tenant_id}/roles/{role_id}`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn change(api: Api<ManageRoles>, body: Body<RoleChange>) -> Outcome<OneRole> {
     let id = api.part::<RoleId>("role_id");
     api.write(body, move |tx, body| {
@@ -171,7 +172,7 @@ fn written(tx: &mut TenantTx<'_, ManageRoles>, id: RoleId) -> Result<OneRole, Ve
 /// `DELETE /tenants/{tenant_id}/roles/{role_id}`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn remove(api: Api<ManageRoles>, body: Body<Nothing>) -> Outcome<RemovedRole> {
     let id = api.part::<RoleId>("role_id");
     api.write(body, move |tx, _| {

@@ -1,14 +1,9 @@
-//! What a line of the API's table is made of. From a handler's own types comes what it needs, takes and gives,
-//! so that the reference cannot say anything else than the code.
+//! What a line of the API's table is made of: who may ask, and the handler whose first argument proves it.
 
-use actix_web::{Handler, HttpRequest, HttpResponse};
+use actix_web::Handler;
 use domain::{Access, Needs, StaffAccess, StaffNeeds};
-use serde::Serialize;
-use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{IntoParams, ToSchema};
 
-use super::{Answer, Api, Body, Fault, PlatformApi, Query};
+use super::sheet::{Proves, Sheet};
 
 /// Who may ask a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +14,8 @@ pub enum Scope {
     Tenant(&'static str),
     /// A key of the platform with this permission.
     Platform(&'static str),
+    /// A key of the tenant with the first, or one of the platform with the second.
+    Either(&'static str, &'static str),
 }
 
 /// One route.
@@ -40,102 +37,9 @@ pub struct ApiRoute {
     pub(crate) sheet: fn() -> Sheet,
 }
 
-/// What a handler takes and gives.
-#[derive(Default)]
-pub struct Sheet {
-    /// What may stand in the query.
-    pub parameters: Vec<Parameter>,
-    /// The name of the body's type, if it takes one.
-    pub body: Option<RefOr<Schema>>,
-    /// Status and data of the answer; `None` for one that is no data.
-    pub answer: Option<(u16, RefOr<Schema>)>,
-    /// The types that the others are made of, by name.
-    pub types: Vec<(String, RefOr<Schema>)>,
-}
-
-impl Sheet {
-    fn of<T: ToSchema>(&mut self) -> RefOr<Schema> {
-        let name = T::name().into_owned();
-        self.types.push((name.clone(), T::schema()));
-        T::schemas(&mut self.types);
-        RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))
-    }
-}
-
 /// No key is needed.
 #[derive(Debug)]
 pub struct Open;
-
-/// A handler's arguments, of which the first proves the access `P`.
-pub trait Proves<P> {
-    /// Writes down the others.
-    fn tell(sheet: &mut Sheet);
-}
-
-/// An argument that is read from the request.
-pub trait Part {
-    /// Writes it down.
-    fn tell(sheet: &mut Sheet);
-}
-
-impl<T: ToSchema> Part for Body<T> {
-    fn tell(sheet: &mut Sheet) {
-        // No fields, no body.
-        if T::name() != "Nothing" {
-            sheet.body = Some(sheet.of::<T>());
-        }
-    }
-}
-
-impl<T: IntoParams> Part for Query<T> {
-    fn tell(sheet: &mut Sheet) {
-        sheet.parameters = T::into_params(|| Some(ParameterIn::Query));
-    }
-}
-
-impl Proves<Open> for () {
-    fn tell(_: &mut Sheet) {}
-}
-
-impl Proves<Open> for (HttpRequest,) {
-    fn tell(_: &mut Sheet) {}
-}
-
-macro_rules! proves {
-    ($($part:ident)*) => {
-        impl<P: Access, $($part: Part),*> Proves<P> for (Api<P>, $($part,)*) {
-            fn tell(sheet: &mut Sheet) {
-                let _ = &sheet;
-                $($part::tell(sheet);)*
-            }
-        }
-        impl<P: StaffAccess, $($part: Part),*> Proves<P> for (PlatformApi<P>, $($part,)*) {
-            fn tell(sheet: &mut Sheet) {
-                let _ = &sheet;
-                $($part::tell(sheet);)*
-            }
-        }
-    };
-}
-proves!();
-proves!(A);
-proves!(A B);
-
-/// What a handler gives.
-pub trait Gives {
-    /// Writes it down.
-    fn tell(sheet: &mut Sheet);
-}
-
-impl<T: ToSchema + Serialize, const STATUS: u16> Gives for Result<Answer<T, STATUS>, Fault> {
-    fn tell(sheet: &mut Sheet) {
-        sheet.answer = Some((STATUS, sheet.of::<T>()));
-    }
-}
-
-impl Gives for Result<HttpResponse, Fault> {
-    fn tell(_: &mut Sheet) {}
-}
 
 /// The handler, if its first argument proves the access that the table says; else it does not compile.
 pub(crate) fn proving<P, F, A>(handler: F) -> F
@@ -144,19 +48,6 @@ where
     A: Proves<P>,
 {
     handler
-}
-
-/// What the handler takes and gives.
-pub(crate) fn sheet_of<P, F, A>(_: F) -> Sheet
-where
-    F: Handler<A>,
-    F::Output: Gives,
-    A: Proves<P>,
-{
-    let mut sheet = Sheet::default();
-    A::tell(&mut sheet);
-    F::Output::tell(&mut sheet);
-    sheet
 }
 
 /// The permission that a tenant's access asks for.
@@ -173,6 +64,27 @@ pub(crate) const fn platform<P: StaffAccess>() -> Scope {
         StaffNeeds::Permission(permission) => Scope::Platform(permission.key()),
         _ => Scope::Open,
     }
+}
+
+/// The permissions that a tenant's access and one of staff ask for.
+pub(crate) const fn either<E: Pair>() -> Scope {
+    match (tenant::<E::Tenant>(), platform::<E::Platform>()) {
+        (Scope::Tenant(own), Scope::Platform(any)) => Scope::Either(own, any),
+        _ => Scope::Open,
+    }
+}
+
+/// An access of each world.
+pub trait Pair {
+    /// The tenant's.
+    type Tenant: Access;
+    /// The platform's.
+    type Platform: StaffAccess;
+}
+
+impl<P: Access, S: StaffAccess> Pair for (P, S) {
+    type Tenant = P;
+    type Platform = S;
 }
 
 /// No access is asked for.
@@ -196,7 +108,7 @@ macro_rules! table {
             words: $words,
             handler: concat!(stringify!($module), "_", stringify!($handler)),
             to: || actix_web::web::$method().to($crate::api::route::proving::<$access, _, _>($module::$handler)),
-            sheet: || $crate::api::route::sheet_of::<$access, _, _>($module::$handler),
+            sheet: || $crate::api::sheet::sheet_of::<$access, _, _>($module::$handler),
         }),*];
     };
 }

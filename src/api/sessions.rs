@@ -8,6 +8,7 @@ use services::StoreError;
 use services::sessions;
 use utoipa::ToSchema;
 
+use super::door::Door;
 use super::fields::Nothing;
 use super::{Api, Body, Outcome, Query};
 
@@ -47,7 +48,7 @@ pub struct EndedSession {
 /// `GET /tenants/{tenant_id}/users/{user_id}/sessions`
 ///
 /// # Errors
-/// See [`Api::read`].
+/// No right, a query that is wrong, or no database.
 pub async fn list(api: Api<ReadSessions>, query: Query<Nothing>) -> Outcome<Sessions> {
     let user = api.part::<UserId>("user_id");
     api.read(query, move |tx, _| {
@@ -70,7 +71,7 @@ pub async fn list(api: Api<ReadSessions>, query: Query<Nothing>) -> Outcome<Sess
 /// `DELETE /tenants/{tenant_id}/users/{user_id}/sessions/{session_id}`
 ///
 /// # Errors
-/// See [`Api::write`].
+/// No right, what a rule or a field is against, or no database.
 pub async fn end(api: Api<ManageSessions>, body: Body<Nothing>) -> Outcome<EndedSession> {
     let user = api.part::<UserId>("user_id");
     let session = api.part::<SessionId>("session_id");

@@ -1,95 +1,71 @@
-//! The tenant of a key, as it may know itself.
+//! Tenants: the platform lists, makes, changes, rests and deletes them; a tenant's own key reads and changes its own.
 
-use domain::permission::ReadOverview;
+mod change;
+mod changes;
+mod create;
+mod deeds;
+mod deletion;
+mod domain_of;
+mod faults;
+mod fields;
+mod list;
+mod making;
+mod read;
+mod row;
+mod settings;
+mod usage;
+mod wish;
+
+use domain::TenantId;
+use domain::staff::StaffAccess;
 use serde::Serialize;
-use services::users;
-use utoipa::ToSchema;
+use serde::de::DeserializeOwned;
+use services::{StaffTx, StoreError, VerbError, tenants};
 
-use super::fields::Nothing;
-use super::{Api, Outcome, Query};
+use super::door::Door;
+use super::{Body, Outcome, PlatformApi};
+pub use change::{ChangeTenant, ChangedTenant, change};
+pub use create::{CreatedTenant, create};
+pub use deeds::{
+    NewPlan, Reason, begin_maintenance, change_plan, end_maintenance, reactivate, rename, suspend,
+};
+pub use deletion::{Deletion, DeletionQuery, delete, undo_deletion};
+pub use domain_of::{DomainQuery, Resolved, by_domain};
+pub(super) use faults::of_config;
+pub use fields::{OneTenant, TenantFacts};
+pub use list::{TenantQuery, Tenants, list};
+pub use making::{Making, Progress, provisioning, retry};
+pub use read::{TenantSheet, read};
+pub use wish::CreateTenant;
 
-/// The tenant of the key.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OwnTenant {
-    /// Which.
-    pub tenant: TenantFields,
-    /// What it uses.
-    pub usage: Usage,
+/// The tenant that the path names.
+fn named<P>(tx: &mut StaffTx<'_, P>, name: Option<&String>) -> Result<TenantId, StoreError> {
+    tx.named_tenant(name.ok_or(StoreError::NotFound)?)
 }
 
-/// A tenant.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TenantFields {
-    /// Which.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// The name that it is reached by.
-    pub schema_name: String,
-    /// The host of its pages.
-    pub domain: String,
-    /// Where it stands.
-    pub status: String,
-    /// Language and region.
-    pub locale: String,
-    /// The time zone.
-    pub timezone: String,
+fn shown<P>(tx: &mut StaffTx<'_, P>, tenant: TenantId) -> Result<OneTenant, VerbError> {
+    let found = tenants::find(tx, tenant)?;
+    Ok(OneTenant {
+        tenant: TenantFacts::of(&found),
+    })
 }
 
-/// What a tenant uses of what it may.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Usage {
-    /// Seats; none where there is no limit.
-    pub users: Option<Used>,
-}
-
-/// What is used of one thing.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Used {
-    /// In use.
-    pub current: i64,
-    /// The most there can be.
-    pub limit: i64,
-    /// In use, of a hundred.
-    pub usage_percent: f64,
-}
-
-impl Used {
-    fn of(current: i64, limit: i64) -> Self {
-        let tenths = current
-            .saturating_mul(1_000)
-            .checked_div(limit)
-            .unwrap_or(1_000);
-        Self {
-            current,
-            limit,
-            usage_percent: f64::from(i32::try_from(tenths).unwrap_or(i32::MAX)) / 10.0,
-        }
-    }
-}
-
-/// `GET /tenants/{tenant_id}`
-///
-/// # Errors
-/// See [`Api::read`].
-pub async fn read(api: Api<ReadOverview>, query: Query<Nothing>) -> Outcome<OwnTenant> {
-    let entry = std::sync::Arc::clone(api.entry());
-    api.read(query, move |tx, _| {
-        let seats = users::seats(tx)?;
-        Ok(OwnTenant {
-            tenant: TenantFields {
-                id: entry.scope.tenant().to_string(),
-                name: entry.name.clone(),
-                schema_name: entry.slug.clone(),
-                domain: entry.canonical_host.clone(),
-                status: entry.status.clone(),
-                locale: entry.locale.clone(),
-                timezone: entry.timezone.clone(),
-            },
-            usage: Usage {
-                users: seats.map(|seats| Used::of(seats.used, seats.hard)),
-            },
-        })
+/// Something that is done to the tenant of the path, and what it is then.
+async fn done<
+    P: StaffAccess,
+    B: DeserializeOwned + Send + 'static,
+    T: Serialize + Send + 'static,
+>(
+    api: &PlatformApi<P>,
+    body: Body<B>,
+    deed: impl Fn(&mut StaffTx<'_, P>, TenantId, &B) -> Result<(), VerbError> + Send + 'static,
+    then: fn(&mut StaffTx<'_, P>, TenantId) -> Result<T, VerbError>,
+) -> Outcome<T> {
+    let name = api.part::<String>("tenant_id");
+    api.write(body, move |tx, body| {
+        let tenant = named(tx, name.as_ref())?;
+        deed(tx, tenant, body)?;
+        then(tx, tenant)
     })
     .await
 }

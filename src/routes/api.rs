@@ -8,37 +8,48 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
 use actix_web::{Scope, web};
 use domain::permission::{
-    ManageKeys, ManageRoles, ManageSessions, ManageUsers, ReadAudit, ReadJobs, ReadKeys,
-    ReadOverview, ReadRoles, ReadSessions, ReadUsers,
+    ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ReadAudit, ReadJobs,
+    ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadUsers,
 };
-use domain::staff::{DeleteTenants, ManagePlatformKeys, ManageTenants, ReadTenants};
+use domain::staff::{
+    DeleteTenants, ManagePlatformKeys, ManageQueue, ManageTenants, ReadPlatformAudit, ReadQueue,
+    ReadTenants,
+};
 
 use crate::api::route::{Open, table};
 use crate::api::{
-    Fault, audit, docs, dress, jobs, keys, openapi, people, people_deeds, platform_keys,
-    platform_tenants, roles, sessions, tenants,
+    Fault, audit, docs, dress, jobs, keys, openapi, people, people_deeds, platform_audit,
+    platform_jobs, platform_keys, roles, sessions, sign_up, tenants,
 };
 
 /// Where the API is.
 pub const ROOT: &str = "/api/v1";
 
+/// A tenant's key reads its own tenant, the platform's any.
+type ReadOne = (ReadOverview, ReadTenants);
+/// A tenant's key changes its own tenant, the platform's any.
+type ChangeOne = (ManageSettings, ManageTenants);
+
 table! {
     open   get    "/openapi.json"                                       Open           openapi::document     "About"    "This description";
     open   get    "/docs"                                               Open           docs::page            "About"    "The reference for people";
 
-    platform post   "/tenants"                                          ManageTenants  platform_tenants::create         "Tenants" "Create a tenant";
-    platform get    "/tenants/by-domain"                                ReadTenants    platform_tenants::by_domain      "Tenants" "Find a tenant by its domain";
-    platform post   "/tenants/{tenant_id}/suspension"                   ManageTenants  platform_tenants::suspend        "Tenants" "Suspend a tenant";
-    platform delete "/tenants/{tenant_id}/suspension"                   ManageTenants  platform_tenants::reactivate     "Tenants" "Reactivate a tenant";
-    platform post   "/tenants/{tenant_id}/maintenance"                  ManageTenants  platform_tenants::begin_maintenance "Tenants" "Begin maintenance of a tenant";
-    platform delete "/tenants/{tenant_id}/maintenance"                  ManageTenants  platform_tenants::end_maintenance "Tenants" "End maintenance of a tenant";
-    platform put    "/tenants/{tenant_id}/plan"                         ManageTenants  platform_tenants::change_plan    "Tenants" "Change the plan of a tenant";
-    platform get    "/tenants/{tenant_id}/provisioning"                 ReadTenants    platform_tenants::provisioning   "Tenants" "See how far a tenant is made";
-    platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  platform_tenants::retry          "Tenants" "Go on with a tenant whose making failed";
-    platform delete "/tenants/{tenant_id}"                              DeleteTenants  platform_tenants::delete         "Tenants" "Schedule the deletion of a tenant";
-    platform delete "/tenants/{tenant_id}/deletion"                     DeleteTenants  platform_tenants::undo_deletion  "Tenants" "Undo the deletion of a tenant";
-
-    tenant get    "/tenants/{tenant_id}"                                ReadOverview   tenants::read         "Tenant"   "Read the tenant of the key";
+    open     post   "/tenants/signup"                                   Open           sign_up::ask                 "Tenants" "Sign up for a tenant";
+    platform get    "/tenants"                                          ReadTenants    tenants::list                "Tenants" "List tenants";
+    platform post   "/tenants"                                          ManageTenants  tenants::create              "Tenants" "Create a tenant";
+    platform get    "/tenants/by-domain"                                ReadTenants    tenants::by_domain           "Tenants" "Find a tenant by its domain";
+    either   get    "/tenants/{tenant_id}"                              ReadOne        tenants::read                "Tenants" "Read a tenant";
+    either   put    "/tenants/{tenant_id}"                              ChangeOne      tenants::change              "Tenants" "Change a tenant";
+    platform put    "/tenants/{tenant_id}/address"                      ManageTenants  tenants::rename              "Tenants" "Change the address of a tenant";
+    platform put    "/tenants/{tenant_id}/plan"                         ManageTenants  tenants::change_plan         "Tenants" "Change the plan of a tenant";
+    platform post   "/tenants/{tenant_id}/suspension"                   ManageTenants  tenants::suspend             "Tenants" "Suspend a tenant";
+    platform delete "/tenants/{tenant_id}/suspension"                   ManageTenants  tenants::reactivate          "Tenants" "Reactivate a tenant";
+    platform post   "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::begin_maintenance   "Tenants" "Begin maintenance of a tenant";
+    platform delete "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::end_maintenance     "Tenants" "End maintenance of a tenant";
+    platform get    "/tenants/{tenant_id}/provisioning"                 ReadTenants    tenants::provisioning        "Tenants" "See how far a tenant is made";
+    platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  tenants::retry               "Tenants" "Go on with a tenant whose making failed";
+    platform delete "/tenants/{tenant_id}"                              DeleteTenants  tenants::delete              "Tenants" "Schedule the deletion of a tenant";
+    platform delete "/tenants/{tenant_id}/deletion"                     DeleteTenants  tenants::undo_deletion       "Tenants" "Undo the deletion of a tenant";
 
     tenant get    "/tenants/{tenant_id}/users"                          ReadUsers      people::list          "Users"    "List users";
     tenant post   "/tenants/{tenant_id}/users"                          ManageUsers    people::create        "Users"    "Create a user";
@@ -73,6 +84,14 @@ table! {
     platform post   "/keys"                                             ManagePlatformKeys platform_keys::create "Platform keys" "Create a platform key";
     platform post   "/keys/{key_id}/rotation"                           ManagePlatformKeys platform_keys::rotate "Platform keys" "Rotate a platform key";
     platform delete "/keys/{key_id}"                                    ManagePlatformKeys platform_keys::revoke "Platform keys" "Revoke a platform key";
+
+    platform get    "/jobs"                                             ReadQueue      platform_jobs::list     "Platform jobs" "List jobs of the platform";
+    platform get    "/jobs/{job_id}"                                    ReadQueue      platform_jobs::read     "Platform jobs" "Read a job of the platform";
+    platform post   "/jobs/{job_id}/retry"                              ManageQueue    platform_jobs::retry    "Platform jobs" "Try a job again";
+    platform delete "/jobs/{job_id}"                                    ManageQueue    platform_jobs::remove   "Platform jobs" "Drop a job";
+
+    platform get    "/audit"                                            ReadPlatformAudit platform_audit::list "Platform audit" "List entries of the platform's log";
+    platform get    "/audit/{entry_id}"                                 ReadPlatformAudit platform_audit::read "Platform audit" "Read an entry of the platform's log";
 }
 
 /// All of them below their root, for these sites' pages too. A path that is there answers 405 to a method that

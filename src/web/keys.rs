@@ -37,7 +37,7 @@ struct Key {
     shell: Shell,
     line: Line,
     /// The key itself and a request with it: only right after it was made.
-    made: Option<(String, String)>,
+    made: Option<(String, Option<String>)>,
 }
 
 /// `GET /keys`

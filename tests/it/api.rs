@@ -2,7 +2,9 @@
 
 mod described;
 mod limits;
+mod platform;
 mod repeated;
+mod sign_up;
 mod tenants;
 
 use domain::permission::Permission;

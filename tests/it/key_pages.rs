@@ -18,7 +18,7 @@ fn a_key_is_made_shown_once_rotated_and_revoked() {
     let shown = admin.follow(&made).expect(200).shows("Copy it now");
     shown
         .clone()
-        .shows("/api/v1/users")
+        .shows("/api/v1/tenants/me/users")
         .shows("Authorization: Bearer $TENANTRY_KEY");
     let text = shown.text();
     let key = text
@@ -111,4 +111,65 @@ fn nobody_puts_more_into_a_key_than_they_have_and_another_tenants_is_nothing() {
     app.analyst().get(&page).expect(200).hides("Copy it now");
     app.analyst().get("/keys/new").expect(403);
     app.member().get("/keys").expect(403);
+}
+
+/// Whatever a key may: the request that is shown beside it answers 200, run as it stands.
+#[test]
+fn the_request_that_is_shown_with_a_key_works() {
+    let app = app::start();
+    let admin = app.admin();
+    for may in [
+        "users:read",
+        "overview:read",
+        "audit:read",
+        "roles:read",
+        "keys:read",
+        "jobs:read",
+    ] {
+        let made = admin
+            .post("/keys", &[("name", may), ("permissions", may)])
+            .expect(303);
+        let page = admin.follow(&made).expect(200);
+        let page = page.text();
+        let copied = |place: usize| {
+            let piece = page.split("data-copy=\"").nth(place).unwrap();
+            let piece = piece.split('"').next().unwrap();
+            piece
+                .replace("&quot;", "\"")
+                .replace("&#34;", "\"")
+                .replace("&#x27;", "'")
+        };
+        let (key, request) = (copied(1), copied(2));
+        let request = format!(
+            "{request} -s -o /dev/null -w '%{{http_code}}' --connect-to \"::127.0.0.1:{}\"",
+            app.port
+        );
+        let out = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(&request)
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("TENANTRY_KEY", key)
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&out.stdout),
+            "200",
+            "{may}: {request}"
+        );
+    }
+    // What reads nothing is shown without one.
+    let made = admin
+        .post(
+            "/keys",
+            &[("name", "Writes"), ("permissions", "users:manage")],
+        )
+        .expect(303);
+    admin
+        .follow(&made)
+        .expect(200)
+        .shows("Copy it now")
+        .hides("curl ")
+        .shows("/api/v1/docs");
+    admin.get("/keys").shows("/api/v1/docs");
 }

@@ -9,7 +9,7 @@ pub mod import;
 pub mod log;
 mod refusal;
 
-use domain::{UserId, VisitId};
+use domain::{KeyId, UserId, VisitId};
 use serde_json::Value as Json;
 use store::audit::{ManyTarget, NewEntry};
 use store::{Actor, StoreError, TenantTx};
@@ -66,6 +66,8 @@ pub type Entry = entry::Entry<Action, Target, By>;
 pub enum By {
     /// A person of the tenant.
     User(UserId, String),
+    /// A program with a key of the tenant.
+    Key(KeyId, String),
     /// Somebody of the platform, for this visit.
     Visitor(VisitId, String),
 }
@@ -75,6 +77,13 @@ impl Entry {
     #[must_use]
     pub fn by(mut self, id: UserId, name: impl Into<String>) -> Self {
         self.by = Some(By::User(id, name.into()));
+        self
+    }
+
+    /// Done by a program with this key, before this transaction.
+    #[must_use]
+    pub fn by_key(mut self, id: KeyId, name: impl Into<String>) -> Self {
+        self.by = Some(By::Key(id, name.into()));
         self
     }
 
@@ -168,6 +177,7 @@ pub fn record_many<P>(
 fn actor<P>(tx: &TenantTx<'_, P>, by: Option<&By>) -> (&'static str, Option<Uuid>, String) {
     match (by, tx.actor()) {
         (Some(By::User(id, name)), _) => ("user", Some(id.uuid()), name.clone()),
+        (Some(By::Key(key, name)), _) => ("key", Some(key.uuid()), name.clone()),
         (Some(By::Visitor(visit, name)), _) => ("visitor", Some(visit.uuid()), name.clone()),
         (None, Actor::User(user)) => ("user", Some(user.id.uuid()), user.name.clone()),
         (None, Actor::Key(key)) => ("key", Some(key.id.uuid()), key.name.clone()),

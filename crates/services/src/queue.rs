@@ -1,6 +1,7 @@
 //! The queue as those who run the platform see and mend it. Nothing of a tenant is shown but its name and
 //! what kind of work it asked for; what was done is in the platform's log.
 
+use chrono::{DateTime, Utc};
 use domain::staff::{ManageQueue, ReadQueue};
 use domain::{JobId, PageRequest, Pagination};
 use serde_json::json;
@@ -56,6 +57,29 @@ pub fn list(
         totals: page.answer(total),
         counts: State::ALL.map(count).to_vec(),
     })
+}
+
+/// The jobs that match behind this place, or the first ones, in the order of the list: for whoever reads a long
+/// one to its end. The place is when a job was given up, else when it is due, and which it is.
+///
+/// # Errors
+/// The database's.
+pub fn after(
+    tx: &mut StaffTx<'_, ReadQueue>,
+    filter: &Filter,
+    last: Option<(DateTime<Utc>, JobId)>,
+    at_most: i64,
+) -> Result<Vec<Job>, StoreError> {
+    let rows = stored::after(tx, filter, last, at_most)?;
+    Ok(rows.into_iter().map(job).collect())
+}
+
+/// One job, to be looked at.
+///
+/// # Errors
+/// Not found when it is none or done.
+pub fn one(tx: &mut StaffTx<'_, ReadQueue>, id: JobId) -> Result<Job, StoreError> {
+    stored::read(tx, id).map(job)
 }
 
 /// One job, to be asked about.

@@ -1,9 +1,11 @@
 //! The organisation's own settings. The record lies in the catalogue, which a tenant's login cannot write: so
 //! the right is proven in the tenant's transaction first, and what was proven names that tenant and no other.
 
+pub mod program;
+
 use std::marker::PhantomData;
 
-use domain::permission::{ManageSettings, OwnTenant, ReadSettings};
+use domain::permission::{ManageSettings, OwnTenant, ReadOverview, ReadSettings};
 use domain::staff::{DeleteTenants, ManageTenants, ReadTenants};
 use domain::tenant_settings::{Currency, DatePattern, TimePattern};
 use domain::{Access, Locale, TenantId, TenantSettings, TimeZone};
@@ -19,6 +21,7 @@ const SETTINGS: StaffCredential<'static> = StaffCredential::System("settings");
 
 mod sealed {
     pub trait OfSettings {}
+    impl OfSettings for domain::permission::ReadOverview {}
     impl OfSettings for domain::permission::ReadSettings {}
     impl OfSettings for domain::permission::ManageSettings {}
     impl OfSettings for domain::permission::OwnTenant {}
@@ -26,6 +29,7 @@ mod sealed {
 
 /// A permission about the organisation itself.
 pub trait OfSettings: Access + sealed::OfSettings {}
+impl OfSettings for ReadOverview {}
 impl OfSettings for ReadSettings {}
 impl OfSettings for ManageSettings {}
 impl OfSettings for OwnTenant {}
@@ -44,6 +48,7 @@ impl<P: OfSettings> Insider<P> {
     pub fn of(tx: &TenantTx<'_, P>) -> Self {
         let doer = match tx.actor() {
             Actor::User(user) => Some(Doer::Person(user.id, user.name.clone())),
+            Actor::Key(key) => Some(Doer::Key(key.id, key.name.clone())),
             _ => None,
         };
         Self {
@@ -53,9 +58,17 @@ impl<P: OfSettings> Insider<P> {
         }
     }
 
-    /// The person; the record is the tenant's people's to change and no visitor's.
-    fn person(&self) -> Result<&Doer, StoreError> {
+    /// The person or program; the record is the tenant's own to change and no visitor's.
+    fn doer(&self) -> Result<&Doer, StoreError> {
         self.doer.as_ref().ok_or(StoreError::NoPerson)
+    }
+
+    /// The person: what no program does.
+    fn person(&self) -> Result<&Doer, StoreError> {
+        match self.doer()? {
+            doer @ Doer::Person(..) => Ok(doer),
+            Doer::Key(..) | Doer::Platform => Err(StoreError::NoPerson),
+        }
     }
 }
 
@@ -140,7 +153,7 @@ fn change(
     version: i32,
     wanted: impl Fn(&TenantRecord) -> Change,
 ) -> Result<TenantRecord, VerbError> {
-    let doer = insider.person()?;
+    let doer = insider.doer()?;
     store.staff::<ManageTenants, _, VerbError>(SETTINGS, request, |tx| {
         let was = tx.tenant_record(insider.tenant)?;
         tenants::change(tx, insider.tenant, Some(version), &wanted(&was), doer)

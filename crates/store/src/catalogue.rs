@@ -1,5 +1,6 @@
 //! Which tenants there are and where they live. The only maker of scopes.
 
+mod extensions;
 mod find;
 mod furnishing;
 mod list;

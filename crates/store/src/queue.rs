@@ -147,6 +147,10 @@ macro_rules! narrowed {
     }};
 }
 
+// Below the macros, which it uses.
+mod walk;
+pub use walk::after;
+
 /// A page of the jobs that match: what failed last on top, what waits in the order in which it comes.
 ///
 /// # Errors

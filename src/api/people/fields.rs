@@ -3,37 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{BuiltInRole, FieldErrors, FreeFields, Role, TenantId, UserId};
+use domain::{FreeFields, TenantId};
 use serde::{Deserialize, Serialize};
-use services::VerbError;
-use services::users::change::Typed;
-use services::users::list::Step;
 use services::users::{ListedUser, Person};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::words::role_out;
 use crate::api::fields::Pages;
-
-/// How the list is narrowed down, sorted and paged.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct UserQuery {
-    /// The page, from 1.
-    #[param(minimum = 1, maximum = 1_000_000)]
-    pub page: Option<u32>,
-    /// The most users of a page; 50 where nothing is said.
-    #[param(minimum = 1, maximum = 200)]
-    pub page_size: Option<u32>,
-    /// created_at, name or email.
-    pub sort: Option<String>,
-    /// asc or desc.
-    pub order: Option<String>,
-    /// A piece of a name or an address.
-    pub search: Option<String>,
-    /// invited, active, suspended or inactive.
-    pub status: Option<String>,
-    /// Empty to begin, then the next_cursor of the answer before: for lists that are read to their end.
-    pub cursor: Option<String>,
-}
 
 /// A page of users.
 #[derive(Debug, Serialize, ToSchema)]
@@ -136,58 +112,6 @@ pub struct Notifications {
     pub in_app: Option<bool>,
 }
 
-/// A user to be created.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateUser {
-    /// Who.
-    pub user: NewUser,
-}
-
-/// A user to be created.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewUser {
-    /// The address, which nobody else of the tenant has.
-    pub email: String,
-    /// The name.
-    pub name: String,
-    /// With a password they may sign in at once; without one they are invited by mail.
-    pub password: Option<String>,
-    /// owner, admin (tenant_admin), manager, analyst, user (member), viewer, or a role's id; user where nothing is said.
-    pub role: Option<String>,
-    /// What is known of them.
-    pub profile: Option<Profile>,
-    /// What is chosen for them.
-    pub preferences: Option<Preferences>,
-}
-
-/// A change of a user: what is left out stays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeUser {
-    /// What changes.
-    pub user: UserChange,
-    /// The version that was read; left out, the last change wins.
-    pub version: Option<i32>,
-}
-
-/// What changes about a user.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UserChange {
-    /// The address.
-    pub email: Option<String>,
-    /// The name.
-    pub name: Option<String>,
-    /// The role.
-    pub role: Option<String>,
-    /// What is known of them.
-    pub profile: Option<Profile>,
-    /// What is chosen for them.
-    pub preferences: Option<Preferences>,
-}
-
 impl User {
     /// As a row of a list.
     pub(super) fn listed(of: &ListedUser) -> Self {
@@ -249,110 +173,4 @@ fn profile(
         phone: phone.clone(),
         fields: (!fields.is_empty()).then_some(fields),
     }
-}
-
-impl NewUser {
-    pub(super) fn typed(&self) -> Typed {
-        let mut typed = Typed {
-            email: self.email.clone(),
-            name: self.name.clone(),
-            role: role_in(self.role.as_deref().unwrap_or("user")),
-            notify_email: true,
-            notify_in_app: true,
-            ..Typed::default()
-        };
-        about(&mut typed, self.profile.as_ref(), self.preferences.as_ref());
-        typed
-    }
-}
-
-impl UserChange {
-    /// The person with what changes.
-    pub(super) fn over(&self, person: &Person) -> Typed {
-        let mut typed = Typed::of(person);
-        set(&mut typed.email, self.email.as_ref());
-        set(&mut typed.name, self.name.as_ref());
-        if let Some(role) = &self.role {
-            typed.role = role_in(role);
-        }
-        about(&mut typed, self.profile.as_ref(), self.preferences.as_ref());
-        typed
-    }
-}
-
-fn set(field: &mut String, value: Option<&String>) {
-    if let Some(value) = value {
-        field.clone_from(value);
-    }
-}
-
-fn about(typed: &mut Typed, profile: Option<&Profile>, preferences: Option<&Preferences>) {
-    if let Some(profile) = profile {
-        set(&mut typed.department, profile.department.as_ref());
-        set(&mut typed.location, profile.location.as_ref());
-        set(&mut typed.phone, profile.phone.as_ref());
-        if let Some(fields) = &profile.fields {
-            let pairs = fields.iter();
-            typed.fields = pairs.map(|(n, v)| (n.clone(), v.clone())).collect();
-        }
-    }
-    if let Some(preferences) = preferences {
-        set(&mut typed.timezone, preferences.timezone.as_ref());
-        set(&mut typed.locale, preferences.locale.as_ref());
-        if let Some(told) = &preferences.notifications {
-            typed.notify_email = told.email.unwrap_or(typed.notify_email);
-            typed.notify_in_app = told.in_app.unwrap_or(typed.notify_in_app);
-        }
-    }
-}
-
-/// The reference's words for roles, and ours; anything else is a role's id or wrong.
-pub(in crate::api) fn role_in(word: &str) -> String {
-    let role = match word {
-        "user" | "USER" => BuiltInRole::Member,
-        "tenant_admin" | "ADMIN" => BuiltInRole::Admin,
-        "super_admin" => BuiltInRole::Owner,
-        other => return other.to_owned(),
-    };
-    role.key().to_owned()
-}
-
-/// A role as the reference calls it.
-pub(in crate::api) fn role_out(role: Role) -> String {
-    match role {
-        Role::BuiltIn(BuiltInRole::Member) => "user".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// Errors beside the fields as the body nests them.
-pub(in crate::api) fn named(error: VerbError) -> VerbError {
-    let VerbError::Invalid(errors) = error else {
-        return error;
-    };
-    let nested: FieldErrors = errors
-        .iter()
-        .fold(FieldErrors::new(), |all, (field, words)| {
-            let place = match field {
-                "department" | "location" | "phone" | "fields" => "user.profile.",
-                "timezone" | "locale" => "user.preferences.",
-                _ => "user.",
-            };
-            all.with(format!("{place}{field}"), words)
-        });
-    VerbError::Invalid(nested)
-}
-
-/// Where a walk goes on: behind this person.
-pub(super) fn cursor(of: &ListedUser) -> String {
-    format!("{}.{}", of.created_at.timestamp_micros(), of.id)
-}
-
-/// Where the text of a cursor says that a walk goes on.
-pub(super) fn step(text: &str) -> Option<Step> {
-    let (at, id) = text.split_once('.')?;
-    Some(Step {
-        created_at: DateTime::from_timestamp_micros(at.parse().ok()?)?,
-        id: id.parse::<UserId>().ok()?,
-    })
 }

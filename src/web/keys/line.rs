@@ -118,15 +118,24 @@ fn warning(row: &KeyRow, state: &str) -> String {
     String::new()
 }
 
-/// A request that this key may make, to be tried at once.
-pub(super) fn curl(api: &str, stored: &[String]) -> String {
+/// What can be read of a tenant, and with which permission: the most telling first.
+const READS: [(Permission, &str); 6] = [
+    (Permission::ReadUsers, "/users"),
+    (Permission::ReadOverview, ""),
+    (Permission::ReadAudit, "/audit"),
+    (Permission::ReadRoles, "/roles"),
+    (Permission::ReadKeys, "/keys"),
+    (Permission::ReadJobs, "/jobs"),
+];
+
+/// A request that this key may make, to be tried at once; none for one that reads nothing.
+pub(super) fn curl(api: &str, stored: &[String]) -> Option<String> {
     let may = Permissions::from_keys(stored.iter().map(String::as_str));
-    let path = if may.allow(Permission::ReadUsers) {
-        "/users"
-    } else if may.allow(Permission::ReadAudit) {
-        "/audit"
-    } else {
-        "/tenants/me"
-    };
-    format!("curl {api}{path} \\\n  -H \"Authorization: Bearer $TENANTRY_KEY\"")
+    let mut reads = READS
+        .iter()
+        .filter(|(permission, _)| may.allow(*permission));
+    let (_, path) = reads.next()?;
+    Some(format!(
+        "curl {api}/tenants/me{path} \\\n  -H \"Authorization: Bearer $TENANTRY_KEY\""
+    ))
 }

@@ -23,22 +23,29 @@ fn ovl_05_only_who_asks_too_often_is_refused() {
         (Some("5"), Some("4"))
     );
     assert_eq!(first.header("ratelimit-reset"), Some("12"));
-    let statuses: Vec<u16> = (0..30)
-        .map(|_| busy.get("/tenants/me/users").status)
-        .collect();
-    assert_eq!(
-        statuses.iter().filter(|status| **status == 200).count(),
-        4,
-        "{statuses:?}"
-    );
+    // A hundred times its rate, and another tenant in between.
+    let mut passed = 0;
+    for number in 0..500 {
+        let answer = busy.get("/tenants/me/users");
+        for name in ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"] {
+            assert!(answer.header(name).is_some(), "{name}: {answer}");
+        }
+        match answer.status {
+            200 => passed += 1,
+            429 => assert!(answer.header("retry-after").is_some()),
+            other => panic!("{other}: {answer}"),
+        }
+        if number % 100 == 50 {
+            calm.get("/tenants/me/users").expect(200);
+        }
+    }
+    // Five at once, and one more for each twelve seconds that it took.
+    assert!((4..=6).contains(&passed), "{passed}");
     let refused = busy.get("/tenants/me/users").expect(429);
     assert_eq!(refused.code(), "rate_limit_exceeded");
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=12).contains(&wait), "{wait}");
     assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
-    for _ in 0..5 {
-        calm.get("/tenants/me/users").expect(200);
-    }
 }
 
 #[test]
@@ -99,4 +106,44 @@ fn ovl_07_keys_that_are_none_cost_their_address_and_no_tenant() {
     app.program_at("localhost", Some(made_up.reveal()))
         .get("/tenants/me/users")
         .expect(429);
+}
+
+#[test]
+fn ovl_07_no_header_of_a_stranger_is_another_address() {
+    let untrusted = app::start_with(&[("api.queries_per_minute", "1")]);
+    let trusted = app::start_with(&[
+        ("api.queries_per_minute", "1"),
+        ("proxies.trusted", "127.0.0.1/32"),
+    ]);
+    for (app, place) in [(&untrusted, "127.0.0.1"), (&trusted, "198.51.100.7")] {
+        let nobody = app.program_at("localhost", None);
+        let mut passed = 0;
+        for number in 0..5_000_u32 {
+            let [_, a, b, c] = number.to_be_bytes();
+            let made_up = format!("203.{a}.{b}.{c}");
+            // A proxy that is trusted says last who came; what stands before that is the client's own.
+            let forwarded = if place == "127.0.0.1" {
+                made_up.clone()
+            } else {
+                format!("{made_up}, {place}")
+            };
+            let named = format!("for={made_up}");
+            let headers = [
+                ("X-Forwarded-For", forwarded.as_str()),
+                ("X-Real-IP", made_up.as_str()),
+                ("Forwarded", named.as_str()),
+            ];
+            let answer = nobody.ask("GET", "/tenants/me/users", &headers, None);
+            match answer.status {
+                401 => passed += 1,
+                429 => {}
+                other => panic!("{other}: {answer}"),
+            }
+        }
+        // Ten at once from one address, and one more for each six seconds that it took.
+        assert!((10..=30).contains(&passed), "{place}: {passed}");
+        assert_eq!(app.count("node.rates where bucket like '%:address:%'"), 1);
+        let own = format!("node.rates where bucket like '%:address:{place}'");
+        assert_eq!(app.count(&own), 1);
+    }
 }

@@ -110,3 +110,56 @@ fn job_08_an_answer_is_kept_for_a_day_without_its_secret() {
             .expect(400);
     }
 }
+
+#[test]
+fn job_06_what_breaks_between_effect_and_answer_leaves_neither() {
+    use diesel::connection::SimpleConnection;
+
+    let app = app::start();
+    let program = app.program(&app.key(ACME, KEYED));
+    let ask = |path: &str| {
+        let body = br#"{"name":"Once","permissions":["users:read"]}"#;
+        program.ask("POST", path, &[("Idempotency-Key", "n-1")], Some(body))
+    };
+    let mut sql = app.sql();
+    sql.batch_execute(
+        "create function shared.broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+         create trigger broken before insert on shared.api_answers for each row execute function shared.broken();",
+    )
+    .unwrap();
+    assert!(ask("/tenants/me/roles").status >= 500);
+    assert_eq!(app.count("shared.roles where name = 'Once'"), 0);
+    sql.batch_execute("drop trigger broken on shared.api_answers; drop function shared.broken()")
+        .unwrap();
+    ask("/tenants/me/roles").expect(201);
+    let again = ask("/tenants/me/roles").expect(201);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(app.count("shared.roles where name = 'Once'"), 1);
+    // The same name at another route is another write.
+    let other = ask("/tenants/me/keys").expect(201);
+    assert_eq!(other.header("idempotency-replayed"), None);
+}
+
+#[test]
+fn job_08_a_million_names_are_pruned_after_a_day() {
+    use diesel::connection::SimpleConnection;
+
+    let app = app::start();
+    app.leaves_jobs();
+    let tenant = ACME.id().uuid();
+    let fill = format!(
+        "insert into shared.api_answers (tenant_id, key_id, route, idempotency_key, request_hash, status, body, created_at)
+         select '{tenant}', '{tenant}', 'POST /x', n::text, '\\x00', 201, '{{}}', '{}' from generate_series(1, 1000000) n;
+         insert into node.jobs (id, tenant_id, kind, payload, state, run_at, max_attempts, created_at)
+         values (gen_random_uuid(), '{tenant}', 'sign_in.sweep', '{{}}', 'queued', '{}', 5, '{}')",
+        app.clock.now().to_rfc3339(),
+        (app.clock.now() + TimeDelta::hours(25)).to_rfc3339(),
+        app.clock.now().to_rfc3339(),
+    );
+    app.sql().batch_execute(&fill).unwrap();
+    let kept = app.count("shared.api_answers");
+    assert!(kept >= 1_000_000, "{kept}");
+    app.clock.advance(TimeDelta::hours(25));
+    app.run_jobs();
+    assert_eq!(app.count("shared.api_answers"), 0);
+}

@@ -2,9 +2,13 @@
 
 use domain::permission::Permission;
 use domain::{ApiKey, StaffPermission, StaffPermissions};
+use serde_json::json;
+use tenantry::api::route::Scope;
+use tenantry::routes::api::ALL;
 
 use crate::support::app;
 use crate::support::cast::{ACME, GLOBEX};
+use crate::support::client::{Browser, exchange};
 
 #[test]
 fn iso_05_every_pair_of_signals_agrees_or_nothing_is_read() {
@@ -191,4 +195,219 @@ fn authz_02_a_resting_tenant_answers_no_key() {
     app.program(&app.key(GLOBEX, &[Permission::ReadUsers]))
         .get("/tenants/me/users")
         .expect(200);
+}
+
+#[test]
+fn authn_15_a_key_ends_at_its_moment_and_nothing_like_it_opens() {
+    let app = app::start();
+    let other = app.beside();
+    let program = app.program(&app.key(ACME, Permission::ALL));
+    let make = |body: serde_json::Value| {
+        let made = program
+            .send("POST", "/tenants/me/keys", &body)
+            .expect(201)
+            .json();
+        let key = &made["data"]["key"];
+        let text = |name: &str| key[name].as_str().unwrap().to_owned();
+        (text("id"), text("secret"))
+    };
+    let (_, short) =
+        make(json!({ "name": "Short", "permissions": ["users:read"], "expires_in_days": 1 }));
+    let (id, lasting) = make(json!({ "name": "Lasting", "permissions": ["users:read"] }));
+    let ask = |port: u16, key: &str| {
+        let browser = Browser::new("localhost", port);
+        let ask = browser.ask("GET", "/api/v1/tenants/me/users");
+        ask.header("X-API-Key", key).send().status
+    };
+    assert_eq!(
+        (ask(app.port, &short), ask(other.port, &lasting)),
+        (200, 200)
+    );
+    // The same beginning, by which a key is found in lists, opens nothing.
+    for place in 0..lasting.len() {
+        let mut like = lasting.clone().into_bytes();
+        like[place] = if like[place] == b'x' { b'y' } else { b'x' };
+        let like = String::from_utf8(like).unwrap();
+        assert_eq!(ask(app.port, &like), 401, "{place}");
+    }
+    app.clock.advance(chrono::TimeDelta::hours(25));
+    assert_eq!(ask(app.port, &short), 401);
+    assert_eq!(ask(app.port, &lasting), 200);
+    program
+        .ask("DELETE", &format!("/tenants/me/keys/{id}"), &[], None)
+        .expect(200);
+    // At once, and in every process.
+    assert_eq!(
+        (ask(app.port, &lasting), ask(other.port, &lasting)),
+        (401, 401)
+    );
+    assert_eq!(
+        app.count(&format!(
+            "shared.api_keys where name like '%{lasting}%' or prefix = '{lasting}'"
+        )),
+        0
+    );
+}
+
+#[test]
+fn iso_06_a_key_is_refused_at_anothers_host_on_every_route() {
+    let app = app::start_with(&[("api.queries_per_minute", "100000")]);
+    let key = app.key(ACME, Permission::ALL);
+    let hosts = ["globex.localhost", "admin.localhost"];
+    let mut asked = 0;
+    for route in ALL.iter().filter(|route| route.scope != Scope::Open) {
+        let path = route.path.replace("{tenant_id}", "me");
+        let path = path.replace(['{', '}'], "");
+        let body = (route.method != "get").then_some(b"{}".as_slice());
+        for host in hosts {
+            let program = app.program_at(host, Some(key.reveal()));
+            let method = route.method.to_uppercase();
+            let answer = program.ask(&method, &path, &[], body);
+            assert!(
+                matches!(answer.status, 401 | 403 | 404),
+                "{host} {method} {path}: {answer}"
+            );
+            asked += 1;
+        }
+    }
+    let log = app.audit();
+    let strays = log
+        .iter()
+        .filter(|line| line.starts_with("refused access.refused by Test key"));
+    assert_eq!(strays.count(), asked);
+    assert!(
+        app.audit_of(GLOBEX).is_empty(),
+        "globex learns nothing of it"
+    );
+}
+
+#[test]
+fn iso_05_no_spelling_of_another_tenant_changes_whose_rows_are_read() {
+    let app = app::start_with(&[("api.queries_per_minute", "1000000")]);
+    let key = app.key(ACME, Permission::ALL);
+    let program = app.program(&key);
+    let globex = GLOBEX.id().to_string();
+    let mut headers: Vec<(&str, String)> = Vec::new();
+    for name in [
+        "X-Forwarded-Host",
+        "X-Original-Host",
+        "X-Host",
+        "X-Rewrite-URL",
+    ] {
+        for value in [
+            "globex.localhost",
+            "GLOBEX.localhost",
+            "globex.localhost.",
+            "globex.localhost:80",
+        ] {
+            headers.push((name, value.to_owned()));
+        }
+    }
+    for value in [
+        "host=globex.localhost",
+        "for=1.2.3.4;host=\"globex.localhost\"",
+        "host=globex.localhost, host=acme.localhost",
+    ] {
+        headers.push(("Forwarded", value.to_owned()));
+    }
+    for value in [
+        "globex",
+        "GLOBEX",
+        " globex ",
+        "globex.localhost",
+        "xn--globex",
+        "acme, globex",
+        &globex,
+        &globex.to_uppercase(),
+    ] {
+        headers.push(("X-Tenant-ID", value.to_owned()));
+    }
+    for name in [
+        "X-Tenant",
+        "Tenant-ID",
+        "X-Tenant-Slug",
+        "X-Org-ID",
+        "X-TenantID",
+        "X_Tenant_ID",
+    ] {
+        headers.push((name, "globex".to_owned()));
+    }
+    headers.push(("Cookie", format!("tenant={globex}")));
+    headers.push(("Cookie", "tenant=globex; tenant_id=globex".to_owned()));
+    let queries = ["tenant_id", "tenant", "X-Tenant-ID", "host", "org"];
+    assert!(headers.len() + queries.len() >= 40, "{}", headers.len());
+    let gets = ALL.iter().filter(|route| {
+        route.method == "get" && !matches!(route.scope, Scope::Open | Scope::Platform(_))
+    });
+    for route in gets {
+        let path = route.path.replace("{tenant_id}", "me");
+        let path = path.replace("{user_id}", &ACME.person("member").to_string());
+        let path = path.replace("{role_id}", "viewer").replace(['{', '}'], "");
+        let own = |answer: &crate::support::client::Answer, told: &str| {
+            assert!(
+                matches!(answer.status, 200 | 400 | 403 | 404 | 421 | 422),
+                "{told}: {answer}"
+            );
+            assert!(
+                !answer.text().to_lowercase().contains("globex.test"),
+                "{told}: {answer}"
+            );
+            let about = answer.header("x-tenant-id");
+            assert!(
+                about.is_none_or(|id| id == ACME.id().to_string()),
+                "{told}: {answer}"
+            );
+        };
+        for (name, value) in &headers {
+            let answer = program.ask("GET", &path, &[(name, value.as_str())], None);
+            own(&answer, &format!("{path} {name}: {value}"));
+            let is_named = *name == "X-Tenant-ID";
+            assert!(
+                !is_named || matches!(answer.status, 400 | 403),
+                "{path} {value}: {answer}"
+            );
+        }
+        for name in queries {
+            let answer = program.get(&format!("{path}?{name}={globex}"));
+            own(&answer, &format!("{path}?{name}"));
+            assert_eq!(answer.status, 422, "{path}?{name}: {answer}");
+        }
+    }
+    let raw = |head: &str| {
+        let key = key.reveal();
+        let text = format!("GET {head}X-API-Key: {key}\r\nConnection: close\r\n\r\n");
+        exchange(app.port, text.as_bytes())
+    };
+    let users = "/api/v1/tenants/me/users";
+    for (head, right) in [
+        (
+            format!("{users} HTTP/1.1\r\nHost: acme.localhost\r\nHost: globex.localhost\r\n"),
+            400,
+        ),
+        (format!("{users} HTTP/1.1\r\n"), 400),
+        (
+            format!("{users} HTTP/1.1\r\nHost: globex.localhost:80\r\n"),
+            403,
+        ),
+        (
+            format!("{users} HTTP/1.1\r\nHost: GLOBEX.LOCALHOST.\r\n"),
+            403,
+        ),
+        (
+            format!("{users} HTTP/1.1\r\nHost: acme.localhost:1\r\n"),
+            200,
+        ),
+        (
+            format!("{users} HTTP/1.1\r\nHost: xn--globex.localhost\r\n"),
+            404,
+        ),
+        (
+            format!("http://globex.localhost{users} HTTP/1.1\r\nHost: acme.localhost\r\n"),
+            400,
+        ),
+    ] {
+        let answer = raw(&head);
+        assert!(!answer.text().contains("globex.test"), "{head}: {answer}");
+        assert!([right, 421].contains(&answer.status), "{head}: {answer}");
+    }
 }

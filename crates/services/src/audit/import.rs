@@ -47,6 +47,7 @@ fn row(of: PastEntry) -> past::PastEntry {
     } = of.entry;
     let (actor_kind, actor_id, actor_name) = match by {
         Some(By::User(id, name)) => ("user", Some(id.uuid()), clean::line(&name)),
+        Some(By::Key(key, name)) => ("key", Some(key.uuid()), clean::line(&name)),
         Some(By::Visitor(visit, name)) => ("visitor", Some(visit.uuid()), clean::line(&name)),
         None => ("anonymous", None, String::new()),
     };

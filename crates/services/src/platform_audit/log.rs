@@ -36,6 +36,19 @@ pub fn list(
     })
 }
 
+/// The newest entries that match before number `cursor`, or the newest of all.
+///
+/// # Errors
+/// The database's.
+pub fn before(
+    tx: &mut StaffTx<'_, ReadPlatformAudit>,
+    filter: &PlatformFilter,
+    cursor: Option<i64>,
+    at_most: i64,
+) -> Result<Vec<PlatformEntry>, StoreError> {
+    stored::before(tx, filter, cursor, at_most)
+}
+
 /// One entry.
 ///
 /// # Errors

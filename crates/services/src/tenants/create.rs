@@ -7,7 +7,7 @@ use domain::colour::Colour;
 use domain::staff::ManageTenants;
 use domain::{
     Alias, EmailAddress, FieldErrors, PersonName, PhcString, ProductConfig, Slug, TenantId,
-    TenantSettings, TenantState, tenant_settings,
+    TenantSettings, TenantState, UserId, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::{self, Contact, NewFurnishing, StepState};
@@ -148,6 +148,7 @@ pub(crate) fn write_down(
         return Err(FieldErrors::one("slug", SLUG_TAKEN).into());
     }
     let furnishing = NewFurnishing {
+        admin: UserId::from_uuid(tx.fresh_uuid()),
         admin_name: &owner.name,
         admin_email: &owner.email,
         admin_password_hash: owner.password.as_ref(),

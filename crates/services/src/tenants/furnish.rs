@@ -47,7 +47,7 @@ pub(super) fn owner(
         None => UserStatus::Invited,
     };
     let person = NewUser {
-        id: UserId::from_uuid(tx.fresh_uuid()),
+        id: UserId::from_uuid(furnishing.admin_id.unwrap_or_else(|| tx.fresh_uuid())),
         email: furnishing.admin_email.clone(),
         name: furnishing.admin_name.clone(),
         status,

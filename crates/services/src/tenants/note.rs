@@ -1,7 +1,7 @@
 //! Telling a tenant what the platform did to it: an event and an entry of its own log, by a job that is asked
 //! for in the transaction of the deed, so that neither is there without the other.
 
-use domain::{TenantId, TenantState, UserId};
+use domain::{KeyId, TenantId, TenantState, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use store::catalogue::TenantRecord;
@@ -19,6 +19,8 @@ pub enum Doer {
     Platform,
     /// A person of the tenant.
     Person(UserId, String),
+    /// A program with a key of the tenant.
+    Key(KeyId, String),
 }
 
 /// What the tenant is told.
@@ -101,6 +103,7 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
         let entry = match &payload.by {
             Doer::Platform => entry,
             Doer::Person(person, name) => entry.by(*person, name.as_str()),
+            Doer::Key(key, name) => entry.by_key(*key, name.as_str()),
         };
         Ok(audit::record(tx, entry)?)
     })

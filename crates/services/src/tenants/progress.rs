@@ -1,7 +1,7 @@
 //! How far a tenant's making has come, and when it will probably be done.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::TenantId;
+use domain::{TenantId, UserId};
 use store::catalogue::{StepRow, StepState};
 use store::{PlatformTx, StoreError};
 
@@ -10,6 +10,8 @@ use super::steps::Step;
 /// The making of a tenant.
 #[derive(Debug, Clone)]
 pub struct Provisioning {
+    /// Who its first owner is or will be; not known of tenants that were asked for long ago.
+    pub owner: Option<UserId>,
     /// When it was asked for.
     pub asked_at: DateTime<Utc>,
     /// When it was whole.
@@ -82,6 +84,7 @@ pub fn provisioning(
         None => estimate(&steps, &typical, tx.now()),
     };
     Ok(Some(Provisioning {
+        owner: furnishing.admin_id.map(UserId::from_uuid),
         asked_at: furnishing.created_at,
         finished_at: furnishing.finished_at,
         steps,

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{EmailAddress, PersonName, PhcString, TenantId};
+use domain::{EmailAddress, PersonName, PhcString, TenantId, UserId};
+use uuid::Uuid;
 
 use crate::StoreError;
 use crate::platform::PlatformTx;
@@ -11,6 +12,8 @@ use crate::schema::catalogue::{provisionings, tenants};
 /// What a tenant is to be furnished with.
 #[derive(Debug, Clone)]
 pub struct NewFurnishing<'a> {
+    /// Who the first owner will be.
+    pub admin: UserId,
     /// The first owner's name.
     pub admin_name: &'a PersonName,
     /// Their address.
@@ -44,6 +47,8 @@ pub struct Furnishing {
     pub created_at: DateTime<Utc>,
     /// When it was whole.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Who the first owner is or will be; not known of tenants that were asked for long ago.
+    pub admin_id: Option<Uuid>,
 }
 
 impl PlatformTx<'_> {
@@ -64,6 +69,7 @@ impl PlatformTx<'_> {
                 p::trial_days,
                 p::created_at,
                 p::finished_at,
+                p::admin_id,
             ))
             .first(self.connection())
             .optional()?)

@@ -19,6 +19,7 @@ use crate::raw;
 pub struct ListedTenant {
     pub id: TenantId,
     pub slug: String,
+    pub alias: String,
     pub name: String,
     pub status: TenantState,
     pub plan: String,
@@ -63,7 +64,7 @@ impl PlatformTx<'_> {
     /// What the list shows of these tenants, in their order.
     pub(super) fn listed(&mut self, ids: &[Uuid]) -> Result<Vec<ListedTenant>, StoreError> {
         let rows: Vec<Row> = raw::query(
-            "select t.id, t.slug, t.name, t.name_folded, t.status, t.plan, p.kind as placement, d.host, l.used as people, l.hard as seats,
+            "select t.id, t.slug, t.alias, t.name, t.name_folded, t.status, t.plan, p.kind as placement, d.host, l.used as people, l.hard as seats,
                     t.trial_ends_at, t.contact_email, t.billing_email, t.demo, t.created_at
              from unnest($1) with ordinality as page (id, place)
              join catalogue.tenants t on t.id = page.id
@@ -84,6 +85,8 @@ struct Row {
     id: Uuid,
     #[diesel(sql_type = Text)]
     slug: String,
+    #[diesel(sql_type = Text)]
+    alias: String,
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Text)]
@@ -117,6 +120,7 @@ impl From<Row> for ListedTenant {
         Self {
             id: TenantId::from_uuid(row.id),
             slug: row.slug,
+            alias: row.alias,
             name: row.name,
             name_folded: row.name_folded,
             status: row.status,

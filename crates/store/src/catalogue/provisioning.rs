@@ -103,6 +103,7 @@ impl PlatformTx<'_> {
                 provisionings::secondary_color.eq(&furnishing.secondary_color),
                 provisionings::trial_days.eq(furnishing.trial_days),
                 provisionings::created_at.eq(now),
+                provisionings::admin_id.eq(furnishing.admin.uuid()),
             ))
             .execute(self.connection())?;
         let rows: Vec<_> = (0_i32..)

@@ -153,6 +153,7 @@ diesel::table! {
         trial_days -> Int4,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        admin_id -> Nullable<Uuid>,
     }
 }
 

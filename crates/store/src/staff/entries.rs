@@ -121,6 +121,24 @@ pub fn list(
     Ok(rows.into_iter().map(entry_of).collect())
 }
 
+/// The newest entries that match before number `cursor`, or the newest of all.
+///
+/// # Errors
+/// The database's.
+pub fn before(
+    tx: &mut PlatformTx<'_>,
+    filter: &PlatformFilter,
+    cursor: Option<i64>,
+    at_most: i64,
+) -> Result<Vec<PlatformEntry>, StoreError> {
+    let rows: Vec<Row> = narrowed!(entries!(), filter)
+        .filter(audit_entries::seq.lt(cursor.unwrap_or(i64::MAX)))
+        .order(audit_entries::seq.desc())
+        .limit(at_most)
+        .load(tx.connection())?;
+    Ok(rows.into_iter().map(entry_of).collect())
+}
+
 /// How many entries match.
 ///
 /// # Errors

@@ -1,0 +1,80 @@
+//! The examples of the reference: calls that work as they stand, with the key and the ids taken from the
+//! shell's own variables. A test runs each.
+
+use crate::api::route::{ApiRoute, Scope};
+use crate::routes::api::ROOT;
+
+/// A call that does it, with the key and the ids taken from the shell's own variables.
+#[must_use]
+pub fn example(route: &ApiRoute, origin: &str) -> String {
+    let path: Vec<String> = route
+        .path
+        .split('/')
+        .map(|part| {
+            match part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'))
+            {
+                Some("tenant_id") if !matches!(route.scope, Scope::Platform(_)) => "me".to_owned(),
+                Some(name) => format!("${}", name.to_uppercase()),
+                None => part.to_owned(),
+            }
+        })
+        .collect();
+    let method = match route.method {
+        "get" => String::new(),
+        other => format!(" -X {}", other.to_uppercase()),
+    };
+    let query = match route.handler {
+        "tenants_delete" => "?confirmation=DELETE_PERMANENTLY&grace_period_days=30",
+        "tenants_by_domain" => "?domain=$DOMAIN",
+        _ => "",
+    };
+    let mut call = format!("curl{method} \"{origin}{ROOT}{}{query}\"", path.join("/"));
+    if route.scope != Scope::Open {
+        call.push_str(" \\\n  -H \"Authorization: Bearer $KEY\"");
+    }
+    if let Some(body) = body(route.handler) {
+        call.push_str(" \\\n  -H \"Content-Type: application/json\" \\\n  -d '");
+        call.push_str(body);
+        call.push('\'');
+    }
+    call
+}
+
+/// A body that works.
+fn body(handler: &str) -> Option<&'static str> {
+    Some(match handler {
+        "people_create" => {
+            r#"{"user": {"email": "new.user@acme.example", "name": "New User", "role": "user", "profile": {"department": "Sales", "location": "Chicago"}, "preferences": {"timezone": "America/Chicago", "locale": "en-US"}}}"#
+        }
+        "tenants_create" => {
+            r##"{"tenant": {"name": "Umbrella", "schema_name": "umbrella", "settings": {"timezone": "America/New_York", "currency": "USD", "locale": "en-US", "date_format": "%m/%d/%Y", "time_format": "%I:%M %p"}, "admin_user": {"email": "admin@umbrella.example", "name": "John Admin"}, "limits": {"users": 100}, "branding": {"primary_color": "#007bff", "company_name": "Umbrella Corporation"}}}"##
+        }
+        "tenants_suspend" => r#"{"reason": "The invoice is overdue."}"#,
+        "tenants_begin_maintenance" => r#"{"reason": "Back at noon."}"#,
+        "tenants_change_plan" => r#"{"plan": "professional"}"#,
+        "sign_up_ask" => {
+            r#"{"organization_name": "Wayne Works", "subdomain": "wayne", "admin_name": "Lucius Fox", "admin_email": "lucius@wayne.example"}"#
+        }
+        "tenants_change" => {
+            r#"{"settings": {"timezone": "Europe/London", "locale": "en-GB", "currency": "GBP"}}"#
+        }
+        "tenants_rename" => r#"{"subdomain": "umbrella-labs"}"#,
+        "people_change" => r#"{"user": {"profile": {"department": "Support"}}}"#,
+        "people_deeds_suspend" => r#"{"reason": "On leave"}"#,
+        "people_deeds_give_role" => r#"{"role": "viewer"}"#,
+        "roles_create" => {
+            r#"{"name": "Reception", "description": "Greets people", "permissions": ["users:read"]}"#
+        }
+        "roles_change" => r#"{"name": "Front desk", "permissions": ["users:read"], "version": 1}"#,
+        "keys_create" => {
+            r#"{"name": "Nightly sync", "permissions": ["users:read"], "expires_in_days": 90}"#
+        }
+        "keys_rotate" | "platform_keys_rotate" => r#"{"overlap_days": 7}"#,
+        "platform_keys_create" => {
+            r#"{"name": "Provisioning", "permissions": ["tenants:read"], "expires_in_days": 90}"#
+        }
+        _ => return None,
+    })
+}

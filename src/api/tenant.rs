@@ -1,0 +1,129 @@
+//! The extractor of every route of a tenant: whose key it is, which tenant all signals name, and the one way
+//! that takes a verb through the guard.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use domain::{Access, KeyOf, TenantId, TokenHash};
+use services::directory::TenantEntry;
+use services::{Credential, Request, Store, StoreError, TenantTx, VerbError, audit};
+
+use super::caller::Caller;
+use super::door::Door;
+use super::{Fault, dress, signals};
+
+/// A tenant's door for a program, which proves the access `P` in its transaction.
+#[derive(Debug)]
+pub struct Api<P> {
+    caller: Caller,
+    entry: Arc<TenantEntry>,
+    hash: TokenHash,
+    access: PhantomData<fn() -> P>,
+}
+
+impl<P: Access> FromRequest for Api<P> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { open(&request).await.map_err(Into::into) })
+    }
+}
+
+pub(super) async fn open<P: Access>(http: &HttpRequest) -> Result<Api<P>, Fault> {
+    let caller = Caller::of(http).await?;
+    let host = signals::of_host(&caller.app, &caller.peer).await?;
+    if matches!(host, signals::HostSays::Nobody) {
+        return Err(Fault::not_found());
+    }
+    let entry = match caller.key.names() {
+        KeyOf::Tenant(name) => signals::named(&caller.app, &name).await?,
+        KeyOf::Platform => return Err(caller.astray(Fault::of_tenant_only()).await),
+    };
+    let entry = entry.ok_or_else(Fault::unauthenticated)?;
+    let api = Api {
+        hash: caller.key.hash(),
+        caller,
+        entry,
+        access: PhantomData,
+    };
+    if let Err(fault) = signals::agree(http, &api.caller.app, &host, &api.entry).await {
+        return Err(api.caller.astray(fault).await);
+    }
+    signals::refuse_resting(&api.entry)?;
+    dress::note_tenant(http, api.entry.scope.tenant());
+    Ok(api)
+}
+
+impl<P: Access> Door for Api<P> {
+    type Tx<'a> = TenantTx<'a, P>;
+
+    fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut TenantTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (app, entry) = (self.caller.app.clone(), Arc::clone(&self.entry));
+        let (request, hash) = (self.caller.request.clone(), self.hash);
+        let asked = self.caller.route();
+        let name = entry.scope.tenant().to_string();
+        let work = move || {
+            let (store, credential) = (&app.store, Credential::Key(&hash));
+            let mut scope = entry.scope.clone();
+            let mut outcome = store.tenant(&scope, credential, &request, &mut work);
+            if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {
+                // Nothing was done at the old place; the catalogue knows the new one.
+                app.directory.forget();
+                if let Some(fresh) = app.directory.ask_named(&name)? {
+                    scope = fresh.scope.clone();
+                    outcome = store.tenant(&scope, credential, &request, &mut work);
+                }
+            }
+            match &outcome {
+                Ok(_) => app.rates.note_opened(&hash, scope.tenant()),
+                Err(error) => {
+                    let noted = audit::refusal(store, &scope, credential, &request, &asked, error);
+                    if let Err(lost) = noted {
+                        tracing::error!(error = %lost, asked, "a refusal is missing from the audit log");
+                    }
+                }
+            }
+            outcome
+        };
+        Ok(self.caller.app.gate.through(work).await?)
+    }
+}
+
+impl<P: Access> Api<P> {
+    /// The tenant as the catalogue knows it.
+    #[must_use]
+    pub fn entry(&self) -> &Arc<TenantEntry> {
+        &self.entry
+    }
+
+    /// Does what lies in the catalogue, for whoever was proven inside the tenant.
+    ///
+    /// # Errors
+    /// The work's, no connection or no database.
+    pub(super) async fn beyond<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store, &Request) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (app, request) = (self.caller.app.clone(), self.caller.request.clone());
+        let work = move || work(&app.store, &request);
+        Ok(self.caller.app.gate.through(work).await?)
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> TenantId {
+        self.entry.scope.tenant()
+    }
+}
