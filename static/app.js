@@ -112,7 +112,8 @@
   });
   sheet?.addEventListener('submit', async (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== 'post' || form.enctype === 'multipart/form-data') return;
+    // What follows is shown once (`data-whole`): the page itself asks for it, and nobody before it.
+    if (event.defaultPrevented || form.method !== 'post' || form.enctype === 'multipart/form-data' || 'whole' in form.dataset) return;
     event.preventDefault();
     if (form.dataset.sent) return;
     own.send(form, event.submitter);
