@@ -1,6 +1,7 @@
 //! What a person reads when a page cannot be shown: one plain page a kind, with the request's id and a
 //! way out. Errors beside fields are not here; a form shows them itself.
 
+mod cookies;
 mod from;
 mod page;
 mod sign_in;

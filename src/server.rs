@@ -2,13 +2,14 @@
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::Data;
+use actix_web::web::{Data, PathConfig};
 use actix_web::{App as Routes, HttpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
+use crate::problem::Problem;
 use crate::route::{AtBase, AtPlatform};
-use crate::web::{assets, body, csrf, headers, leaving, peer};
+use crate::web::{assets, body, cookies, csrf, headers, leaving, peer};
 use crate::{logging, metrics, problem, routes, session};
 
 /// Binds the listener and begins to serve. Answers the running server and the port it got.
@@ -32,6 +33,9 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
         Routes::new()
             .app_data(app.clone())
             .app_data(config.clone())
+            // A value of a path that is none of its kind is a path that leads nowhere, in our own words.
+            .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
+            .wrap(from_fn(cookies::keep_ours))
             .wrap(from_fn(csrf::refuse_foreign_writes))
             .wrap(from_fn(body::refuse_compressed))
             .wrap(from_fn(peer::examine))

@@ -2,7 +2,7 @@
 //!
 //! Around every route, from the outside in: [`body::end_with_unread`], [`leaving::say_goodbye`],
 //! [`headers::dress`], [`crate::metrics::each_request`], [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
-//! [`csrf::refuse_foreign_writes`]. Actix wraps inside out, so they are named in the other order.
+//! [`csrf::refuse_foreign_writes`], [`cookies::keep_ours`]. Actix wraps inside out, so they are named in the other order.
 
 pub mod answer;
 pub mod assets;
@@ -10,6 +10,7 @@ pub mod audit;
 pub mod body;
 pub mod chart;
 pub mod choice;
+pub mod cookies;
 pub mod csrf;
 pub mod diff;
 pub mod feature;
