@@ -1,7 +1,14 @@
 //! Roles by the front door: the matrix, and custom ones.
 
-use crate::support::app;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use crate::support::app::{self, App};
 use crate::support::cast::ACME;
+use crate::support::postgres::query;
 
 #[test]
 fn a_role_is_made_given_changed_and_removed() {
@@ -94,4 +101,57 @@ fn inp_02_a_bad_field_of_a_role_is_explained_and_kept() {
         .expect(422)
         .shows("Choose at least one");
     app.manager().get("/roles/new").expect(403);
+}
+
+/// What the server counted of the table of people: times that it was read through, times that the index of holders was
+/// used, and rows that were fetched because an index did not say enough.
+#[derive(Debug, QueryableByName)]
+struct Reads {
+    #[diesel(sql_type = BigInt)]
+    through: i64,
+    #[diesel(sql_type = BigInt)]
+    by_index: i64,
+    #[diesel(sql_type = BigInt)]
+    fetched: i64,
+}
+
+fn reads(app: &App) -> Reads {
+    query(
+        "select t.seq_scan as through, i.idx_scan as by_index, t.idx_tup_fetch as fetched \
+         from pg_stat_user_tables t join pg_stat_user_indexes i using (relid) \
+         where t.relid = 'shared.users'::regclass and i.indexrelname = 'users_role_holders'",
+    )
+    .get_result(&mut app.sql())
+    .unwrap()
+}
+
+#[test]
+fn holders_are_counted_from_an_index_alone() {
+    let app = app::start();
+    let people = "insert into shared.users (tenant_id, id, email, email_folded, name, name_folded, status, role, fields, created_at, updated_at)
+        select tenant_id, gen_random_uuid(), n || '@new.test', n || '@new.test', 'N' || n, 'n' || n, 'active', 'viewer',
+            jsonb_build_object('Note', repeat('x', 500)), now(), now()
+        from shared.users, generate_series(1, 20000) n where email in ('owner@acme.test', 'owner@globex.test')";
+    app.sql().batch_execute(people).unwrap();
+    app.sql()
+        .batch_execute("vacuum analyze shared.users")
+        .unwrap();
+    let owner = app.owner();
+    let before = reads(&app);
+    owner.get("/roles").expect(200).shows("20,001");
+    let began = Instant::now();
+    // The server tells what it counted after a while.
+    let after = loop {
+        let now = reads(&app);
+        if now.by_index > before.by_index {
+            break now;
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{before:?} {now:?}"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(after.through, before.through);
+    assert!(after.fetched - before.fetched < 100, "{before:?} {after:?}");
 }
