@@ -1,4 +1,4 @@
-// All journeys, in two lanes side by side, each on a fresh server of its own: npm --prefix e2e test [-- part of a name]
+// All journeys, in lanes side by side, each on a fresh server of its own: npm --prefix e2e test [-- part of a name]
 import { launch } from './lib/browser.mjs';
 import { of, run } from './lib/runner.mjs';
 import { start } from './lib/server.mjs';
@@ -7,6 +7,7 @@ import { start } from './lib/server.mjs';
 const LANES = [
   ['looks', 'looks_platform'],
   ['first_run', 'people', 'import_export', 'audit', 'joining', 'neighbours', 'platform', 'tenants', 'visits', 'settings', 'keys', 'signup', 'forgery', 'typing', 'scripts', 'keyboard', 'without_scripts'],
+  ['tossing', 'stored'],
 ];
 const only = process.argv[2] ?? '';
 const began = Date.now();
