@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use diesel::RunQueryDsl;
 use domain::permission::Permission;
 use domain::staff::{StaffPermissions, StaffRole};
 use domain::{BuiltInRole, SessionId, UserId};
@@ -14,6 +15,7 @@ use crate::access::reviewed;
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
 use crate::support::keys::Program;
+use crate::support::postgres::query;
 
 const HEAD: &str = "\
 # Who gets which answer from which route of the API: reads of acme's own things, writes to what does not exist.
@@ -151,4 +153,107 @@ fn no_cell_is_against_the_rule(route: &ApiRoute, who: &str, status: u16) {
         (Scope::Tenant(_) | Scope::Either(..), _) => false,
     };
     assert!(right, "{told}");
+}
+
+#[test]
+fn aud_01_every_refusal_to_a_key_leaves_one_entry() {
+    let app = app::start_with(&[("api.queries_per_minute", "100000")]);
+    app.leaves_jobs();
+    let programs: Vec<(&str, Program)> = ["viewer", "member", "manager", "p-analyst"]
+        .iter()
+        .map(|who| (*who, program(&app, who)))
+        .collect();
+    let mut refused = 0;
+    for route in ALL {
+        for (who, program) in &programs {
+            let (needed, held) = match (route.scope, who.parse::<BuiltInRole>()) {
+                (Scope::Tenant(key), Ok(role)) => {
+                    (key, role.permissions().iter().any(|one| one.key() == key))
+                }
+                (Scope::Platform(key), Err(_)) => {
+                    let held = StaffRole::Analyst.permissions();
+                    let mut held = held.iter();
+                    (key, held.any(|one| one.key() == key))
+                }
+                _ => continue,
+            };
+            if held {
+                continue;
+            }
+            let log = || match route.scope {
+                Scope::Tenant(_) => app.audit(),
+                _ => app.platform_audit(),
+            };
+            let (from, others) = (log().len(), app.audit_of(GLOBEX).len());
+            let body = (route.method != "get").then_some(b"{}".as_slice());
+            let method = route.method.to_uppercase();
+            program.ask(&method, &path(route), &[], body).expect(403);
+            let left = log().split_off(from);
+            let told = format!("{method} {} needs {needed}: {left:?}", route.path);
+            assert_eq!(left.len(), 1, "{told}");
+            assert!(left[0].starts_with("refused access.refused by "), "{told}");
+            assert!(left[0].contains("Test key"), "{told}");
+            assert_eq!(app.audit_of(GLOBEX).len(), others, "{told}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 40, "{refused}");
+}
+
+/// A key with every right that acme's admin made.
+fn made_by_admin(app: &App) -> Program {
+    let admin = app.admin();
+    let every = Permission::ALL.iter().map(|one| ("permissions", one.key()));
+    let held = BuiltInRole::Admin.permissions();
+    let held: Vec<&str> = held.iter().map(Permission::key).collect();
+    let mut form: Vec<(&str, &str)> = every.filter(|(_, key)| held.contains(key)).collect();
+    form.push(("name", "Of the admin"));
+    let page = admin.follow(&admin.post("/keys", &form).expect(303)).text();
+    let key = page.split("data-copy=\"").skip(1);
+    let mut key = key.filter_map(|rest| rest.split('"').next());
+    let key = key.find(|text| text.starts_with("tnt_"));
+    app.program_at("localhost", key)
+}
+
+#[test]
+fn authz_02_a_key_rests_with_its_tenant_and_with_who_made_it() {
+    let app = app::start_with(&[("api.queries_per_minute", "100000")]);
+    app.leaves_jobs();
+    let program = made_by_admin(&app);
+    program.get("/tenants/me/users").expect(200);
+    let tenants = ALL
+        .iter()
+        .filter(|route| matches!(route.scope, Scope::Tenant(_)));
+    let routes: Vec<&ApiRoute> = tenants.collect();
+    let each = |told: &str, right: u16| {
+        for route in &routes {
+            let body = (route.method != "get").then_some(b"{}".as_slice());
+            let method = route.method.to_uppercase();
+            let answer = program.ask(&method, &path(route), &[], body);
+            assert_eq!(
+                answer.status, right,
+                "{told}: {method} {}: {answer}",
+                route.path
+            );
+        }
+    };
+    for (status, right) in [
+        ("suspended", 403),
+        ("deletion_scheduled", 403),
+        ("maintenance", 503),
+        ("provisioning", 503),
+        ("deleted", 401),
+        ("failed", 401),
+    ] {
+        app.set_status("acme", status);
+        each(status, right);
+    }
+    app.set_status("acme", "active");
+    program.get("/tenants/me/users").expect(200);
+    for status in ["suspended", "inactive", "invited", "removed"] {
+        let text =
+            format!("update shared.users set status = '{status}' where email = 'admin@acme.test'");
+        query(&text).execute(&mut app.sql()).unwrap();
+        each(status, 401);
+    }
 }

@@ -3,15 +3,17 @@
 
 use std::fmt::Write as _;
 
+use diesel::RunQueryDsl;
 use domain::{StaffNeeds, StaffRole};
 use tenantry::route::Route;
 use tenantry::routes;
 
 use crate::access::reviewed;
 use crate::support::app::{self, App};
-use crate::support::cast::{ACME, PLATFORM};
+use crate::support::cast::{self, ACME, PLATFORM};
 use crate::support::client::{Answer, Browser};
 use crate::support::paths::Things;
+use crate::support::postgres::query;
 use crate::support::staff_paths::StaffThings;
 
 /// The columns of `access_platform.txt`.
@@ -121,6 +123,31 @@ fn shape(path: &str) -> String {
         }
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn authz_02_staff_who_have_not_come_yet_or_are_gone_open_no_door() {
+    let app = app::start();
+    app.leaves_jobs();
+    let own = StaffThings::of(&app);
+    let operator = app.staff(StaffRole::Operator);
+    operator.get("/tenants").expect(200);
+    for status in ["invited", "suspended"] {
+        let text = format!(
+            "update catalogue.staff set status = '{status}' where email = '{}'",
+            cast::staff_email(StaffRole::Operator)
+        );
+        query(&text).execute(&mut app.sql()).unwrap();
+        for route in routes::platform::ALL {
+            if route.needs == StaffNeeds::Nothing || route.path == "/sign-out" {
+                continue;
+            }
+            let answer = own.ask(&operator, route);
+            let to = answer.header("location").unwrap_or_default();
+            let out = answer.status == 401 || (answer.status == 303 && to.starts_with("/sign-in"));
+            assert!(out, "{status}: {} {}: {answer}", route.method, route.path);
+        }
+    }
 }
 
 #[test]

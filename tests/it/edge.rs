@@ -378,6 +378,56 @@ fn ovl_02_when_many_sign_in_at_once_the_rest_is_told_to_come_back() {
 }
 
 #[test]
+fn dbf_03_two_hundred_clients_before_four_connections_are_answered_within_two_seconds() {
+    let app = app::start();
+    let owner = app.owner();
+    owner.get("/users").expect(200);
+    let mut locking = app.sql();
+    locking
+        .batch_execute("begin; lock table shared.users in access exclusive mode")
+        .unwrap();
+    let answers: Vec<(Answer, Duration)> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..200)
+            .map(|_| {
+                let owner = owner.carried_to(owner.host.clone());
+                scope.spawn(move || {
+                    let begin = Instant::now();
+                    (owner.get("/users"), begin.elapsed())
+                })
+            })
+            .collect();
+        // Meanwhile the process says that it lives, and sends nobody away who needs no database.
+        std::thread::sleep(Duration::from_millis(300));
+        for path in ["/livez", "/theme.css"] {
+            let begin = Instant::now();
+            let answer = app.visitor().get(path);
+            assert!(begin.elapsed() < Duration::from_secs(1), "{path}: {answer}");
+        }
+        std::thread::sleep(Duration::from_millis(3_200));
+        locking.batch_execute("rollback").unwrap();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let begin = Instant::now();
+    owner.get("/users").expect(200);
+    assert!(
+        begin.elapsed() < Duration::from_secs(2),
+        "recovered after {:?}",
+        begin.elapsed()
+    );
+    let mut busy = 0;
+    for (answer, took) in &answers {
+        assert!([200, 503].contains(&answer.status), "{answer}");
+        if answer.status == 503 {
+            busy += 1;
+            assert!(answer.header("retry-after").is_some(), "{answer}");
+            // A loaded machine needs a moment to run 200 threads at all.
+            assert!(*took < Duration::from_secs(3), "{took:?}");
+        }
+    }
+    assert!(busy >= 190, "{busy} of 200 were told to come back");
+}
+
+#[test]
 fn ovl_09_a_database_that_is_away_shows_and_passes() {
     let app = app::start();
     let _watch = app.watch();

@@ -70,6 +70,50 @@ fn iso_01_an_id_of_another_tenant_is_an_id_of_nothing() {
 }
 
 #[test]
+fn iso_01_no_name_of_another_tenants_thing_opens_anything_on_any_route() {
+    let app = app::start();
+    app.leaves_jobs();
+    let theirs = Things::of(&app, GLOBEX);
+    let more = [
+        GLOBEX.id().to_string(),
+        GLOBEX.id().uuid().to_string(),
+        GLOBEX.email("member"),
+    ];
+    let mut names = [theirs.names(), more.to_vec()].concat();
+    let spelled = |name: &String| format!("%{:02x}{}", name.as_bytes()[0], &name[1..]);
+    let spelled: Vec<String> = names.iter().take(6).map(spelled).collect();
+    names.extend(spelled);
+    names.extend([GLOBEX.slug.to_owned(), GLOBEX.host(), GLOBEX.email("owner")]);
+    let roles = ["viewer", "member", "analyst", "manager", "admin", "owner"];
+    let actors = roles.map(|role| (role, app.signed_in(ACME, role)));
+    let before = digest(&app, GLOBEX);
+    let mut probes = 0;
+    for route in routes::ALL.iter().filter(|route| route.path.contains('{')) {
+        for name in &names {
+            let path = Things::named(route, name);
+            let form = theirs.form(route);
+            let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            for (who, browser) in &actors {
+                let answer = match route.method {
+                    "get" => browser.get(&path),
+                    _ => browser.post(&path, &form),
+                };
+                let told = format!("{} {path} as {who}: {answer}", route.method);
+                assert!([400, 403, 404, 410, 422].contains(&answer.status), "{told}");
+                assert!(
+                    !answer.text().replace(&path, "").contains("lobex"),
+                    "{told}"
+                );
+                probes += 1;
+            }
+        }
+    }
+    assert_eq!(digest(&app, GLOBEX), before);
+    eprintln!("{probes} probes");
+    assert!(probes >= 10_000, "{probes}");
+}
+
+#[test]
 fn iso_05_no_word_in_a_request_changes_its_tenant() {
     let app = app::start();
     let globex = GLOBEX.id().to_string();

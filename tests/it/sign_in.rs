@@ -122,6 +122,20 @@ fn authn_06_an_address_is_one_mailbox() {
         "member@acme.test\r\nBcc: x@evil.test",
         "mеmber@acme.test",
         "member@acme.test;x@evil.test",
+        "member@acme.test x@evil.test",
+        "member@acme.test\nx@evil.test",
+        "member@acme.test\0x@evil.test",
+        "member@acme.test%0ax@evil.test, ",
+        "\"member@acme.test\"@evil.test",
+        "<member@acme.test>",
+        "Member <member@acme.test>",
+        "member@acme.test@evil.test",
+        "member@acme.te\u{200b}st",
+        "member@acme。test",
+        "ｍember@acme.test",
+        "member@[127.0.0.1]",
+        "@acme.test",
+        "member@",
         "",
         "member",
     ] {
@@ -133,6 +147,11 @@ fn authn_06_an_address_is_one_mailbox() {
     }
     let twice = [("email", "member@acme.test"), ("email", "x@evil.test")];
     browser.post("/password-reset", &twice).expect(400);
+    browser.post("/sign-in", &twice).expect(400);
+    for field in ["email[0]", "email.0", "Email", "email ", "to", "cc"] {
+        let fields = [("email", "member@acme.test"), (field, "x@evil.test")];
+        browser.post("/password-reset", &fields).expect(400);
+    }
     browser
         .post("/password-reset", &[("email[]", "member@acme.test")])
         .expect(400);

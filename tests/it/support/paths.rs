@@ -106,6 +106,56 @@ impl Things {
         }
     }
 
+    /// Each of these things by every name that somebody might try: as it is shown, bare, in capitals, as another kind.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let shown = [
+            self.user.to_string(),
+            self.role.to_string(),
+            self.session.to_string(),
+            self.entry.to_string(),
+            self.visit.to_string(),
+            self.key.to_string(),
+        ];
+        let bare = [
+            self.user.uuid(),
+            self.role.uuid(),
+            self.session.uuid(),
+            self.entry.uuid(),
+            self.visit.uuid(),
+            self.key.uuid(),
+            self.import,
+        ];
+        let kinds = shown.iter().map(|name| name.split_once('_').unwrap());
+        let (kinds, suffixes): (Vec<&str>, Vec<&str>) = kinds.unzip();
+        let as_another = kinds.iter().enumerate().map(|(n, kind)| {
+            let next = suffixes[(n + 1) % suffixes.len()];
+            format!("{kind}_{next}")
+        });
+        let capitals = shown.iter().map(|name| name.to_uppercase());
+        let bare = bare.iter().map(ToString::to_string);
+        let simple = [self.user.uuid(), self.import];
+        let simple = simple.iter().map(|id| id.simple().to_string());
+        let all = shown.iter().cloned().chain(bare).chain(simple);
+        all.chain(as_another).chain(capitals).collect()
+    }
+
+    /// The route's path with this word in the place of every value.
+    pub(crate) fn named(route: &Route, word: &str) -> String {
+        let part = |part: &str| {
+            if part.starts_with('{') {
+                word.to_owned()
+            } else {
+                part.to_owned()
+            }
+        };
+        route
+            .path
+            .split('/')
+            .map(part)
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+
     /// The same, but forms give this role, which everybody may who gives roles.
     pub(crate) fn giving(mut self, role: &'static str) -> Self {
         self.given = Some(role);

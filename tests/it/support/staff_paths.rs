@@ -93,7 +93,7 @@ impl StaffThings {
     }
 
     /// The fields without which a form is none of its page.
-    fn form(&self, route: &Route<StaffNeeds>) -> Vec<(&'static str, String)> {
+    pub(crate) fn form(&self, route: &Route<StaffNeeds>) -> Vec<(&'static str, String)> {
         match route.path {
             "/sign-in" => vec![("email", "x".to_owned())],
             "/password-reset" => {

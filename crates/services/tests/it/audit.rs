@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use domain::permission::{Anyone, ExportAudit, Permission, ReadAudit};
+use domain::permission::{Anyone, ExportAudit, Permission, ReadAudit, System};
 use domain::{PageRequest, UserId};
 use serde_json::json;
 use services::audit::export::{self, Format};
@@ -12,7 +13,8 @@ use services::audit::{self, Action, Entry, Target, TargetKind};
 use services::{Credential, StoreError, TenantEntry, VerbError};
 use uuid::Uuid;
 
-use crate::bench::{Place, attempt, place, request};
+use crate::bench::{self, Place, attempt, place, request};
+use crate::helper::Helper;
 
 fn write(place: &Place, tenant: &TenantEntry, name: &str) {
     place
@@ -264,6 +266,131 @@ fn aud_04_sixteen_writers_and_their_rollbacks_leave_no_gap_and_no_fork() {
         written
     );
     assert_eq!(verdict(&place, None), (None, None));
+}
+
+/// What a child process of the next test does: four writers, a third of whose work is undone, until it is killed.
+#[test]
+#[ignore = "a process that aud_04 starts"]
+fn helper_that_writes() {
+    let Some(place) = Helper::of_environment() else {
+        return;
+    };
+    // The server may be down at this moment.
+    let tenant = loop {
+        match place.store.resolve_tenant(place.tenant) {
+            Ok(found) => break found.unwrap(),
+            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let (place, tenant) = (&place, &tenant);
+            scope.spawn(move || {
+                for number in 0_u32.. {
+                    let name = format!("{}/{writer}/{number}", std::process::id());
+                    let target = Target::named(TargetKind::File, name.clone());
+                    let outcome = place.store.tenant::<System, _, _>(
+                        &tenant.scope,
+                        Credential::System("test"),
+                        &request(),
+                        |tx| {
+                            audit::record(tx, Entry::done(Action::UsersExported, target.clone()))?;
+                            if number % 3 == 0 {
+                                Err(VerbError::Stale)
+                            } else {
+                                Ok(())
+                            }
+                        },
+                    );
+                    match outcome {
+                        Ok(()) => place.tell(&name),
+                        Err(VerbError::Stale) => {}
+                        // The server is away: it comes back.
+                        Err(_) => std::thread::sleep(Duration::from_millis(20)),
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn aud_04_killed_writers_and_killed_backends_leave_no_gap_and_no_fork() {
+    let mut cluster = bench::start_cluster();
+    let place = bench::place_on(&cluster);
+    let child = || Helper::start("audit::helper_that_writes", &place, &place.acme);
+    let mut writers: Vec<_> = (0..4).map(|_| child()).collect();
+    let mut told = Vec::new();
+    let (mut crashed, mut lost, mut restarts) = (0, 0, 0);
+    for round in 0..40 {
+        std::thread::sleep(Duration::from_millis(200));
+        let at_work =
+            "select min(pid) from pg_stat_activity where usename = 'tnt_app' and state <> 'idle'";
+        match round % 8 {
+            // A process of writers, a backend that is asked to go, one that crashes and takes all others with it,
+            // the whole server.
+            0 | 2 | 4 => {
+                told.extend(writers.remove(0).killed());
+                writers.push(child());
+            }
+            1 | 3 | 5 => {
+                let asked =
+                    format!("select case when pg_terminate_backend(({at_work})) then 1 else 0 end");
+                lost += place.try_count(&asked).unwrap_or_default();
+            }
+            6 => {
+                if let Some(pid) = place.try_count(at_work).filter(|pid| *pid > 0) {
+                    crashed += u32::from(bench::kill("KILL", &pid.to_string()));
+                }
+            }
+            _ => {
+                bench::crash(&mut cluster);
+                restarts += 1;
+            }
+        }
+    }
+    for writer in writers {
+        told.extend(writer.killed());
+    }
+    eprintln!(
+        "{} acknowledged; 16 processes killed, {lost} backends ended, {crashed} crashed, {restarts} restarts",
+        told.len()
+    );
+    assert!(crashed >= 3 && lost >= 5, "{crashed} crashed, {lost} ended");
+    let entries = loop {
+        if let Some(count) = place.try_count("select count(*) from shared.audit_entries") {
+            break count;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    let last = place.count("select max(seq) from shared.audit_entries");
+    assert_eq!(entries, last, "a gap");
+    assert_eq!(place.count("select seq from shared.audit_heads"), last);
+    assert_eq!(verdict(&place, None), (None, None));
+    // Nothing that was acknowledged is missing, nothing is there twice, and nothing that was undone is there.
+    let names = place
+        .text("select string_agg(target_name, E'\\n') from shared.audit_entries")
+        .unwrap();
+    let mut written: Vec<&str> = names.lines().collect();
+    written.sort_unstable();
+    let all = written.len();
+    written.dedup();
+    assert_eq!(written.len(), all, "an entry is there twice");
+    for name in &told {
+        assert!(
+            written.binary_search(&name.as_str()).is_ok(),
+            "{name} is lost"
+        );
+    }
+    let undone = |name: &&str| {
+        let number = name
+            .rsplit('/')
+            .next()
+            .and_then(|number| number.parse::<u32>().ok());
+        number.is_some_and(|number| number % 3 == 0)
+    };
+    assert!(!written.iter().any(|name| undone(&name)));
+    assert!(told.len() > 200, "{} were written", told.len());
 }
 
 #[test]

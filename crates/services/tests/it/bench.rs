@@ -70,6 +70,23 @@ pub fn start_cluster() -> Cluster {
     cluster
 }
 
+/// Ends the server as a crash does, and starts it again.
+pub fn crash(cluster: &mut Cluster) {
+    let postmaster = cluster.pid().unwrap().to_string();
+    kill("QUIT", &postmaster);
+    while !cluster.revive(&mut |_| {}).unwrap() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Sends a signal, as an operator's shell does.
+pub fn kill(signal: &str, pid: &str) -> bool {
+    let mut command = std::process::Command::new("kill");
+    command.args([&format!("-{signal}"), pid]);
+    command.stderr(std::process::Stdio::null());
+    command.status().unwrap().success()
+}
+
 /// Removes what processes left behind that are no more.
 fn clear(all: &Path) {
     for entry in std::fs::read_dir(all).unwrap().flatten() {

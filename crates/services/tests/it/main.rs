@@ -16,6 +16,7 @@ extern crate tenantry_services as services;
 mod audit;
 mod bench;
 mod demo;
+mod helper;
 mod jobs;
 mod keys;
 mod letters;
