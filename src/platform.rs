@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use domain::staff::{AnyStaff, StaffAccess};
-use domain::{TimeZone, TokenHash};
+use domain::{TimeZone, TokenHash, Writing};
 use services::letters::{Links, Scheme};
 use services::platform_letters::{COLOUR, NAME};
 use services::sessions::Lifetimes;
@@ -105,12 +105,10 @@ impl<P: StaffAccess> Platform<P> {
             id: staff.id.to_string(),
             name: staff.name.clone(),
             email: staff.email.clone(),
-            locale: staff
-                .locale
-                .as_deref()
-                .and_then(|text| text.parse().ok())
-                .unwrap_or_default(),
-            zone: zone(staff),
+            writing: Writing::default().chosen(
+                staff.locale.as_deref().and_then(|own| own.parse().ok()),
+                Some(zone(staff)),
+            ),
         };
         StaffShell::new(self.look(), person, staff.role, place, self.request.now)
             .toasts(flash::take(&self.http))

@@ -2,7 +2,7 @@
 //! in, the tenant's links for letters, how long sessions live, how often something may be tried.
 
 use chrono::TimeDelta;
-use domain::permission::Anyone;
+use domain::permission::{Anyone, EvenClosed};
 use services::letters::Links;
 use services::sessions::Lifetimes;
 use services::throttle::Limits;
@@ -58,6 +58,24 @@ impl<P: domain::Access> Tenant<P> {
     #[must_use]
     pub fn limits(&self) -> Limits {
         limits(&self.app().config)
+    }
+}
+
+impl Tenant<EvenClosed> {
+    /// The frame of a page that is there even while the tenant rests: then without its colours, which are its own.
+    ///
+    /// # Errors
+    /// See [`Tenant::run`].
+    pub async fn bare_even_closed(&self, title: impl Into<String>) -> Result<Bare, Problem> {
+        let brand = match self.refuse_resting() {
+            Ok(()) => self.run(|tx| Ok(brands::read(tx)?)).await?,
+            Err(_) => None,
+        };
+        let secondary = brand.as_ref().and_then(|brand| brand.secondary.as_deref());
+        let primary = brand.as_ref().map(|brand| brand.primary.as_str());
+        let mut bare = Bare::new(self.look(primary, secondary), title);
+        bare.toasts = flash::take(self.http());
+        Ok(bare)
     }
 }
 

@@ -12,9 +12,9 @@ use actix_web::guard::Not;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
-    Anyone, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles, ManageSettings,
-    ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview, ReadRoles,
-    ReadSettings, ReadUsers, ReadVisits, SignedIn,
+    Anyone, EvenClosed, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles,
+    ManageSettings, ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview,
+    ReadRoles, ReadSettings, ReadUsers, ReadVisits, SignedIn,
 };
 
 use crate::problem::Problem;
@@ -22,8 +22,8 @@ use crate::route::{AtBase, AtPlatform, table};
 use crate::session;
 use crate::tenant::Tenant;
 use crate::web::{
-    audit, invitation, keys, mailbox, me, overview, ownership, palette, password, plan, roles,
-    sessions, settings, sign_in, sign_out, users, visits,
+    audit, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan,
+    roles, sessions, settings, sign_in, sign_out, users, visits,
 };
 
 table! {
@@ -41,9 +41,13 @@ table! {
     post "/invitations/{token}"                 Anyone      invitation::accept;
     get  "/left"                                Anyone      me::leaving::left;
 
+    // An owner, at the door of a tenant that an owner closed
+    get  "/keep/{token}"                        EvenClosed  keep::ask;
+    post "/keep/{token}"                        EvenClosed  keep::keep;
+
     // Whoever sits at the machine, while developing
-    get  "/dev/mailbox"                         Anyone      mailbox::list;
-    get  "/dev/mailbox/{name}"                  Anyone      mailbox::letter;
+    get  "/dev/mailbox"                         EvenClosed  mailbox::list;
+    get  "/dev/mailbox/{name}"                  EvenClosed  mailbox::letter;
 
     // Whoever is signed in, about themselves
     get  "/me"                                  SignedIn    me::show;

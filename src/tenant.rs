@@ -3,6 +3,7 @@
 
 mod foreign;
 mod frame;
+mod resting;
 mod shown;
 
 use std::future::Future;
@@ -182,7 +183,9 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         .ok_or_else(|| Problem::internal("the peer was not examined"))?;
     let entry = resolve(&app, &peer).await?;
     logging::note_tenant(request, entry.scope.tenant());
-    refuse_resting(&entry)?;
+    if !P::EVEN_CLOSED {
+        resting::refuse(&entry, &frame::format(&entry, app.clock.now()))?;
+    }
     if entry.has_lapsed(app.clock.now()) && !stays_open::<P>() {
         return Err(Problem::lapsed());
     }
@@ -250,38 +253,5 @@ fn stays_open<P: Access>() -> bool {
     match P::NEEDS {
         Needs::Permission(permission) => permission == Permission::ManageSettings,
         _ => true,
-    }
-}
-
-/// A tenant that is not open has a page that says why, and nothing else.
-fn refuse_resting(entry: &TenantEntry) -> Result<(), Problem> {
-    let reason = entry.status_reason.clone();
-    match entry.status.as_str() {
-        "active" | "trial" => Ok(()),
-        "suspended" => Err(Problem::resting(
-            "This workspace is suspended",
-            reason.unwrap_or_else(|| {
-                "Nobody can sign in until it is opened again. Ask whoever runs it for you."
-                    .to_owned()
-            }),
-        )),
-        "maintenance" => Err(Problem::unavailable(
-            reason.unwrap_or_else(|| {
-                "This workspace is under maintenance and will be back soon.".to_owned()
-            }),
-            std::time::Duration::from_secs(60),
-        )),
-        "moving" => Err(StoreError::Moved.into()),
-        "provisioning" => Err(Problem::unavailable(
-            "This workspace is being made.",
-            std::time::Duration::from_secs(5),
-        )),
-        "deletion_scheduled" => Err(Problem::resting(
-            "This workspace is closed",
-            reason.unwrap_or_else(|| {
-                "It will be deleted. If that is a mistake, ask whoever runs it for you.".to_owned()
-            }),
-        )),
-        _ => Err(Problem::unknown_host()),
     }
 }

@@ -3,8 +3,10 @@
 
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use domain::colour::Colour;
 use domain::{Access, Permission, Permissions};
+use services::directory::TenantEntry;
 use services::visits::{self, Visit};
 use services::{Actor, SignedInUser, StoreError, TenantTx, VerbError, Visitor};
 
@@ -51,8 +53,10 @@ impl<P: Access> Tenant<P> {
             id: user.id.to_string(),
             name: user.name.clone(),
             email: user.email.clone(),
-            locale: chosen(user.locale.as_deref(), &self.entry.locale),
-            zone: chosen(user.timezone.as_deref(), &self.entry.timezone),
+            writing: self
+                .entry
+                .writing()
+                .chosen(read(user.locale.as_deref()), read(user.timezone.as_deref())),
         };
         let look = self.look(
             user.primary_color.as_deref(),
@@ -72,8 +76,7 @@ impl<P: Access> Tenant<P> {
             id: visitor.visit.to_string(),
             name: visitor.name.clone(),
             email: visitor.email.clone(),
-            locale: chosen(None, &self.entry.locale),
-            zone: chosen(None, &self.entry.timezone),
+            writing: self.entry.writing(),
         };
         let look = self.look(
             visitor.primary_color.as_deref(),
@@ -82,6 +85,12 @@ impl<P: Access> Tenant<P> {
         let shell = self.around(look, person, visitor.permissions.clone(), place);
         let banner = Banner::visiting(&self.entry.name, visitor, &shell.format);
         shell.role("Visitor").visiting().banners(vec![banner])
+    }
+
+    /// How the tenant itself writes dates and numbers, for whoever is not signed in.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        format(&self.entry, self.request.now)
     }
 
     fn around(&self, look: Look, person: Person, may: Permissions, place: Place) -> Shell {
@@ -99,6 +108,11 @@ impl<P: Access> Tenant<P> {
             secondary: colour(secondary),
         }
     }
+}
+
+/// How a tenant writes dates and numbers.
+pub(super) fn format(entry: &TenantEntry, now: DateTime<Utc>) -> Format {
+    Format::new(entry.writing(), now)
 }
 
 fn reader<P>(tx: &mut TenantTx<'_, P>) -> Result<Reader, VerbError> {
@@ -126,9 +140,7 @@ fn banner(visit: &Visit, may: &Permissions, format: &Format) -> Option<Banner> {
     }
 }
 
-/// The person's own choice, else the tenant's, else what everybody starts with.
-fn chosen<T: FromStr + Default>(own: Option<&str>, tenant: &str) -> T {
-    own.and_then(|text| text.parse().ok())
-        .or_else(|| tenant.parse().ok())
-        .unwrap_or_default()
+/// What somebody chose, where they did.
+fn read<T: FromStr>(own: Option<&str>) -> Option<T> {
+    own?.parse().ok()
 }

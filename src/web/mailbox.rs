@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
 use askama::Template;
-use domain::permission::Anyone;
-use domain::{Access, TimeZone};
+use domain::Access;
+use domain::permission::EvenClosed;
 use services::mailbox::{self, StoredLetter};
 
 use crate::config::Config;
@@ -52,16 +52,16 @@ pub(in crate::web) struct Line {
 ///
 /// # Errors
 /// Not found where there is no mailbox.
-pub async fn list(tenant: Tenant<Anyone>) -> Result<HttpResponse, Problem> {
+pub async fn list(tenant: Tenant<EvenClosed>) -> Result<HttpResponse, Problem> {
     must_be_open(&tenant)?;
     let (folder, host) = place(&tenant);
     let found = web::block(move || mailbox::letters(&folder, &host)).await;
     let found = found
         .map_err(Problem::internal)?
         .map_err(Problem::internal)?;
-    let format = format(&tenant);
+    let format = tenant.format();
     let letters = found.iter().map(|stored| row(&format, stored)).collect();
-    let ((), bare) = tenant.bare("Development mailbox", |_| Ok(())).await?;
+    let bare = tenant.bare_even_closed("Development mailbox").await?;
     answer::page(&List { bare, letters })
 }
 
@@ -69,7 +69,10 @@ pub async fn list(tenant: Tenant<Anyone>) -> Result<HttpResponse, Problem> {
 ///
 /// # Errors
 /// Not found where there is no mailbox, or no such letter of this tenant in it.
-pub async fn letter(tenant: Tenant<Anyone>, name: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn letter(
+    tenant: Tenant<EvenClosed>,
+    name: Path<String>,
+) -> Result<HttpResponse, Problem> {
     must_be_open(&tenant)?;
     let (folder, host) = place(&tenant);
     let found = web::block(move || mailbox::letter(&folder, &host, &name)).await;
@@ -78,8 +81,8 @@ pub async fn letter(tenant: Tenant<Anyone>, name: Path<String>) -> Result<HttpRe
         .map_err(Problem::internal)?;
     let stored = found.ok_or_else(Problem::not_found)?;
     let lines = lines(&stored, &[tenant.links().to("/")]);
-    let row = row(&format(&tenant), &stored);
-    let ((), bare) = tenant.bare(row.subject.clone(), |_| Ok(())).await?;
+    let row = row(&tenant.format(), &stored);
+    let bare = tenant.bare_even_closed(row.subject.clone()).await?;
     let from = format!("{} <{}>", stored.letter.from_name, stored.letter.from);
     answer::page(&Letter {
         bare,
@@ -101,23 +104,13 @@ pub(in crate::web) fn is_open_to(config: &Config, address: Option<IpAddr>) -> bo
     config.mail.smtp_url.is_none() && config.server.is_development() && near
 }
 
-fn must_be_open(tenant: &Tenant<Anyone>) -> Result<(), Problem> {
+fn must_be_open(tenant: &Tenant<EvenClosed>) -> Result<(), Problem> {
     is_open(tenant).then_some(()).ok_or_else(Problem::not_found)
 }
 
-fn place(tenant: &Tenant<Anyone>) -> (std::path::PathBuf, String) {
+fn place(tenant: &Tenant<EvenClosed>) -> (std::path::PathBuf, String) {
     let folder = tenant.app().config.mail.folder.clone();
     (folder, tenant.entry().canonical_host.clone())
-}
-
-fn format(tenant: &Tenant<Anyone>) -> Format {
-    let entry = tenant.entry();
-    let zone = TimeZone::parse(&entry.timezone).unwrap_or_default();
-    Format::new(
-        entry.locale.parse().unwrap_or_default(),
-        zone,
-        tenant.request().now,
-    )
 }
 
 /// The lines of a letter; those that begin like one of the portal's own addresses are links.

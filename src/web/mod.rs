@@ -21,6 +21,7 @@ pub mod health;
 pub mod host;
 pub mod icon;
 pub mod invitation;
+pub mod keep;
 pub mod kept;
 pub mod keys;
 pub mod leaving;

@@ -37,7 +37,7 @@ impl Page {
             Some(cents) => {
                 let (whole, part) = (cents / 100, cents % 100);
                 let whole = self.shell.format.count(whole);
-                let mark = self.shell.person.locale.decimal_mark();
+                let mark = self.shell.person.writing.locale.decimal_mark();
                 format!("{whole}{mark}{part:02} {} a month", plan.currency)
             }
             None => "By agreement".to_owned(),

@@ -11,7 +11,9 @@ use std::{fs, path::Path};
 
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{FieldErrors, Locale, Order, PageRequest, Permissions, TimeZone, colour::Colour};
+use domain::{
+    FieldErrors, Locale, Order, PageRequest, Permissions, TimeZone, Writing, colour::Colour,
+};
 use serde_json::json;
 
 use super::{
@@ -87,8 +89,7 @@ fn shell(place: Place) -> Shell {
         id: "user_1".into(),
         name: "Jane Smith".into(),
         email: "jane.smith@acme.com".into(),
-        locale: Locale::EnGb,
-        zone: TimeZone::UTC,
+        writing: Writing::of(Locale::EnGb, TimeZone::UTC),
     };
     Shell::new(look(), person, Permissions::all(), place, now())
         .count(Place::Users, 245)
@@ -96,7 +97,7 @@ fn shell(place: Place) -> Shell {
 }
 
 fn format() -> Format {
-    Format::new(Locale::EnGb, TimeZone::UTC, now())
+    Format::new(Writing::of(Locale::EnGb, TimeZone::UTC), now())
 }
 
 fn wave(days: u32, base: f64) -> Vec<f64> {

@@ -57,7 +57,7 @@ impl Shell {
         place: Place,
         now: DateTime<Utc>,
     ) -> Self {
-        let format = Format::new(person.locale, person.zone, now);
+        let format = Format::new(person.writing.clone(), now);
         let groups = groups(&may, place);
         let title = title_of(place).to_owned();
         let crumbs = vec![Crumb {

@@ -75,7 +75,7 @@ pub async fn show(tenant: Tenant<ReadVisits>, id: Path<String>) -> Result<HttpRe
         .page(Place::Visits, move |tx| Ok(visits::detail(tx, id)?))
         .await?;
     let shell = shell.titled(format!("Visit of {}", found.visit.staff_name));
-    let format = shell.format;
+    let format = shell.format.clone();
     let address = Address::new("/audit", [("", ""); 0]);
     let entries = found.entries.as_ref().map(|entries| {
         let line = |entry| AuditLine::new(entry, &format, &address);

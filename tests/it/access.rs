@@ -7,6 +7,7 @@ use std::path::Path;
 
 use diesel::RunQueryDsl;
 use domain::permission::Permission;
+use domain::token::SignUpKind;
 use domain::{BuiltInRole, Needs};
 use tenantry::route::Route;
 use tenantry::routes;
@@ -54,7 +55,7 @@ fn asked(app: &App, route: &Route, who: &str, own: &Things) -> Answer {
 
 #[test]
 fn authz_01_every_route_answers_everybody_as_the_table_says() {
-    let app = app::start();
+    let app = app::start_with(&[("sign_up.enabled", "yes")]);
     app.leaves_jobs();
     let own = Things::of(&app, ACME);
     let mut table = String::from(HEAD);
@@ -78,7 +79,49 @@ fn authz_01_every_route_answers_everybody_as_the_table_says() {
         }
         table.push('\n');
     }
+    on_the_base_domain(&app, &mut table);
     reviewed("access.txt", &table);
+}
+
+/// Where strangers sign up: nobody is known there, whatever cookie they bring along.
+const BASE: &str = "localhost";
+
+fn on_the_base_domain(app: &App, table: &mut String) {
+    table.push_str("# On the base domain, where sign-up is switched on.\n");
+    let token = services::tokens::draw::<SignUpKind>().reveal().to_string();
+    for route in routes::sign_up::ALL {
+        let (method, access) = (route.method, route.access);
+        write!(table, "{method:4} {:40} {access:13}", route.path).unwrap();
+        let path = route.path.replace("{token}", &token);
+        let mut first = None;
+        for who in WHO {
+            let browser = somebody(app, who).carried_to(BASE);
+            let answer = match method {
+                "get" => browser.get(&path),
+                _ if path == "/signup" => browser.post(&path, &[]),
+                _ => browser.post(&path, &[("password", "x")]),
+            };
+            let status = answer.status;
+            write!(table, " {status:>9}").unwrap();
+            assert!(
+                status < 500 && ![401, 403].contains(&status),
+                "{path}: {answer}"
+            );
+            assert_eq!(*first.get_or_insert(status), status, "{path} knows {who}");
+        }
+        table.push('\n');
+    }
+}
+
+#[test]
+fn authz_01_where_sign_up_is_off_the_base_domain_has_no_route_of_it() {
+    let app = app::start();
+    for route in routes::sign_up::ALL {
+        let path = route.path.replace("{token}", "sup_x");
+        let browser = app.visitor_at(BASE);
+        browser.get(&path).expect(404);
+        browser.post(&path, &[]).expect(404);
+    }
 }
 
 const HEAD: &str = "\
@@ -171,6 +214,11 @@ fn authz_02_a_resting_tenant_opens_no_door_to_anybody() {
             // Signing out is a courtesy: the cookie goes, and nothing is done in the tenant.
             if route.path == "/sign-out" {
                 assert_eq!(answer.status, 303, "{status}: {answer}");
+            } else if route.path.starts_with("/dev/mailbox") {
+                // Whoever sits at the machine reads what the owners of a resting tenant were sent.
+                assert!([200, 404].contains(&answer.status), "{status}: {answer}");
+            } else if route.path.starts_with("/keep/") && right != 403 {
+                assert!([right, 410].contains(&answer.status), "{status}: {answer}");
             } else {
                 assert_eq!(
                     answer.status, right,

@@ -62,6 +62,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ),
     ("/settings/contact", "the same: `settings`"),
     ("/settings/closing", "the same: `settings`"),
+    (
+        "/keep/{token}",
+        "wants the letter of a closing: `closing` walks it with its entry",
+    ),
 ];
 
 /// Posts that change nothing of the tenant's and so leave no entry.

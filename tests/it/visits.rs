@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bytea, Timestamptz, Uuid as SqlUuid};
 use domain::staff::VisitTenants;
 use domain::token::StaffSessionKind;
-use domain::{Needs, TokenHash, VisitHours, VisitId, VisitReach, VisitState};
+use domain::{Needs, StaffId, StaffRole, TokenHash, VisitHours, VisitId, VisitReach, VisitState};
 use services::letters::{Links, Scheme};
 use services::visits::{self, Wish};
 use services::{StaffCredential, VerbError};
@@ -430,21 +430,50 @@ fn authz_06_the_platforms_login_reaches_no_tenants_rows() {
 }
 
 #[test]
-fn who_leaves_the_staff_leaves_every_tenant() {
+fn who_leaves_the_staff_or_may_visit_no_more_leaves_every_tenant() {
+    const DEEDS: [(&str, &[(&str, &str)]); 3] = [
+        ("suspension", &[("reason", "away")]),
+        ("role", &[("role", "analyst")]),
+        ("removal", &[]),
+    ];
+    for (deed, form) in DEEDS {
+        let app = app::start();
+        let (sam, _, browser) = inside(&app, VisitReach::Read);
+        let (other, state) = sam.asks(&app, GLOBEX, VisitReach::Read).unwrap();
+        assert_eq!(state, VisitState::Asked);
+        app.run_jobs();
+        let owner = app.staff(StaffRole::Owner);
+        owner.get("/").expect(200).shows("Sam Reed").shows("Reads");
+        browser.get("/users").expect(200);
+        let path = format!("/staff/{}/{deed}", StaffId::from_uuid(sam.id));
+        owner.post(&path, form).expect(303);
+        app.run_jobs();
+        browser.get("/users").expect(401);
+        let told = "done visit.ended by platform: Sam Reed".to_owned();
+        for world in [ACME, GLOBEX] {
+            assert!(app.audit_of(world).contains(&told), "{deed} {world:?}");
+        }
+        assert_eq!(app.count("shared.events where kind = 'visit.ended'"), 2);
+        app.stranger()
+            .post(&format!("/visits/{other}/approval"), &[("reach", "read")])
+            .expect(409);
+        owner
+            .get("/")
+            .expect(200)
+            .shows("Nobody is inside a tenant.");
+        app.run_jobs();
+    }
+}
+
+#[test]
+fn another_role_that_may_visit_ends_no_visit() {
     let app = app::start();
-    app.leaves_jobs();
     let (sam, _, browser) = inside(&app, VisitReach::Read);
+    let path = format!("/staff/{}/role", StaffId::from_uuid(sam.id));
+    app.staff(StaffRole::Owner)
+        .post(&path, &[("role", "owner")])
+        .expect(303);
+    app.run_jobs();
     browser.get("/users").expect(200);
-    let request = cast::asked(app.clock.now());
-    let ended = visits::end_of_staff(
-        &app.inner().store,
-        &request,
-        domain::StaffId::from_uuid(sam.id),
-    );
-    assert_eq!(ended.unwrap(), 1);
-    browser.get("/users").expect(401);
-    assert_eq!(
-        app.audit().last().unwrap(),
-        "done visit.ended by platform: Sam Reed"
-    );
+    app.leaves_jobs();
 }

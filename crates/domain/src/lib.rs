@@ -30,6 +30,7 @@ pub mod user_agent;
 pub mod user_list;
 pub mod user_status;
 pub mod visit;
+pub mod writing;
 
 pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
@@ -56,10 +57,11 @@ pub use tenant_list::{
 };
 pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
 pub use token::{
-    AddressChangeToken, InvitationToken, KnownDeviceToken, OwnershipToken, PasswordResetToken,
-    SessionToken, SignUpToken, StaffInvitationToken, StaffResetToken, StaffSessionToken, TokenHash,
-    VisitTicket, VisitToken,
+    AddressChangeToken, InvitationToken, KeepToken, KnownDeviceToken, OwnershipToken,
+    PasswordResetToken, SessionToken, SignUpToken, StaffInvitationToken, StaffResetToken,
+    StaffSessionToken, TokenHash, VisitTicket, VisitToken,
 };
 pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;
 pub use visit::{VisitHours, VisitPolicy, VisitReach, VisitState};
+pub use writing::{Patterns, Writing};

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Locale as Names, NaiveDate, Utc};
 use chrono_tz::Tz;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -61,6 +61,24 @@ impl Locale {
             Self::PtBr => "Português (Brasil)",
             Self::SvSe => "Svenska (Sverige)",
             Self::JaJp => "日本語 (日本)",
+        }
+    }
+
+    /// The names of months and weekdays, as the C library of the world knows them.
+    #[must_use]
+    pub const fn names(self) -> Names {
+        match self {
+            Self::EnUs | Self::EnGb => Names::en_GB,
+            Self::DeDe => Names::de_DE,
+            Self::DeCh => Names::de_CH,
+            Self::FrFr => Names::fr_FR,
+            Self::EsEs => Names::es_ES,
+            Self::ItIt => Names::it_IT,
+            Self::NlNl => Names::nl_NL,
+            Self::PlPl => Names::pl_PL,
+            Self::PtBr => Names::pt_BR,
+            Self::SvSe => Names::sv_SE,
+            Self::JaJp => Names::ja_JP,
         }
     }
 

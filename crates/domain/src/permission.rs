@@ -8,6 +8,8 @@ use crate::rights::{Rights, rights};
 pub trait Access: Send + Sync + 'static {
     /// What is asked of whoever comes.
     const NEEDS: Needs;
+    /// Whether its page is there even while the tenant rests. The database lets nobody in all the same.
+    const EVEN_CLOSED: bool = false;
 }
 
 /// What an [`Access`] asks for.
@@ -28,6 +30,15 @@ pub enum Needs {
 pub struct Anyone;
 impl Access for Anyone {
     const NEEDS: Needs = Needs::Nothing;
+}
+
+/// Anyone at the one door that a closed tenant has: an owner's link to keep it, and the letters of a
+/// developer's machine.
+#[derive(Debug)]
+pub struct EvenClosed;
+impl Access for EvenClosed {
+    const NEEDS: Needs = Needs::Nothing;
+    const EVEN_CLOSED: bool = true;
 }
 
 /// Anyone who is signed in: the own profile, password and sessions.

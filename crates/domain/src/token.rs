@@ -61,6 +61,8 @@ kinds! {
     OwnershipKind = "own_", OwnershipToken;
     /// The proof of an address that signs up for a tenant, carried in a mail.
     SignUpKind = "sup_", SignUpToken;
+    /// The way of an owner to keep the tenant that was closed, carried in a mail.
+    KeepKind = "kep_", KeepToken;
 }
 
 /// 256 random bits for one purpose. It is never logged, and wiped from memory when dropped.

@@ -11,7 +11,7 @@ mod tenants;
 
 use chrono::{DateTime, Utc};
 use domain::permission::{Permissions, System};
-use domain::tenant_settings::Currency;
+use domain::tenant_settings::{Currency, DatePattern, TimePattern};
 use domain::{
     BuiltInRole, EmailAddress, Locale, Password, PersonName, PhcString, RoleId, Slug,
     TenantSettings, TenantState, TimeZone, UserId, UserStatus,
@@ -167,12 +167,26 @@ fn new_tenant(company: &Company, base_domain: &str) -> Result<NewTenant, VerbErr
             locale: Locale::parse(locale).map_err(refused)?,
             timezone: TimeZone::parse(timezone).map_err(refused)?,
             currency: Currency::parse(company.currency).map_err(refused)?,
-            ..TenantSettings::default()
+            ..patterns(company.locale)?
         },
         limits: [("users".to_owned(), company.seats)].into(),
         primary: Some(company.colour.parse().map_err(refused)?),
         secondary: secondary.map_err(refused)?,
         ..NewTenant::plain(slug, company.name.to_owned(), base_domain, owner)
+    })
+}
+
+/// Dates and times as people of these places write them.
+fn patterns(locale: &str) -> Result<TenantSettings, VerbError> {
+    let (date, time) = match locale {
+        "en-US" => ("%b %-d, %Y", "%-I:%M %p"),
+        "de-DE" => ("%d.%m.%Y", "%H:%M"),
+        _ => ("%-d %b %Y", "%H:%M"),
+    };
+    Ok(TenantSettings {
+        date_format: DatePattern::parse(date).map_err(refused)?,
+        time_format: TimePattern::parse(time).map_err(refused)?,
+        ..TenantSettings::default()
     })
 }
 

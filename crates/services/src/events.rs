@@ -54,6 +54,7 @@ events! {
     TenantSuspended "tenant.suspended",
     TenantReactivated "tenant.reactivated",
     TenantDeleted "tenant.deleted",
+    TenantTrialEnding "tenant.trial_ending",
     TenantTrialEnded "tenant.trial_ended",
     OwnershipOffered "tenant.ownership_offered",
     OwnershipTransferred "tenant.ownership_transferred",

@@ -48,6 +48,7 @@ macro_rules! jobs {
 
 jobs! {
     LetterSend "letter.send" "Send a letter of the outbox.",
+    NoticeSend "letter.notice" "Send a letter about the tenant itself, even while it rests.",
     PasswordResetIssue "password_reset.issue" "Write the letter that was asked for, if the address has an account.",
     InvitationsWrite "invitations.write" "Write the letters of people who were invited.",
     SignInSweep "sign_in.sweep" "Clear a tenant's expired sessions, links and throttles.",
@@ -57,7 +58,8 @@ jobs! {
     StaffSweep "staff.sweep" "Clear expired sessions, links and throttles of the platform's door.",
     TenantProvision "tenant.provision" "Make a tenant, step by step.",
     TenantNote "tenant.note" "Tell a tenant what the platform did to it.",
-    TrialsEnd "tenant.trials_end" "Tell tenants whose trial is over.",
+    VisitsEnd "visits.end" "End the visits of somebody who left the staff.",
+    TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
 }
 
@@ -105,8 +107,12 @@ pub fn enqueue<P>(tx: &mut TenantTx<'_, P>, job: &NewJob) -> Result<JobId, Store
 }
 
 /// The kinds that are done even while their tenant rests: what the platform itself does to it.
-pub(crate) const EVEN_CLOSED: [&str; 2] =
-    [JobKind::TenantProvision.key(), JobKind::TenantNote.key()];
+pub(crate) const EVEN_CLOSED: [&str; 4] = [
+    JobKind::TenantProvision.key(),
+    JobKind::TenantNote.key(),
+    JobKind::NoticeSend.key(),
+    JobKind::VisitsEnd.key(),
+];
 
 /// Asks for work for a tenant, on the platform's side: what it does to the tenant itself.
 ///

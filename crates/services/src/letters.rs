@@ -1,19 +1,23 @@
 //! Letters: composed in the tenant's colours and put into the outbox together with the job that sends
 //! them, in the transaction of what they tell. Links come from the catalogue's host, never from a request.
 
+mod letter;
+mod notice;
 pub(crate) mod paper;
 mod send;
 pub(crate) mod words;
 
-use domain::{EmailAddress, LetterId, Locale, TimeZone};
+use chrono::{DateTime, Utc};
+use domain::{EmailAddress, LetterId, Locale, TimeZone, Writing};
 use serde_json::json;
 use store::letters::NewLetter;
 use store::{StoreError, TenantTx};
 
 use crate::TenantEntry;
 use crate::jobs::{self, JobKind, NewJob};
+pub use letter::Letter;
+pub use notice::Notice;
 pub(crate) use send::{give_up, send};
-pub use words::Letter;
 
 /// The scheme of the portal's addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +40,8 @@ pub struct Links {
     pub canonical_host: String,
     /// The tenant's name as shown.
     pub tenant_name: String,
-    /// The tenant's way to write dates.
-    pub locale: Locale,
-    /// The tenant's time zone.
-    pub timezone: TimeZone,
+    /// How whoever reads them has dates written: as the tenant does, where they did not choose.
+    pub writing: Writing,
 }
 
 impl Links {
@@ -51,8 +53,7 @@ impl Links {
             port,
             canonical_host: tenant.canonical_host.clone(),
             tenant_name: tenant.name.clone(),
-            locale: Locale::parse(&tenant.locale).unwrap_or_default(),
-            timezone: TimeZone::parse(&tenant.timezone).unwrap_or_default(),
+            writing: tenant.writing(),
         }
     }
 
@@ -64,8 +65,20 @@ impl Links {
             port,
             canonical_host: host.to_owned(),
             tenant_name: crate::platform_letters::NAME.to_owned(),
-            locale: Locale::default(),
-            timezone: TimeZone::default(),
+            writing: Writing::default(),
+        }
+    }
+
+    /// A moment as its reader has it written, with the zone.
+    pub(crate) fn moment(&self, moment: DateTime<Utc>) -> String {
+        format!("{} ({})", self.writing.date_time(moment), self.writing.zone)
+    }
+
+    /// The same links for one reader.
+    fn read_by(&self, locale: Option<Locale>, zone: Option<TimeZone>) -> Self {
+        Self {
+            writing: self.writing.chosen(locale, zone),
+            ..self.clone()
         }
     }
 
@@ -93,7 +106,7 @@ pub struct Recipient<'a> {
     pub name: &'a str,
 }
 
-/// Composes the letter, puts it into the outbox and asks for its sending.
+/// Composes the letter as its reader writes dates, puts it into the outbox and asks for its sending.
 ///
 /// # Errors
 /// The database's.
@@ -104,8 +117,10 @@ pub fn write<P>(
     letter: &Letter<'_>,
 ) -> Result<LetterId, StoreError> {
     let colour = store::letters::colour(tx)?;
-    let sheet = words::compose(letter, links, to.name, tx.now());
-    let page = paper::print(&sheet, links, colour.as_deref());
+    let (locale, zone) = store::letters::choices(tx, to.email)?;
+    let links = links.read_by(locale, zone);
+    let sheet = words::compose(letter, &links, to.name, tx.now());
+    let page = paper::print(&sheet, &links, colour.as_deref());
     let id = store::letters::add(
         tx,
         &NewLetter {
@@ -117,7 +132,11 @@ pub fn write<P>(
             body_html: &page.html,
         },
     )?;
-    let job = NewJob::now(JobKind::LetterSend, json!({ "letter": id }));
+    let kind = match letter {
+        Letter::Notice(_) => JobKind::NoticeSend,
+        _ => JobKind::LetterSend,
+    };
+    let job = NewJob::now(kind, json!({ "letter": id }));
     jobs::enqueue(tx, &job)?;
     Ok(id)
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod events;
 pub mod invitation;
 pub mod jobs;
+pub mod keeping;
 pub mod keys;
 pub mod letters;
 pub mod links;

@@ -2,7 +2,7 @@
 //! using one does is in `invitation` and `password_reset`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::token::{InvitationKind, PasswordResetKind, Token, TokenKind};
+use domain::token::{InvitationKind, KeepKind, PasswordResetKind, Token, TokenKind};
 use domain::{EmailAddress, UserId};
 pub use store::links::LinkHolder;
 use store::links::{self, NewLink, Purpose};
@@ -32,6 +32,13 @@ impl Mailed for PasswordResetKind {
     const PATH: &'static str = "/password-reset/";
 }
 
+impl Mailed for KeepKind {
+    const PURPOSE: Purpose = Purpose::Keep;
+    // As long as any days of grace; each is minted until its tenant's own day.
+    const LIFETIME: TimeDelta = TimeDelta::days(3_650);
+    const PATH: &'static str = "/keep/";
+}
+
 /// A link that is about to be mailed: the only moment at which its token is known.
 #[derive(Debug)]
 pub struct Minted<K: TokenKind> {
@@ -59,8 +66,21 @@ pub fn mint<K: Mailed, P>(
     user: UserId,
     email: &EmailAddress,
 ) -> Result<Minted<K>, StoreError> {
-    let token = tokens::draw::<K>();
     let expires_at = tx.now() + K::LIFETIME;
+    mint_until(tx, user, email, expires_at)
+}
+
+/// The same, for one that works until a day that is given.
+///
+/// # Errors
+/// The database's.
+pub fn mint_until<K: Mailed, P>(
+    tx: &mut TenantTx<'_, P>,
+    user: UserId,
+    email: &EmailAddress,
+    expires_at: DateTime<Utc>,
+) -> Result<Minted<K>, StoreError> {
+    let token = tokens::draw::<K>();
     let link = NewLink {
         user,
         purpose: K::PURPOSE,
@@ -78,6 +98,14 @@ pub fn mint<K: Mailed, P>(
 /// The database's.
 pub fn void<K: Mailed, P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<usize, StoreError> {
     links::void(tx, user, K::PURPOSE)
+}
+
+/// Makes the mailed links of this kind void, whoever has them.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn void_everybodys<K: Mailed, P>(tx: &mut TenantTx<'_, P>) -> Result<usize, StoreError> {
+    links::void_everybodys(tx, K::PURPOSE)
 }
 
 /// Makes every mailed link of a person void: their address changed, or they were removed.

@@ -160,7 +160,10 @@ const NO_LETTER: &str = "A letter that was given up is emptied, because it holds
 
 /// A letter's bodies go when it is given up, so trying again would send nothing.
 fn retries(kind: JobKind) -> bool {
-    !matches!(kind, JobKind::LetterSend | JobKind::PlatformLetterSend)
+    !matches!(
+        kind,
+        JobKind::LetterSend | JobKind::NoticeSend | JobKind::PlatformLetterSend
+    )
 }
 
 fn job(mut row: Row) -> Job {

@@ -160,7 +160,8 @@ fn change(
     })
 }
 
-/// Closes the organisation: nobody signs in, and after the days of grace it is deleted.
+/// Closes the organisation: nobody signs in, and after the days of grace it is deleted. Until then each of its
+/// owners may keep it, by the link in their letter.
 ///
 /// # Errors
 /// [`VerbError::Invalid`] beside `name`, [`VerbError::Conflict`] where it is closed already, or the database's.
@@ -171,9 +172,9 @@ pub fn close(
     typed: &str,
     grace: Grace,
 ) -> Result<TenantRecord, VerbError> {
-    owner.person()?;
+    let doer = owner.person()?;
     store.staff::<DeleteTenants, _, VerbError>(SETTINGS, request, |tx| {
-        deletion::schedule(tx, owner.tenant, Sure::Name(typed), None, grace)
+        deletion::schedule(tx, owner.tenant, Sure::Name(typed), None, grace, doer)
     })
 }
 

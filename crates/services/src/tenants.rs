@@ -10,6 +10,7 @@ pub(crate) mod furnish;
 pub mod list;
 pub(crate) mod maker;
 pub mod note;
+pub mod notices;
 pub mod numbers;
 pub mod plan;
 pub mod progress;

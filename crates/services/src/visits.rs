@@ -14,5 +14,6 @@ pub use decide::{approve, decline, end, set_policy};
 pub use enter::{Entered, enter, leave, look, path};
 pub use read::{Detail, Overview, detail, list, standing};
 pub use store::visits::{Page, Policy, Visit, policy};
-pub use watch::{Listed, end_of_staff, of_tenant};
+pub use watch::{Listed, UnderWay, of_tenant, under_way};
+pub(crate) use watch::{ask_out, work};
 pub use withdraw::withdraw;

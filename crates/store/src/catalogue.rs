@@ -1,7 +1,9 @@
 //! Which tenants there are and where they live. The only maker of scopes.
 
 mod extensions;
+mod few;
 mod find;
+mod follows;
 mod furnishing;
 mod list;
 mod listed;
@@ -18,13 +20,14 @@ mod trials;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::TenantId;
+use domain::{Patterns, TenantId, UserId, Writing};
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::pool::Store;
 use crate::scope::TenantScope;
 
+pub use few::{Few, Found};
 pub use furnishing::{Furnishing, NewFurnishing};
 pub use listed::ListedTenant;
 pub use make::NewTenant;
@@ -57,9 +60,28 @@ pub struct TenantEntry {
     pub plan: String,
     /// When the trial ends or ended, for a tenant on trial.
     pub trial_ends_at: Option<DateTime<Utc>>,
+    /// How it writes dates.
+    pub date_format: String,
+    /// How it writes times.
+    pub time_format: String,
+    /// When it is to be deleted, for one that is closed.
+    pub delete_at: Option<DateTime<Utc>>,
+    /// The owner who closed it by themselves.
+    pub closed_by: Option<UserId>,
 }
 
 impl TenantEntry {
+    /// How it writes dates and numbers.
+    #[must_use]
+    pub fn writing(&self) -> Writing {
+        let locale = self.locale.parse().unwrap_or_default();
+        let zone = self.timezone.parse().unwrap_or_default();
+        Writing {
+            patterns: Some(Patterns::stored(&self.date_format, &self.time_format)),
+            ..Writing::of(locale, zone)
+        }
+    }
+
     /// Whether its trial is over and no plan was chosen yet.
     #[must_use]
     pub fn has_lapsed(&self, now: DateTime<Utc>) -> bool {
@@ -91,6 +113,14 @@ struct Row {
     plan: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     trial_ends_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    date_format: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    time_format: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    delete_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    closed_by: Option<Uuid>,
 }
 
 impl Row {
@@ -106,6 +136,10 @@ impl Row {
             canonical_host: self.canonical_host?,
             plan: self.plan?,
             trial_ends_at: self.trial_ends_at,
+            date_format: self.date_format?,
+            time_format: self.time_format?,
+            delete_at: self.delete_at,
+            closed_by: self.closed_by.map(UserId::from_uuid),
         })
     }
 }

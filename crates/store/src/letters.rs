@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{EmailAddress, LetterId};
+use domain::{EmailAddress, LetterId, Locale, TimeZone};
 
 use crate::StoreError;
 use crate::guard::TenantTx;
-use crate::schema::tenant::{brands, letters};
+use crate::raw::StillThere;
+use crate::schema::tenant::{brands, letters, users};
 
 /// A letter to be put into the outbox.
 #[derive(Debug, Clone)]
@@ -59,6 +60,29 @@ pub fn colour<P>(tx: &mut TenantTx<'_, P>) -> Result<Option<String>, StoreError>
         .select(brands::primary_color)
         .first(tx.connection())
         .optional()?)
+}
+
+/// The language and region and the zone that the person with this address chose, where somebody has it.
+///
+/// # Errors
+/// The database's.
+pub fn choices<P>(
+    tx: &mut TenantTx<'_, P>,
+    email: &EmailAddress,
+) -> Result<(Option<Locale>, Option<TimeZone>), StoreError> {
+    let tenant = tx.tenant().uuid();
+    let row: Option<(Option<String>, Option<String>)> = users::table
+        .filter(users::tenant_id.eq(tenant))
+        .filter(users::email_folded.eq(email.folded()))
+        .filter(StillThere)
+        .select((users::locale, users::timezone))
+        .first(tx.connection())
+        .optional()?;
+    let (locale, zone) = row.unwrap_or_default();
+    Ok((
+        locale.and_then(|locale| locale.parse().ok()),
+        zone.and_then(|zone| zone.parse().ok()),
+    ))
 }
 
 /// A letter that is still to be sent.

@@ -16,6 +16,8 @@ pub enum Purpose {
     Invitation,
     /// Choosing another password.
     PasswordReset,
+    /// Keeping the tenant that was closed.
+    Keep,
 }
 
 impl Purpose {
@@ -23,6 +25,7 @@ impl Purpose {
         match self {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
+            Self::Keep => "keep",
         }
     }
 }
@@ -100,12 +103,28 @@ pub fn void<P>(
         .execute(tx.connection())?)
 }
 
+/// Ends the links of this purpose that still work, whoever has them.
+///
+/// # Errors
+/// The database's.
+pub fn void_everybodys<P>(tx: &mut TenantTx<'_, P>, purpose: Purpose) -> Result<usize, StoreError> {
+    let (tenant, now) = (tx.tenant().uuid(), tx.now());
+    Ok(diesel::update(links::table)
+        .filter(links::tenant_id.eq(tenant))
+        .filter(links::purpose.eq(purpose.key()))
+        .filter(links::used_at.is_null())
+        .set(links::used_at.eq(now))
+        .execute(tx.connection())?)
+}
+
 /// Ends every link of this person: after a change of the password or of the address.
 ///
 /// # Errors
 /// The database's.
 pub fn void_all<P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<usize, StoreError> {
-    Ok(void(tx, user, Purpose::Invitation)? + void(tx, user, Purpose::PasswordReset)?)
+    let invitations = void(tx, user, Purpose::Invitation)?;
+    let resets = void(tx, user, Purpose::PasswordReset)?;
+    Ok(invitations + resets + void(tx, user, Purpose::Keep)?)
 }
 
 /// Whom a link was made for, if it still works: unused, in time, and its person's address unchanged.

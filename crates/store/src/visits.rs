@@ -163,6 +163,28 @@ impl PlatformTx<'_> {
     }
 }
 
+impl PlatformTx<'_> {
+    /// The tenants that somebody was asked to be let into since then, at most so many, the latest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn asked_lately(
+        &mut self,
+        since: DateTime<Utc>,
+        most: i64,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        use catalogue::visits::{asked_at, tenant_id};
+        let ids = catalogue::visits::table
+            .filter(asked_at.ge(since))
+            .group_by(tenant_id)
+            .order(diesel::dsl::max(asked_at).desc())
+            .limit(most)
+            .select(tenant_id)
+            .load::<Uuid>(self.connection())?;
+        Ok(ids.into_iter().map(TenantId::from_uuid).collect())
+    }
+}
+
 /// Ends every open visit of somebody of the staff in this tenant; answers which.
 ///
 /// # Errors

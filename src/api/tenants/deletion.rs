@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::staff::DeleteTenants;
 use serde::{Deserialize, Serialize};
+use services::tenants::Doer;
 use services::tenants::deletion::{self, Sure};
 use utoipa::{IntoParams, ToSchema};
 
@@ -54,7 +55,7 @@ pub async fn delete(
     api.write_by_query((query, body), move |tx, query: &DeletionQuery| {
         let tenant = named(tx, name.as_ref())?;
         let (sure, days) = (Sure::Word(&query.confirmation), query.grace_period_days);
-        let record = deletion::schedule(tx, tenant, sure, days, grace);
+        let record = deletion::schedule(tx, tenant, sure, days, grace, &Doer::Platform);
         let record = record.map_err(|error| {
             beside(error, |field| match field {
                 "days" => "grace_period_days".to_owned(),

@@ -1,6 +1,7 @@
 //! Scheduling a tenant's deletion, and taking it back.
 
 use domain::staff::{DeleteTenants, ReadTenants};
+use services::tenants::Doer;
 use services::tenants::deletion::{self, CONFIRMATION, Sure};
 
 use super::{found, told};
@@ -24,7 +25,14 @@ pub(super) fn schedule(
     talk.confirm_by_name(&question, &record.slug)?;
     let grace = desk.config.sign_up.grace;
     let record = desk.platform::<DeleteTenants, _>(|tx| {
-        deletion::schedule(tx, id, Sure::Word(CONFIRMATION), days, grace)
+        deletion::schedule(
+            tx,
+            id,
+            Sure::Word(CONFIRMATION),
+            days,
+            grace,
+            &Doer::Platform,
+        )
     })?;
     let until = moment_or_never(record.delete_at);
     told(

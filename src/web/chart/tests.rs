@@ -1,14 +1,17 @@
 //! Charts of any numbers: no broken drawing, no markup from outside.
 
 use chrono::{DateTime, NaiveDate};
-use domain::{Locale, TimeZone};
+use domain::{Locale, TimeZone, Writing};
 use proptest::prelude::*;
 
 use super::{curve::smooth, svg::spark, *};
 use crate::web::format::Format;
 
 fn format() -> Format {
-    Format::new(Locale::EnGb, TimeZone::UTC, DateTime::UNIX_EPOCH)
+    Format::new(
+        Writing::of(Locale::EnGb, TimeZone::UTC),
+        DateTime::UNIX_EPOCH,
+    )
 }
 
 #[test]

@@ -1,8 +1,7 @@
-//! The words of time of each language, and whose names of months and weekdays a locale uses.
+//! The words of time of each language.
 
 use std::fmt::Display;
 
-use chrono::Locale as Names;
 use domain::Locale;
 
 /// What a moment is called as seen from now; `{}` is the number, or the date.
@@ -24,23 +23,6 @@ pub(super) struct Words {
 /// The sentence with this number or date in it.
 pub(super) fn with(sentence: &str, value: impl Display) -> String {
     sentence.replacen("{}", &value.to_string(), 1)
-}
-
-/// The names of months and weekdays, as the C library of the world knows them.
-pub(super) const fn names(locale: Locale) -> Names {
-    match locale {
-        Locale::EnUs | Locale::EnGb => Names::en_GB,
-        Locale::DeDe => Names::de_DE,
-        Locale::DeCh => Names::de_CH,
-        Locale::FrFr => Names::fr_FR,
-        Locale::EsEs => Names::es_ES,
-        Locale::ItIt => Names::it_IT,
-        Locale::NlNl => Names::nl_NL,
-        Locale::PlPl => Names::pl_PL,
-        Locale::PtBr => Names::pt_BR,
-        Locale::SvSe => Names::sv_SE,
-        Locale::JaJp => Names::ja_JP,
-    }
 }
 
 /// The words of the locale's language.

@@ -122,7 +122,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test should say where")]
 
     use chrono::DateTime;
-    use domain::{Locale, PageRequest, TimeZone};
+    use domain::{Locale, PageRequest, TimeZone, Writing};
 
     use super::*;
 
@@ -132,7 +132,10 @@ mod tests {
         Pager::new(
             &address,
             &totals,
-            &Format::new(Locale::EnGb, TimeZone::UTC, DateTime::UNIX_EPOCH),
+            &Format::new(
+                Writing::of(Locale::EnGb, TimeZone::UTC),
+                DateTime::UNIX_EPOCH,
+            ),
         )
     }
 

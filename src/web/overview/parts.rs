@@ -169,7 +169,7 @@ pub(super) fn chart(log: &Log, zone: TimeZone, format: &Format) -> Chart {
         &sentence,
         log.first_day,
         bars,
-        *format,
+        format.clone(),
     )
 }
 
@@ -238,13 +238,13 @@ impl Deed {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use domain::Locale;
+    use domain::{Locale, Writing};
 
     use super::*;
 
     fn format() -> Format {
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        Format::new(Locale::EnUs, TimeZone::default(), now)
+        Format::new(Writing::of(Locale::EnUs, TimeZone::default()), now)
     }
 
     fn log(signed_in: &[i64], before: Option<i64>) -> Log {

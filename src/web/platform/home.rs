@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
-use domain::TenantState;
 use domain::staff::{ReadTenants, StaffPermission};
+use domain::{TenantState, VisitReach};
 use services::tenants::numbers::{Numbers, numbers};
+use services::visits::{self, UnderWay};
 
 use super::tenants::words;
 use crate::platform::Platform;
@@ -18,7 +19,11 @@ use crate::web::platform::shell::{StaffPlace, StaffShell};
 /// Not signed in, or no database.
 pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Problem> {
     let (found, shell) = platform.page(StaffPlace::Overview, numbers).await?;
-    answer::page(&Home::of(shell, &found))
+    let (app, request) = (platform.app().clone(), platform.request().clone());
+    let look = move || visits::under_way(&app.store, &request);
+    let inside = platform.app().gate.through(look).await;
+    let inside = inside.map_err(|error| platform.problem(error))?;
+    answer::page(&Home::of(shell, &found, &inside))
 }
 
 #[derive(Template)]
@@ -31,6 +36,9 @@ struct Home {
     work: Vec<Stat>,
     states: Vec<State>,
     newest: Vec<New>,
+    inside: Vec<Inside>,
+    /// Whether more tenants had askings than were looked at.
+    more_inside: bool,
     shell: StaffShell,
 }
 
@@ -58,8 +66,17 @@ struct New {
     when: String,
 }
 
+/// Somebody of the staff inside a tenant.
+struct Inside {
+    who: String,
+    tenant: String,
+    href: String,
+    kind: &'static str,
+    until: String,
+}
+
 impl Home {
-    fn of(shell: StaffShell, found: &Numbers) -> Self {
+    fn of(shell: StaffShell, found: &Numbers, under_way: &UnderWay) -> Self {
         let counts = &found.counts;
         let stat = |label, count: i64, href: &str| Stat {
             label,
@@ -120,6 +137,8 @@ impl Home {
             work,
             states: states(&shell, found),
             newest: newest(&shell, found),
+            inside: inside(&shell, under_way),
+            more_inside: under_way.more,
             shell,
         }
     }
@@ -157,6 +176,20 @@ fn newest(shell: &StaffShell, found: &Numbers) -> Vec<New> {
         status: words::title(tenant.status),
         tone: words::tone(tenant.status),
         when: shell.format.relative(tenant.created_at),
+    });
+    rows.collect()
+}
+
+fn inside(shell: &StaffShell, under_way: &UnderWay) -> Vec<Inside> {
+    let rows = under_way.visits.iter().map(|(id, tenant, visit)| Inside {
+        who: visit.staff_name.clone(),
+        tenant: tenant.clone(),
+        href: format!("/tenants/{id}"),
+        kind: match visit.reach {
+            VisitReach::Read => "Reads",
+            VisitReach::Write => "Reads and changes",
+        },
+        until: format!("until {}", shell.format.date_time(visit.expires_at)),
     });
     rows.collect()
 }

@@ -3,8 +3,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
+use domain::Writing;
 use domain::staff::AnyStaff;
-use domain::{Locale, TimeZone};
 use services::mailbox;
 
 use crate::platform::Platform;
@@ -65,9 +65,5 @@ fn place(platform: &Platform<AnyStaff>) -> Result<(std::path::PathBuf, String), 
 }
 
 fn format(platform: &Platform<AnyStaff>) -> Format {
-    Format::new(
-        Locale::default(),
-        TimeZone::default(),
-        platform.request().now,
-    )
+    Format::new(Writing::default(), platform.request().now)
 }

@@ -55,7 +55,7 @@ impl StaffShell {
             look,
             title: place.title().to_owned(),
             crumbs: vec![crumb(place.title(), "")],
-            format: Format::new(person.locale, person.zone, now),
+            format: Format::new(person.writing.clone(), now),
             person,
             role: role.name().to_owned(),
             groups: groups(&may, place),

@@ -1,4 +1,4 @@
-//! The doors of closing the organisation. Opening it again within the days of grace is the platform's.
+//! The doors of closing the organisation. Its owners open it again within the days of grace in `web/keep.rs`.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

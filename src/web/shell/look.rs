@@ -1,6 +1,6 @@
 //! Who the tenant and the reader are, as pages show them: names, marks, colours, initials.
 
-use domain::{Locale, TimeZone, colour::Colour};
+use domain::{Writing, colour::Colour};
 
 use crate::web::{assets::asset, theme::theme_version};
 
@@ -56,10 +56,8 @@ pub struct Person {
     pub name: String,
     /// The address they sign in with.
     pub email: String,
-    /// Preferred way of writing dates and numbers.
-    pub locale: Locale,
-    /// Preferred time zone.
-    pub zone: TimeZone,
+    /// How they have dates and numbers written.
+    pub writing: Writing,
 }
 
 /// Addresses of the files that every page names.

@@ -15,7 +15,6 @@ use crate::problem::Problem;
 use crate::session;
 use crate::tenant::Tenant;
 use crate::web::answer;
-use crate::web::format::Format;
 use crate::web::forms::Form;
 use crate::web::shell::Bare;
 use crate::web::users::deeds::Nothing;
@@ -49,16 +48,10 @@ pub async fn ask(tenant: Tenant<Anyone>, text: Path<String>) -> Result<HttpRespo
     let Some(visit) = found else {
         return gone(&tenant).await;
     };
-    let entry = tenant.entry();
-    let format = Format::new(
-        entry.locale.parse().unwrap_or_default(),
-        entry.timezone.parse().unwrap_or_default(),
-        tenant.request().now,
-    );
     answer::page(&Page {
         bare,
         ticket: text.into_inner(),
-        line: Line::new(&visit, &format),
+        line: Line::new(&visit, &tenant.format()),
     })
 }
 

@@ -2,7 +2,9 @@
 //! and nobody gives or takes what they do not have themselves.
 
 use domain::staff::ManageStaff;
-use domain::{StaffId, StaffPermissions, StaffRole, StaffSessionToken, StaffStatus};
+use domain::{
+    StaffId, StaffPermission, StaffPermissions, StaffRole, StaffSessionToken, StaffStatus,
+};
 use serde_json::json;
 use store::staff::links as stored_links;
 use store::staff::people::{self, Locked, Person};
@@ -10,8 +12,8 @@ use store::staff::sessions::{self as stored, Which};
 use store::{StaffActor, StaffTx, StoreError};
 
 use super::sessions;
-use crate::VerbError;
 use crate::platform_audit::{self, Action, Entry, Target};
+use crate::{VerbError, visits};
 
 /// One of the staff, for their page.
 ///
@@ -21,7 +23,7 @@ pub fn read<P>(tx: &mut StaffTx<'_, P>, id: StaffId) -> Result<Person, StoreErro
     people::read(tx, id)
 }
 
-/// Gives somebody another role. Their sessions end; one's own goes on under the token that is answered.
+/// Gives somebody another role. Their sessions end, and their visits where it may not visit; one's own goes on under the token that is answered.
 ///
 /// # Errors
 /// Not found; [`VerbError::Refused`] for the last owner, and for more than one's own.
@@ -40,6 +42,9 @@ pub fn change_role(
         an_owner_stays(&held)?;
     }
     people::set_role(tx, id, role)?;
+    if !role.permissions().allow(StaffPermission::VisitTenants) {
+        visits::ask_out(tx, id)?;
+    }
     let token = if is_oneself(tx, id) {
         let own = tx.staff()?.session;
         stored::end(tx, id, Which::Others(own))?;
@@ -55,7 +60,7 @@ pub fn change_role(
     Ok(token)
 }
 
-/// Shuts somebody out for now: their sessions and links end at once.
+/// Shuts somebody out for now: their sessions and links end at once, and they are out of every tenant.
 ///
 /// # Errors
 /// Not found; [`VerbError::Refused`] for oneself and the last owner; [`VerbError::Conflict`] for whoever is
@@ -76,6 +81,7 @@ pub fn suspend(
     people::set_status(tx, id, StaffStatus::Suspended)?;
     let ended = stored::end(tx, id, Which::All)?.len();
     stored_links::void_all(tx, id)?;
+    visits::ask_out(tx, id)?;
     let entry = Entry::done(Action::StaffSuspended, Target::staff(id, &*person.name))
         .before(json!({ "status": "active" }))
         .after(json!({ "status": "suspended", "reason": reason, "sessions_ended": ended }));
@@ -98,7 +104,7 @@ pub fn restore(tx: &mut StaffTx<'_, ManageStaff>, id: StaffId) -> Result<Person,
     Ok(person)
 }
 
-/// Removes somebody for good, with password, sessions and links. Removing oneself is leaving.
+/// Removes somebody for good, with password, sessions, links and visits. Removing oneself is leaving.
 ///
 /// # Errors
 /// Not found; [`VerbError::Refused`] for the last owner.
@@ -106,6 +112,8 @@ pub fn remove(tx: &mut StaffTx<'_, ManageStaff>, id: StaffId) -> Result<Person, 
     let held = hold(tx, id)?;
     an_owner_stays(&held)?;
     let person = held.person;
+    // Before the person goes, and with them where they asked to enter.
+    visits::ask_out(tx, id)?;
     people::remove(tx, id)?;
     let fields = json!({ "email": person.email, "role": person.role, "status": person.status });
     let entry = Entry::done(Action::StaffRemoved, Target::staff(id, &*person.name)).before(fields);

@@ -57,6 +57,7 @@ pub fn change(
         after: after.clone(),
         by,
         seats,
+        letter: None,
     };
     note::tell(tx, &now, told)?;
     let entry = Entry::done(Action::TenantChanged, Target::tenant(tenant, &*now.name))

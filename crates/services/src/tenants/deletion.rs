@@ -6,6 +6,8 @@ use domain::{FieldErrors, TenantId, TenantState};
 use store::StaffTx;
 use store::catalogue::{TenantRecord, Turn};
 
+use super::note::Doer;
+use super::notices::Told;
 use super::rest::{Deed, back, in_state, step_from, turn_to};
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
@@ -45,7 +47,7 @@ pub enum Sure<'a> {
     Word(&'a str),
 }
 
-/// Closes the tenant and schedules its deletion.
+/// Closes the tenant and schedules its deletion. Where an owner does it, its owners may [`keep`] it until then.
 ///
 /// # Errors
 /// [`VerbError::Invalid`] beside `name`, `confirmation` or `days`, [`VerbError::Conflict`] in a state that
@@ -56,6 +58,7 @@ pub fn schedule(
     sure: Sure<'_>,
     days: Option<u16>,
     grace: Grace,
+    by: &Doer,
 ) -> Result<TenantRecord, VerbError> {
     let was = step_from(tx, tenant, TenantState::DeletionScheduled)?;
     let mut errors = FieldErrors::new();
@@ -72,16 +75,28 @@ pub fn schedule(
     }
     errors.into_result()?;
     let reason = was.status_reason.clone();
+    let delete_at = tx.now() + TimeDelta::days(i64::from(days));
+    let person = match by {
+        Doer::Person(id, name) => Some((*id, name.clone())),
+        Doer::Key(..) | Doer::Platform => None,
+    };
     let turn = Turn {
         from: was.status,
         to: TenantState::DeletionScheduled,
         reason: None,
         before: Some((was.status, reason.as_deref())),
-        delete_at: Some(tx.now() + TimeDelta::days(i64::from(days))),
+        delete_at: Some(delete_at),
+        closed_by: person.as_ref().map(|(id, _)| *id),
     };
     let deed = Deed {
         action: Action::DeletionScheduled,
-        told: (EventKind::TenantDeleted, TenantAction::DeletionScheduled),
+        event: EventKind::TenantDeleted,
+        told: TenantAction::DeletionScheduled,
+        by: by.clone(),
+        letter: Some(Told::Closing {
+            by: person,
+            delete_at,
+        }),
     };
     turn_to(tx, &was, &turn, deed)
 }
@@ -95,9 +110,45 @@ pub fn undo(
     tenant: TenantId,
 ) -> Result<TenantRecord, VerbError> {
     let was = in_state(tx, tenant, TenantState::DeletionScheduled)?;
+    take_back(tx, &was, &Doer::Platform)
+}
+
+/// The same for an owner, of a tenant that an owner closed. What the platform closed is the platform's to open.
+///
+/// # Errors
+/// [`VerbError::Conflict`] when no owner closed it, or the database's.
+pub fn keep(
+    tx: &mut StaffTx<'_, DeleteTenants>,
+    tenant: TenantId,
+    by: &Doer,
+) -> Result<TenantRecord, VerbError> {
+    let was = in_state(tx, tenant, TenantState::DeletionScheduled)?;
+    if tx.closed_by(tenant)?.is_none() {
+        return Err(VerbError::Conflict(
+            "Only whoever runs this portal can take this back.".to_owned(),
+        ));
+    }
+    take_back(tx, &was, by)
+}
+
+fn take_back(
+    tx: &mut StaffTx<'_, DeleteTenants>,
+    was: &TenantRecord,
+    by: &Doer,
+) -> Result<TenantRecord, VerbError> {
+    let to = was.status_before.unwrap_or(TenantState::Active);
     let deed = Deed {
         action: Action::DeletionUndone,
-        told: (EventKind::TenantUpdated, TenantAction::DeletionUndone),
+        event: EventKind::TenantUpdated,
+        told: TenantAction::DeletionUndone,
+        by: by.clone(),
+        letter: Some(Told::Kept {
+            by: match by {
+                Doer::Person(_, name) => Some(name.clone()),
+                Doer::Key(..) | Doer::Platform => None,
+            },
+            resting: to.is_closed(),
+        }),
     };
-    back(tx, &was, deed)
+    back(tx, was, deed)
 }

@@ -51,10 +51,10 @@ pub fn begin(
     sort: TenantSort,
     order: Order,
 ) -> Result<Export, VerbError> {
-    let (filter, counts) = settle(tx, filter)?;
+    let (filter, found) = settle(tx, filter)?;
     let target = Target::named(TargetKind::File, "tenants as CSV");
     let entry = Entry::done(Action::TenantsExported, target).after(json!({
-        "tenants": counts.of_any(&filter.statuses),
+        "tenants": found.counts.of_any(&filter.statuses),
         "search": filter.search,
         "status": filter.statuses,
         "plan": filter.plans,

@@ -4,6 +4,7 @@ use domain::staff::ReadTenants;
 use domain::{
     Order, PageRequest, Pagination, SearchIn, TenantCounts, TenantCursor, TenantFilter, TenantSort,
 };
+use store::catalogue::Found;
 pub use store::catalogue::ListedTenant;
 use store::{StaffTx, StoreError};
 
@@ -35,13 +36,13 @@ pub fn list(
     order: Order,
     page: PageRequest,
 ) -> Result<Listing, VerbError> {
-    let (filter, counts) = settle(tx, filter)?;
+    let (filter, Found { counts, few, .. }) = settle(tx, filter)?;
     let total = counts.of_any(&filter.statuses);
     let page = within(page, total);
     let tenants = if total == 0 {
         Vec::new()
     } else {
-        tx.tenant_page(&filter, sort, order, page)?
+        tx.tenant_page(&filter, few.as_ref(), sort, order, page)?
     };
     Ok(Listing {
         tenants,
@@ -91,18 +92,17 @@ pub fn after(
     Ok(Slice { tenants, next })
 }
 
-/// The filter as it is answered, with its counts: what begins no word is looked for anywhere.
+/// The filter as it is answered, with what it shows: what begins no word is looked for anywhere.
 pub(super) fn settle(
     tx: &mut StaffTx<'_, ReadTenants>,
     filter: &TenantFilter,
-) -> Result<(TenantFilter, TenantCounts), StoreError> {
-    let mut filter = filter.clone();
-    let mut counts = tx.tenant_counts(&filter)?;
-    if counts.total() == 0 && filter.searches() && filter.search_in == SearchIn::Beginnings {
-        filter.search_in = SearchIn::Anywhere;
-        counts = tx.tenant_counts(&filter)?;
-    }
-    Ok((filter, counts))
+) -> Result<(TenantFilter, Found), StoreError> {
+    let found = tx.tenants_found(filter)?;
+    let filter = TenantFilter {
+        search_in: found.search_in,
+        ..filter.clone()
+    };
+    Ok((filter, found))
 }
 
 fn within(page: PageRequest, total: i64) -> PageRequest {

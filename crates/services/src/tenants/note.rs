@@ -1,12 +1,13 @@
 //! Telling a tenant what the platform did to it: an event and an entry of its own log, by a job that is asked
 //! for in the transaction of the deed, so that neither is there without the other.
 
-use domain::{KeyId, TenantId, TenantState, UserId};
+use domain::{EmailAddress, KeyId, TenantState, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use store::catalogue::TenantRecord;
 use store::{PlatformTx, StoreError, limits};
 
+use super::notices::{self, Told};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
 use crate::jobs::{self, JobKind, NewJob};
@@ -38,6 +39,8 @@ pub struct Note<'a> {
     pub by: &'a Doer,
     /// How many people it may have from now on, where that changed.
     pub seats: Option<i64>,
+    /// What the owners are told by letter.
+    pub letter: Option<Told>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,6 +52,11 @@ struct Payload {
     after: Json,
     by: Doer,
     seats: Option<i64>,
+    /// Not there in jobs of a version before.
+    #[serde(default)]
+    letter: Option<Told>,
+    #[serde(default)]
+    billing: Option<EmailAddress>,
 }
 
 /// Asks for the tenant to be told. One that has no rows yet is not: its log begins later.
@@ -72,11 +80,19 @@ pub fn tell(
         after: note.after,
         by: note.by.clone(),
         seats: note.seats,
+        billing: note.letter.as_ref().and_then(|_| billing(record)),
+        letter: note.letter,
     };
     let payload = serde_json::to_value(payload).unwrap_or_default();
     let job = NewJob::now(JobKind::TenantNote, payload);
     jobs::enqueue_for_tenant(tx, record.id, &job)?;
     Ok(())
+}
+
+/// Where bills go, who is told beside the owners.
+fn billing(record: &TenantRecord) -> Option<EmailAddress> {
+    let address = record.contact.billing_email.as_deref()?;
+    EmailAddress::parse(address).ok()
 }
 
 /// The job behind [`tell`].
@@ -89,6 +105,9 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
         Action::from_key(&payload.action),
     ) else {
         return Outcome::GiveUp("the job says what nobody knows".to_owned());
+    };
+    let Some(links) = work.links() else {
+        return Outcome::GiveUp("the job is no tenant's".to_owned());
     };
     work.conclude(|tx| {
         if let Some(seats) = payload.seats {
@@ -105,27 +124,11 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
             Doer::Person(person, name) => entry.by(*person, name.as_str()),
             Doer::Key(key, name) => entry.by_key(*key, name.as_str()),
         };
-        Ok(audit::record(tx, entry)?)
+        audit::record(tx, entry)?;
+        match &payload.letter {
+            Some(told) => notices::write(tx, &links, told, payload.billing.as_ref()),
+            None => Ok(()),
+        }
     })
     .map_or_else(Outcome::from, |()| Outcome::Done)
-}
-
-/// The tenant whose record this is, told of a turn of its life.
-pub(super) fn turned(
-    tx: &mut PlatformTx<'_>,
-    tenant: TenantId,
-    (event, action): (EventKind, Action),
-    before: Json,
-    after: Json,
-) -> Result<(), StoreError> {
-    let record = tx.tenant_record(tenant)?;
-    let note = Note {
-        event,
-        action,
-        before,
-        after,
-        by: &Doer::Platform,
-        seats: None,
-    };
-    tell(tx, &record, note)
 }

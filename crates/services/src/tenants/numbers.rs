@@ -57,6 +57,12 @@ pub fn numbers(tx: &mut StaffTx<'_, ReadTenants>) -> Result<Numbers, VerbError> 
         soon,
         ending: tx.tenant_counts(&ending)?.of(TenantState::Trial),
         dead_jobs: tx.dead_jobs(None)?,
-        newest: tx.tenant_page(&everything, TenantSort::Created, Order::Descending, page)?,
+        newest: tx.tenant_page(
+            &everything,
+            None,
+            TenantSort::Created,
+            Order::Descending,
+            page,
+        )?,
     })
 }

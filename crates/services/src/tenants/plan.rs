@@ -85,6 +85,7 @@ pub fn change_plan(
         after: after.clone(),
         by,
         seats: maker::seats(tx, tenant)?,
+        letter: None,
     };
     note::tell(tx, &now, told)?;
     let entry = Entry::done(

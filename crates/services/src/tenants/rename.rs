@@ -55,6 +55,7 @@ pub fn rename(
         after: after.clone(),
         by: &Doer::Platform,
         seats: None,
+        letter: None,
     };
     note::tell(tx, &now, told)?;
     let entry = Entry::done(Action::TenantRenamed, Target::tenant(tenant, &*now.name))

@@ -7,7 +7,8 @@ use serde_json::json;
 use store::StaffTx;
 use store::catalogue::{TenantRecord, Turn};
 
-use super::note;
+use super::note::{self, Doer, Note};
+use super::notices::Told;
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
@@ -37,8 +38,14 @@ pub fn suspend(
         ..Turn::plain(was.status, TenantState::Suspended).because(Some(&reason))
     };
     let deed = Deed {
-        action: Action::TenantSuspended,
-        told: (EventKind::TenantSuspended, TenantAction::TenantSuspended),
+        letter: Some(Told::Suspended {
+            reason: reason.clone(),
+        }),
+        ..Deed::of_platform(
+            Action::TenantSuspended,
+            EventKind::TenantSuspended,
+            TenantAction::TenantSuspended,
+        )
     };
     turn_to(tx, &was, &turn, deed)
 }
@@ -54,11 +61,12 @@ pub fn reactivate(
     let was = in_state(tx, tenant, TenantState::Suspended)?;
     let to = was.status_before.unwrap_or(TenantState::Active);
     let deed = Deed {
-        action: Action::TenantReactivated,
-        told: (
+        letter: Some(Told::Reactivated),
+        ..Deed::of_platform(
+            Action::TenantReactivated,
             EventKind::TenantReactivated,
             TenantAction::TenantReactivated,
-        ),
+        )
     };
     turn_to(tx, &was, &Turn::plain(was.status, to), deed)
 }
@@ -80,10 +88,11 @@ pub fn begin_maintenance(
         before: Some((was.status, reason.as_deref())),
         ..Turn::plain(was.status, TenantState::Maintenance).because(Some(&said))
     };
-    let deed = Deed {
-        action: Action::MaintenanceBegan,
-        told: (EventKind::TenantUpdated, TenantAction::MaintenanceBegan),
-    };
+    let deed = Deed::of_platform(
+        Action::MaintenanceBegan,
+        EventKind::TenantUpdated,
+        TenantAction::MaintenanceBegan,
+    );
     turn_to(tx, &was, &turn, deed)
 }
 
@@ -96,18 +105,35 @@ pub fn end_maintenance(
     tenant: TenantId,
 ) -> Result<TenantRecord, VerbError> {
     let was = in_state(tx, tenant, TenantState::Maintenance)?;
-    let deed = Deed {
-        action: Action::MaintenanceEnded,
-        told: (EventKind::TenantUpdated, TenantAction::MaintenanceEnded),
-    };
+    let deed = Deed::of_platform(
+        Action::MaintenanceEnded,
+        EventKind::TenantUpdated,
+        TenantAction::MaintenanceEnded,
+    );
     back(tx, &was, deed)
 }
 
-/// What is written down about a turn.
-#[derive(Debug, Clone, Copy)]
+/// What is written down about a turn, and what the owners are told of it by letter.
+#[derive(Debug, Clone)]
 pub(super) struct Deed {
     pub(super) action: Action,
-    pub(super) told: (EventKind, TenantAction),
+    pub(super) event: EventKind,
+    pub(super) told: TenantAction,
+    pub(super) by: Doer,
+    pub(super) letter: Option<Told>,
+}
+
+impl Deed {
+    /// A deed of whoever runs the platform, of which no letter tells.
+    pub(super) const fn of_platform(action: Action, event: EventKind, told: TenantAction) -> Self {
+        Self {
+            action,
+            event,
+            told,
+            by: Doer::Platform,
+            letter: None,
+        }
+    }
 }
 
 /// Leads back to the state before, with the reason that it had.
@@ -148,7 +174,16 @@ pub(super) fn turn_to<P: domain::StaffAccess>(
     let before = json!({ "status": was.status, "reason": was.status_reason });
     let after =
         json!({ "status": now.status, "reason": now.status_reason, "delete_at": now.delete_at });
-    note::turned(tx, was.id, deed.told, before.clone(), after.clone())?;
+    let note = Note {
+        event: deed.event,
+        action: deed.told,
+        before: before.clone(),
+        after: after.clone(),
+        by: &deed.by,
+        seats: None,
+        letter: deed.letter,
+    };
+    note::tell(tx, &now, note)?;
     let entry = Entry::done(deed.action, Target::tenant(was.id, &*now.name))
         .before(before)
         .after(after);

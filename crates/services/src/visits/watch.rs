@@ -1,17 +1,24 @@
-//! What the platform sees of a tenant's visits, and ending those of somebody who leaves the staff.
+//! What the platform sees of visits, and ending those of somebody who leaves the staff.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::System;
-use domain::{StaffId, VisitId, VisitReach, VisitState};
+use domain::{StaffId, TenantId, VisitId, VisitReach, VisitState};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::visits;
-use store::{Request, Store, TenantScope};
+use store::{PlatformTx, Request, Store, StoreError, TenantScope};
 
 use super::ask::{PLATFORM, WAITS};
 use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
+use crate::events::{self, EventKind};
+use crate::jobs::{self, JobKind, NewJob};
+use crate::worker::work::{Outcome, Work};
 
 /// How many visits the page of a tenant shows.
 const MOST: i64 = 100;
+/// At how many tenants is looked for visits under way.
+const LOOKED_AT: i64 = 50;
 
 /// A visit as the platform sees it: without a word of the tenant's people.
 #[derive(Debug, Clone)]
@@ -68,30 +75,81 @@ pub fn of_tenant(
     })
 }
 
-/// Ends every open visit of somebody who leaves the staff or is suspended, at each tenant. Called after
-/// that was done; answers how many there were.
+/// The visits under way, of those that the platform asked for lately.
+#[derive(Debug, Clone, Default)]
+pub struct UnderWay {
+    /// Each with its tenant and the tenant's name, the latest first.
+    pub visits: Vec<(TenantId, String, Listed)>,
+    /// Whether there are more tenants with askings than were looked at.
+    pub more: bool,
+}
+
+/// Who of the staff is inside which tenant now.
 ///
 /// # Errors
-/// The database's; then it is to be called again.
-pub fn end_of_staff(store: &Store, request: &Request, staff: StaffId) -> Result<usize, VerbError> {
-    let longest = WAITS + TimeDelta::hours(i64::from(domain::visit::MOST_HOURS));
-    let tenants = store.platform::<_, VerbError>(request.now, |tx| {
-        Ok(tx.visited_by(staff, request.now - longest)?)
+/// The database's.
+pub fn under_way(store: &Store, request: &Request) -> Result<UnderWay, VerbError> {
+    let mut tenants = store.platform::<_, VerbError>(request.now, |tx| {
+        Ok(tx.asked_lately(request.now - longest(), LOOKED_AT + 1)?)
     })?;
-    let mut ended = 0;
+    let most = usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
+    let more = tenants.len() > most;
+    tenants.truncate(most);
+    let mut visits = Vec::new();
     for tenant in tenants {
         let Some(entry) = store.resolve_tenant(tenant)? else {
             continue;
         };
-        ended += store.tenant::<System, _, VerbError>(&entry.scope, PLATFORM, request, |tx| {
-            let over = visits::end_of_staff(tx, staff)?;
-            for visit in &over {
-                let found = visits::read(tx, *visit)?;
-                let target = Target::of(TargetKind::Visit, visit.uuid(), found.staff_name);
-                audit::record(tx, Entry::done(Action::VisitEnded, target))?;
-            }
-            Ok(over.len())
-        })?;
+        let listed = of_tenant(store, &entry.scope, request)?;
+        let running = listed
+            .into_iter()
+            .filter(|visit| visit.state == VisitState::Running);
+        visits.extend(running.map(|visit| (tenant, entry.name.clone(), visit)));
     }
-    Ok(ended)
+    visits.sort_by_key(|(_, _, visit)| std::cmp::Reverse(visit.begins_at));
+    Ok(UnderWay { visits, more })
+}
+
+/// How long ago a visit can have been asked for that is still open.
+fn longest() -> TimeDelta {
+    WAITS + TimeDelta::hours(i64::from(domain::visit::MOST_HOURS))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Leaver {
+    staff: StaffId,
+}
+
+/// Asks for the end of every open visit of somebody who is suspended, removed or may visit no more: in the
+/// transaction of that, by a job at each tenant, because the tenant's rows are no platform's to write.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn ask_out(tx: &mut PlatformTx<'_>, staff: StaffId) -> Result<(), StoreError> {
+    let since = tx.now() - longest();
+    let payload = serde_json::to_value(Leaver { staff }).unwrap_or_default();
+    for tenant in tx.visited_by(staff, since)? {
+        let job = NewJob::now(JobKind::VisitsEnd, payload.clone());
+        jobs::enqueue_for_tenant(tx, tenant, &job)?;
+    }
+    Ok(())
+}
+
+/// The job behind [`ask_out`]: whoever is inside is out with its commit.
+pub(crate) fn work(work: &Work<'_>) -> Outcome {
+    let Ok(Leaver { staff }) = Leaver::deserialize(work.payload()) else {
+        return Outcome::GiveUp("the job names nobody".to_owned());
+    };
+    work.conclude(|tx| {
+        for visit in visits::end_of_staff(tx, staff)? {
+            let found = visits::read(tx, visit)?;
+            let told = json!({ "staff": found.staff_name, "state": VisitState::Ended });
+            events::emit(tx, EventKind::VisitEnded, Some(visit.uuid()), &told)?;
+            let target = Target::of(TargetKind::Visit, visit.uuid(), found.staff_name);
+            let entry = Entry::done(Action::VisitEnded, target);
+            audit::record(tx, entry.after(json!({ "state": VisitState::Ended })))?;
+        }
+        Ok(())
+    })
+    .map_or_else(Outcome::from, |()| Outcome::Done)
 }

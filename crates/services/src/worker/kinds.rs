@@ -8,13 +8,13 @@ use super::work::{Outcome, Work};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
-use crate::{VerbError, letters, password_reset, platform_letters, staff, sweep, tenants};
+use crate::{VerbError, letters, password_reset, platform_letters, staff, sweep, tenants, visits};
 
 /// Does the job.
 #[must_use]
 pub fn run(work: &Work<'_>) -> Outcome {
     match work.kind() {
-        Some(JobKind::LetterSend) => letters::send(work),
+        Some(JobKind::LetterSend | JobKind::NoticeSend) => letters::send(work),
         Some(JobKind::PasswordResetIssue) => issue_password_reset(work),
         Some(JobKind::InvitationsWrite) => write_invitations(work),
         Some(JobKind::SignInSweep) => sweep::tenant(work),
@@ -24,6 +24,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::StaffSweep) => sweep::staff(work),
         Some(JobKind::TenantProvision) => tenants::steps::work(work),
         Some(JobKind::TenantNote) => tenants::note::work(work),
+        Some(JobKind::VisitsEnd) => visits::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.
@@ -55,7 +56,8 @@ pub(super) fn bury(
     claim: &Claim,
     why: &str,
 ) -> Result<(), VerbError> {
-    if JobKind::from_key(&claim.kind) == Some(JobKind::LetterSend) {
+    let kind = JobKind::from_key(&claim.kind);
+    if matches!(kind, Some(JobKind::LetterSend | JobKind::NoticeSend)) {
         return letters::give_up(tx, &claim.payload, why);
     }
     let target = Target::of(TargetKind::Job, claim.id.uuid(), &claim.kind);
@@ -82,7 +84,7 @@ pub(super) fn bury_for_platform(
 pub(super) fn name(kind: &str) -> &'static str {
     match JobKind::from_key(kind) {
         // What the tenant reads of the platform's deeds.
-        Some(JobKind::TenantNote) => "platform",
+        Some(JobKind::TenantNote | JobKind::VisitsEnd) => "platform",
         other => other.map_or("worker", JobKind::key),
     }
 }

@@ -226,7 +226,9 @@ fn states_follow_the_machine_and_lead_back_to_where_they_came_from() {
         place.store.staff(
             StaffCredential::System("test"),
             &request,
-            |tx: &mut StaffTx<'_, DeleteTenants>| deletion::schedule(tx, acme, sure, days, grace),
+            |tx: &mut StaffTx<'_, DeleteTenants>| {
+                deletion::schedule(tx, acme, sure, days, grace, &Doer::Platform)
+            },
         )
     };
     assert!(matches!(

@@ -9,11 +9,13 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use domain::{
-    CursorKey, Order, PageRequest, SearchIn, TenantCounts, TenantCursor, TenantFilter, TenantKind,
-    TenantSort, TenantState,
+    Order, PageRequest, SearchIn, TenantCounts, TenantCursor, TenantFilter, TenantKind, TenantSort,
+    TenantState,
 };
 use uuid::Uuid;
 
+use super::few::Few;
+use super::follows::follows;
 use super::listed::ListedTenant;
 use crate::StoreError;
 use crate::platform::PlatformTx;
@@ -40,7 +42,7 @@ diesel::define_sql_function! {
 type Seats = And<Eq<seats::tenant_id, tenants::id>, Eq<seats::resource, &'static str>>;
 /// Tenants, each beside its counter of people, if there is one.
 type Listed = LeftJoinQuerySource<tenants::table, seats::table, Seats>;
-type Condition<'a> = Box<dyn BoxableExpression<Listed, Pg, SqlType = Bool> + 'a>;
+pub(super) type Condition<'a> = Box<dyn BoxableExpression<Listed, Pg, SqlType = Bool> + 'a>;
 
 impl PlatformTx<'_> {
     /// How many tenants of a filter there are in each state, whatever states it names.
@@ -57,18 +59,24 @@ impl PlatformTx<'_> {
         Ok(rows.into_iter().collect())
     }
 
-    /// One page of the list.
+    /// One page of the list; of these few, where a search found no more.
     ///
     /// # Errors
     /// The database's.
     pub fn tenant_page(
         &mut self,
         filter: &TenantFilter,
+        few: Option<&Few>,
         sort: TenantSort,
         order: Order,
         page: PageRequest,
     ) -> Result<Vec<ListedTenant>, StoreError> {
-        self.tenants_in_order(filter, sort, order, None, (page.limit(), page.offset()))
+        let which: Condition<'_> = match few {
+            Some(few) => Box::new(tenants::id.eq_any(few.ids())),
+            None => narrowed(filter),
+        };
+        let which = Box::new(which.and(of_status(filter)));
+        self.tenants_in_order(which, sort, order, None, (page.limit(), page.offset()))
     }
 
     /// The tenants that follow a place in the list, or its first ones.
@@ -83,13 +91,14 @@ impl PlatformTx<'_> {
         last: Option<&TenantCursor>,
         limit: i64,
     ) -> Result<Vec<ListedTenant>, StoreError> {
-        self.tenants_in_order(filter, sort, order, last, (limit, 0))
+        let which = Box::new(narrowed(filter).and(of_status(filter)));
+        self.tenants_in_order(which, sort, order, last, (limit, 0))
     }
 
     /// First which ones, by narrow columns, then all that is shown of these.
     fn tenants_in_order(
         &mut self,
-        filter: &TenantFilter,
+        which: Condition<'_>,
         sort: TenantSort,
         order: Order,
         last: Option<&TenantCursor>,
@@ -97,8 +106,7 @@ impl PlatformTx<'_> {
     ) -> Result<Vec<ListedTenant>, StoreError> {
         let mut query = tenants::table
             .left_join(seats::table.on(beside()))
-            .filter(narrowed(filter))
-            .filter(of_status(filter))
+            .filter(which)
             .select(tenants::id)
             .limit(limit)
             .offset(offset)
@@ -130,7 +138,7 @@ impl PlatformTx<'_> {
     }
 }
 
-fn beside() -> Seats {
+pub(super) fn beside() -> Seats {
     seats::tenant_id
         .eq(tenants::id)
         .and(seats::resource.eq(crate::limits::USERS))
@@ -138,19 +146,33 @@ fn beside() -> Seats {
 
 /// The filter without its states: what the tabs count.
 fn narrowed(filter: &TenantFilter) -> Condition<'_> {
-    let mut condition: Condition<'_> = Box::new(diesel::dsl::sql::<Bool>("true"));
-    if filter.searches() {
-        let terms = filter.terms();
-        condition = match filter.search_in {
-            // A search of punctuation alone has no words; it can only be looked for as it stands.
-            SearchIn::Beginnings if !terms.is_empty() => {
-                terms.iter().fold(condition, |all, term| {
-                    Box::new(all.and(strpos(tenants::finding, format!(" {term}")).gt(0)))
-                })
-            }
-            _ => Box::new(condition.and(strpos(tenants::finding, filter.piece()).gt(0))),
-        };
+    let rest = besides_search(filter);
+    if !filter.searches() {
+        return rest;
     }
+    match (filter.search_in, begins(filter)) {
+        (SearchIn::Beginnings, Some(begins)) => Box::new(rest.and(begins)),
+        _ => Box::new(rest.and(holds(filter))),
+    }
+}
+
+/// Whether all the beginnings are there; none for a search of punctuation alone, which has no words and can
+/// only be looked for as it stands.
+pub(super) fn begins(filter: &TenantFilter) -> Option<Condition<'static>> {
+    let mut terms = filter.terms().into_iter();
+    let has = |term: String| strpos(tenants::finding, format!(" {term}")).gt(0);
+    let first: Condition<'static> = Box::new(has(terms.next()?));
+    Some(terms.fold(first, |all, term| Box::new(all.and(has(term)))))
+}
+
+/// Whether the search is there as it stands, wherever.
+pub(super) fn holds(filter: &TenantFilter) -> Condition<'static> {
+    Box::new(strpos(tenants::finding, filter.piece()).gt(0))
+}
+
+/// The filter without its states and its search.
+pub(super) fn besides_search(filter: &TenantFilter) -> Condition<'_> {
+    let mut condition: Condition<'_> = Box::new(diesel::dsl::sql::<Bool>("true"));
     if !filter.plans.is_empty() {
         condition = Box::new(condition.and(tenants::plan.eq_any(&filter.plans)));
     }
@@ -179,54 +201,6 @@ fn of_status(filter: &TenantFilter) -> Condition<'_> {
         [] => Box::new(raw::not_deleted()),
         [one] => Box::new(tenants::status.eq(one.as_str())),
         many => Box::new(tenants::status.eq_any(many.iter().map(|state| state.as_str()))),
-    }
-}
-
-/// What comes after this place, in its own order.
-fn follows(last: &TenantCursor) -> Condition<'_> {
-    use tenants::{created_at, id, name_folded as name, plan, status, trial_ends_at as trial};
-    let up = last.order == Order::Ascending;
-    let at = last.id;
-    macro_rules! after {
-        ($column:expr, $value:expr, $then_up:expr, $then_down:expr) => {
-            if up {
-                Box::new($column.gt($value).or($column.eq($value).and($then_up)))
-            } else {
-                Box::new($column.lt($value).or($column.eq($value).and($then_down)))
-            }
-        };
-    }
-    match &last.key {
-        CursorKey::Name(key) => after!(name, key, id.gt(at), id.lt(at)),
-        CursorKey::Created(key) => after!(created_at, key, id.gt(at), id.lt(at)),
-        CursorKey::People(key) => after!(raw::people(), *key, id.gt(at), id.lt(at)),
-        CursorKey::Plan(key, then) => after!(
-            plan,
-            key,
-            name.gt(then).or(name.eq(then).and(id.gt(at))),
-            name.lt(then).or(name.eq(then).and(id.lt(at)))
-        ),
-        CursorKey::Status(key, then) => after!(
-            status,
-            key,
-            name.gt(then).or(name.eq(then).and(id.gt(at))),
-            name.lt(then).or(name.eq(then).and(id.lt(at)))
-        ),
-        // Without a trial is last in both directions.
-        CursorKey::TrialEnd(None) if up => Box::new(trial.is_null().and(id.gt(at))),
-        CursorKey::TrialEnd(None) => Box::new(trial.is_null().and(id.lt(at))),
-        CursorKey::TrialEnd(Some(key)) if up => Box::new(
-            trial.is_null().or(trial
-                .gt(key)
-                .or(trial.eq(key).and(id.gt(at)))
-                .assume_not_null()),
-        ),
-        CursorKey::TrialEnd(Some(key)) => Box::new(
-            trial.is_null().or(trial
-                .lt(key)
-                .or(trial.eq(key).and(id.lt(at)))
-                .assume_not_null()),
-        ),
     }
 }
 

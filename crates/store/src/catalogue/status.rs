@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{TenantId, TenantState};
+use domain::{TenantId, TenantState, UserId};
+use uuid::Uuid;
 
 use crate::StoreError;
 use crate::platform::PlatformTx;
-use crate::schema::{catalogue::tenants, node};
+use crate::schema::catalogue::{tenant_life, tenants};
+use crate::schema::node;
 
 /// A turn of a tenant's life. What it does not name becomes empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Turn<'a> {
     pub before: Option<(TenantState, Option<&'a str>)>,
     /// When it is to be deleted.
     pub delete_at: Option<DateTime<Utc>>,
+    /// The owner who closes it by themselves.
+    pub closed_by: Option<UserId>,
 }
 
 impl<'a> Turn<'a> {
@@ -33,6 +37,7 @@ impl<'a> Turn<'a> {
             reason: None,
             before: None,
             delete_at: None,
+            closed_by: None,
         }
     }
 
@@ -74,8 +79,36 @@ impl PlatformTx<'_> {
             .filter(node::placements::tenant_id.eq(tenant.uuid()))
             .set(node::placements::closed.eq(turn.to.is_closed()))
             .execute(self.connection())?;
+        if [turn.from, turn.to].contains(&TenantState::DeletionScheduled) {
+            self.note_closer(tenant, turn.closed_by)?;
+        }
         self.tell_directories()?;
         Ok(true)
+    }
+
+    fn note_closer(&mut self, tenant: TenantId, by: Option<UserId>) -> Result<(), StoreError> {
+        use tenant_life::dsl as l;
+        let by = by.map(UserId::uuid);
+        diesel::insert_into(l::tenant_life)
+            .values((l::tenant_id.eq(tenant.uuid()), l::closed_by.eq(by)))
+            .on_conflict(l::tenant_id)
+            .do_update()
+            .set(l::closed_by.eq(by))
+            .execute(self.connection())?;
+        Ok(())
+    }
+
+    /// The owner who closed the tenant by themselves; none where the platform did, or nobody.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn closed_by(&mut self, tenant: TenantId) -> Result<Option<UserId>, StoreError> {
+        let by: Option<Option<Uuid>> = tenant_life::table
+            .filter(tenant_life::tenant_id.eq(tenant.uuid()))
+            .select(tenant_life::closed_by)
+            .first(self.connection())
+            .optional()?;
+        Ok(by.flatten().map(UserId::from_uuid))
     }
 
     /// The reason that the state before this one had.

@@ -234,6 +234,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.tenant_life (tenant_id) {
+        tenant_id -> Uuid,
+        closed_by -> Nullable<Uuid>,
+        trial_soon_told -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     catalogue.tenants (id) {
         id -> Uuid,
         slug -> Text,
@@ -298,6 +306,7 @@ diesel::joinable!(staff_credentials -> staff (staff_id));
 diesel::joinable!(staff_devices -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
+diesel::joinable!(tenant_life -> tenants (tenant_id));
 diesel::joinable!(tenants -> plans (plan));
 diesel::joinable!(visits -> staff (staff_id));
 diesel::joinable!(visits -> tenants (tenant_id));
@@ -321,6 +330,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_devices,
     staff_links,
     staff_sessions,
+    tenant_life,
     tenants,
     throttles,
     visits,

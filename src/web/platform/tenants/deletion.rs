@@ -8,7 +8,7 @@ use domain::staff::DeleteTenants;
 use serde::Deserialize;
 use services::StaffTx;
 use services::tenants::deletion::{self, Grace, Sure};
-use services::tenants::{Found, TenantRecord};
+use services::tenants::{Doer, Found, TenantRecord};
 
 use super::ask::{Ask, Input, InputKind};
 use super::deeds::{carry_out, read, simply};
@@ -61,7 +61,14 @@ pub async fn delete(
     if let (Some(days), true) = (days, errors.is_empty()) {
         let written = typed.name.clone();
         let deed = move |tx: &mut StaffTx<'_, DeleteTenants>, tenant| {
-            deletion::schedule(tx, tenant, Sure::Name(&written), days, grace)
+            deletion::schedule(
+                tx,
+                tenant,
+                Sure::Name(&written),
+                days,
+                grace,
+                &Doer::Platform,
+            )
         };
         let said = |record: &TenantRecord| {
             let undo = format!("/tenants/{}/deletion/undo", record.id);

@@ -102,7 +102,7 @@ impl Page {
         let record = &found.record;
         let ended = making.is_whole() || making.failed().is_some();
         let failed = record.status == TenantState::Failed;
-        let format = shell.format;
+        let format = shell.format.clone();
         let done_told = match (&making.estimate, making.is_whole()) {
             (_, true) => format!("{} of {} steps", making.done(), making.steps.len()),
             (Ok(at), false) => format!(

@@ -1,0 +1,149 @@
+//! What the owners of a tenant are told of its life: it rests, it is open again, it is to go, its trial ends.
+
+use chrono::{DateTime, Utc};
+
+use super::Links;
+use super::words::{Button, Said};
+
+/// What became of the tenant, or will.
+#[derive(Debug, Clone, Copy)]
+pub enum Notice<'a> {
+    /// The platform closed it for now.
+    Suspended {
+        /// Why.
+        reason: &'a str,
+    },
+    /// It is open again.
+    Reactivated,
+    /// It is closed and will be deleted.
+    Closing {
+        /// Which of its owners closed it; none where the platform did.
+        by: Option<&'a str>,
+        /// When it will be deleted.
+        delete_at: DateTime<Utc>,
+        /// The path of this owner's link to keep it.
+        path: Option<&'a str>,
+    },
+    /// It will not be deleted.
+    Kept {
+        /// Which of its owners kept it; none where the platform did.
+        by: Option<&'a str>,
+        /// Whether it is closed all the same, as it was before.
+        resting: bool,
+    },
+    /// Its trial ends soon.
+    TrialEnding {
+        /// When.
+        ends_at: DateTime<Utc>,
+    },
+    /// Its trial is over.
+    TrialEnded,
+}
+
+impl Notice<'_> {
+    /// As the outbox names it.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Suspended { .. } => "tenant_suspended",
+            Self::Reactivated => "tenant_reactivated",
+            Self::Closing { .. } => "tenant_closing",
+            Self::Kept { .. } => "tenant_kept",
+            Self::TrialEnding { .. } => "trial_ending",
+            Self::TrialEnded => "trial_ended",
+        }
+    }
+
+    pub(super) fn words(&self, links: &Links) -> Said {
+        let tenant = links.tenant_name.as_str();
+        let button = |label, path| {
+            Some(Button {
+                label,
+                address: links.to(path),
+            })
+        };
+        match self {
+            Self::Suspended { reason } => (
+                format!("{tenant} is suspended"),
+                vec![
+                    format!("Whoever runs this portal has suspended {tenant}. Reason: {reason}"),
+                    "Nobody can sign in, and keys and jobs rest. Nothing is lost.".to_owned(),
+                ],
+                None,
+                "To have it opened again, write to whoever runs this portal for you.".to_owned(),
+            ),
+            Self::Reactivated => (
+                format!("{tenant} is open again"),
+                vec!["Everybody can sign in again, and everything is as it was.".to_owned()],
+                button("Open the portal", "/"),
+                String::new(),
+            ),
+            Self::Closing {
+                by,
+                delete_at,
+                path,
+            } => closing(links, *by, *delete_at, *path),
+            Self::Kept { by, resting } => (
+                format!("{tenant} stays"),
+                vec![
+                    format!(
+                        "{} took back the deletion of {tenant}.",
+                        by.unwrap_or("Whoever runs this portal")
+                    ),
+                    if *resting {
+                        "It is suspended still, as it was before: nobody can sign in.".to_owned()
+                    } else {
+                        "Everybody can sign in again, and everything is as it was.".to_owned()
+                    },
+                ],
+                button("Open the portal", "/").filter(|_| !resting),
+                String::new(),
+            ),
+            Self::TrialEnding { ends_at } => (
+                format!("The trial of {tenant} ends soon"),
+                vec![format!(
+                    "The trial of {tenant} ends on {}. From then on nobody can work there until an owner or admin has chosen a plan. Nothing is lost.",
+                    links.moment(*ends_at)
+                )],
+                button("Choose a plan", "/plan"),
+                String::new(),
+            ),
+            Self::TrialEnded => (
+                format!("The trial of {tenant} has ended"),
+                vec!["Nothing is lost. As soon as an owner or admin has chosen a plan, everybody goes on.".to_owned()],
+                button("Choose a plan", "/plan"),
+                String::new(),
+            ),
+        }
+    }
+}
+
+fn closing(links: &Links, by: Option<&str>, delete_at: DateTime<Utc>, path: Option<&str>) -> Said {
+    let tenant = links.tenant_name.as_str();
+    let day = links.moment(delete_at);
+    let keep = match (path, by) {
+        (Some(_), _) => {
+            "Until then each owner can keep it. This link is yours alone; it opens a page that asks first."
+        }
+        (None, Some(_)) => "Until then its owners can keep it, by the links in their own letters.",
+        (None, None) => "Until then it can be kept: write to whoever runs this portal for you.",
+    };
+    (
+        format!("{tenant} is closed and will be deleted"),
+        vec![
+            format!(
+                "{} has closed {tenant}. Nobody can sign in, and keys and jobs rest.",
+                by.unwrap_or("Whoever runs this portal")
+            ),
+            format!(
+                "On {day} it is deleted, with its people, its roles, its log and everything else. After that nothing of it can be brought back."
+            ),
+            keep.to_owned(),
+        ],
+        path.map(|path| Button {
+            label: "Keep it",
+            address: links.to(path),
+        }),
+        String::new(),
+    )
+}

@@ -1,0 +1,1 @@
+drop index tenants_list_there;
