@@ -1,6 +1,7 @@
 //! Figures for a collector. Labels come from fixed sets only: a route's pattern, a method, a class of
 //! status, a kind of job; never a tenant, a path, an address or a person.
 
+mod labels;
 mod listener;
 mod requests;
 mod state;

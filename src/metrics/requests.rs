@@ -6,7 +6,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode},
+    http::StatusCode,
     middleware::Next,
     web::Data,
 };
@@ -18,6 +18,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::family;
+use super::labels::{class, door, method, outcome};
 use crate::app::App;
 
 /// Seconds, from a page out of memory to the longest that anybody waits.
@@ -43,6 +44,7 @@ struct Asked {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Tried {
+    door: &'static str,
     outcome: &'static str,
 }
 
@@ -97,10 +99,10 @@ impl Requests {
         requests
     }
 
-    fn note(&self, asked: Asked, status: StatusCode, seconds: f64) {
+    fn note(&self, asked: Asked, door: &'static str, status: StatusCode, seconds: f64) {
         if asked.route == SIGN_IN && asked.method == "POST" {
             let outcome = outcome(status);
-            self.sign_ins.get_or_create(&Tried { outcome }).inc();
+            self.sign_ins.get_or_create(&Tried { door, outcome }).inc();
         }
         self.seconds.get_or_create(&asked).observe(seconds);
         let answered = Answered {
@@ -150,42 +152,11 @@ pub async fn each_request<B: MessageBody + 'static>(
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
-    requests.note(asked, status, start.elapsed().as_secs_f64());
+    let door = match &result {
+        Ok(response) => door(&app, response.request()),
+        // Refused before anybody looked who comes and where to.
+        Err(_) => "none",
+    };
+    requests.note(asked, door, status, start.elapsed().as_secs_f64());
     result
-}
-
-/// Anybody can invent a method.
-fn method(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
-}
-
-fn class(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        100..=199 => "1xx",
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        _ => "5xx",
-    }
-}
-
-/// What a sign-in came to, by the answer that its page gives.
-fn outcome(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::OK | StatusCode::SEE_OTHER => "admitted",
-        StatusCode::UNAUTHORIZED => "refused",
-        StatusCode::TOO_MANY_REQUESTS => "throttled",
-        StatusCode::UNPROCESSABLE_ENTITY => "incomplete",
-        StatusCode::SERVICE_UNAVAILABLE => "busy",
-        _ => "other",
-    }
 }

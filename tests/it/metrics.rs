@@ -48,8 +48,14 @@ fn a_collector_is_told_what_goes_on() {
             r#"tenantry_requests_total{route="/sign-in",method="POST",status="4xx"}"#,
             1.0,
         ),
-        (r#"tenantry_sign_ins_total{outcome="admitted"}"#, 1.0),
-        (r#"tenantry_sign_ins_total{outcome="refused"}"#, 1.0),
+        (
+            r#"tenantry_sign_ins_total{door="tenant",outcome="admitted"}"#,
+            1.0,
+        ),
+        (
+            r#"tenantry_sign_ins_total{door="tenant",outcome="refused"}"#,
+            1.0,
+        ),
         (
             r#"tenantry_request_duration_seconds_count{route="/sign-in",method="POST"}"#,
             2.0,
