@@ -11,6 +11,7 @@ mod job;
 mod key;
 mod migrate;
 mod openapi;
+mod plan;
 mod process;
 mod serve;
 mod signals;
@@ -77,6 +78,8 @@ enum Command {
     Doctor(talk::Talk),
     /// The tenants
     Tenant(tenant::Tenant),
+    /// What tenants can be on
+    Plan(plan::Asked),
     /// The people of a tenant
     User(user::User),
     /// Who runs the platform
@@ -148,6 +151,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Migrate(wishes) => migrate::run(&config, &wishes),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::Tenant(asked) => tenant::run(&config, &asked),
+        Command::Plan(asked) => plan::run(&config, &asked),
         Command::Job(asked) => job::run(&config, &asked),
         Command::User(asked) => user::run(&config, &asked),
         Command::Staff(asked) => staff::run(&config, &asked),

@@ -4,6 +4,7 @@
 mod doctor;
 mod job;
 mod key;
+mod plan;
 mod staff;
 mod tenant;
 mod user;

@@ -13,6 +13,7 @@ pub mod note;
 pub mod notices;
 pub mod numbers;
 pub mod plan;
+pub mod plans;
 pub mod progress;
 pub mod rename;
 pub mod rest;

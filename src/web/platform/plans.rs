@@ -1,4 +1,4 @@
-//! `GET /plans`: what tenants can be on, side by side. They are read here; changing them comes with billing.
+//! `GET /plans`: what tenants can be on, side by side. They are read here; `tenantry plan change` changes them.
 
 use std::collections::BTreeSet;
 
