@@ -18,6 +18,7 @@ mod plans;
 mod process;
 mod report;
 mod sign_in;
+mod tenants;
 mod world;
 
 fn main() {
@@ -36,6 +37,9 @@ fn main() {
     }
     if asked("sign-in") {
         sign_in::run(&world);
+    }
+    if asked("tenants") {
+        tenants::run(&world);
     }
     if asked("process") {
         process::run(&world);

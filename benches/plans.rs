@@ -77,7 +77,7 @@ pub(crate) fn run(world: &World) {
 }
 
 /// Switches the plans in the log on or off, for connections that are made from now on.
-fn explain(world: &World, threshold: &str) {
+pub(crate) fn explain(world: &World, threshold: &str) {
     world.superuser_do(&format!(
         "alter database tenantry set auto_explain.log_min_duration = '{threshold}';
          alter database tenantry set auto_explain.log_analyze = on;
@@ -85,18 +85,18 @@ fn explain(world: &World, threshold: &str) {
     ));
 }
 
-fn log(world: &World) -> String {
+pub(crate) fn log(world: &World) -> String {
     std::fs::read_to_string(world.cluster.folder().join("postgres.log")).unwrap()
 }
 
-struct Plans {
-    ms: f64,
-    statements: usize,
-    slowest: String,
+pub(crate) struct Plans {
+    pub(crate) ms: f64,
+    pub(crate) statements: usize,
+    pub(crate) slowest: String,
 }
 
 impl Plans {
-    fn read(log: &str) -> Self {
+    pub(crate) fn read(log: &str) -> Self {
         let mut plans = Self {
             ms: 0.0,
             statements: 0,
