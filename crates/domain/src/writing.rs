@@ -102,10 +102,9 @@ impl Writing {
     #[must_use]
     pub fn time(&self, at: DateTime<Utc>) -> Option<String> {
         let pattern = self.patterns.as_ref()?.0.time.as_str();
-        let text = self
-            .local(at)
-            .format_localized(pattern, self.locale.names());
-        Some(text.to_string().trim().to_owned())
+        // Not by the locale's words: many have none for before and after noon, and a time would be either.
+        let text = self.local(at).format(pattern).to_string();
+        Some(text.trim().to_owned())
     }
 
     /// A moment in figures, for a letter: by the patterns, else as the locale writes it.
