@@ -112,7 +112,7 @@ fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {
             .map(|one| Field {
                 name: text(one, "name"),
                 kind: one.get("schema").map(typed).unwrap_or_default(),
-                words: text(one, "description"),
+                words: about(one),
             })
             .collect(),
         takes: body
@@ -128,6 +128,18 @@ fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {
 fn text(of: &Json, name: &str) -> String {
     let text = of.get(name).and_then(Json::as_str);
     text.unwrap_or_default().to_owned()
+}
+
+/// What a field means; of one that may be null it stands beside the type.
+fn about(of: &Json) -> String {
+    let either = of.get("oneOf").and_then(Json::as_array);
+    let beside = either
+        .into_iter()
+        .flatten()
+        .map(|one| text(one, "description"));
+    let mut all = std::iter::once(text(of, "description")).chain(beside);
+    let words = all.find(|words| !words.is_empty()).unwrap_or_default();
+    words.replace('`', "")
 }
 
 /// The fields of a type and of those inside it, each by its path.
@@ -157,7 +169,7 @@ fn collect(document: &Json, schema: &Json, path: &str, depth: u8, found: &mut Ve
         found.push(Field {
             name: place.clone(),
             kind: typed(inner),
-            words: text(of, "description"),
+            words: about(of),
         });
         collect(document, inner, &place, depth + 1, found);
     }
