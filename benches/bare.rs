@@ -23,12 +23,13 @@ use tenantry::web::users::list::draw;
 use tenantry::web::users::query::ListQuery;
 use uuid::Uuid;
 
+use crate::bare_api;
 use crate::world::World;
 
-type Connections = Pool<ConnectionManager<PgConnection>>;
+pub(crate) type Connections = Pool<ConnectionManager<PgConnection>>;
 
 /// A statement of one tenant that is prepared once a connection, as the guarded page's are.
-struct Ask<S> {
+pub(crate) struct Ask<S> {
     sql: &'static str,
     tenant: Uuid,
     row: PhantomData<S>,
@@ -124,6 +125,8 @@ pub(crate) fn serve(world: &World) -> SocketAddr {
                 App::new()
                     .app_data(Data::new(pool.clone()))
                     .route("/{tenant}", web::get().to(page))
+                    .route("/api/{tenant}", web::get().to(bare_api::list))
+                    .route("/api/{tenant}/{person}", web::get().to(bare_api::one))
             })
             .workers(workers)
             .worker_max_blocking_threads(usize::try_from(size).unwrap() / workers)
@@ -137,7 +140,7 @@ pub(crate) fn serve(world: &World) -> SocketAddr {
 }
 
 async fn page(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
-    let found = web::block(move || read(&mut pool.get().unwrap(), *tenant))
+    let found = web::block(move || read(&mut pool.get().unwrap(), *tenant, LIST))
         .await
         .unwrap();
     let look = Look {
@@ -161,18 +164,19 @@ async fn page(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
     draw(shell, &ListQuery::parse(""), found).unwrap()
 }
 
-fn read(connection: &mut PgConnection, tenant: Uuid) -> Listing {
-    fn ask<S>(sql: &'static str, tenant: Uuid) -> Ask<S> {
-        Ask {
-            sql,
-            tenant,
-            row: PhantomData,
-        }
+pub(crate) fn ask<S>(sql: &'static str, tenant: Uuid) -> Ask<S> {
+    Ask {
+        sql,
+        tenant,
+        row: PhantomData,
     }
+}
+
+pub(crate) fn read(connection: &mut PgConnection, tenant: Uuid, list: &'static str) -> Listing {
     let counts: (i64, i64, i64, i64) = ask::<(BigInt, BigInt, BigInt, BigInt)>(COUNTS, tenant)
         .get_result(connection)
         .unwrap();
-    let rows: Vec<Row> = ask::<ListSql>(LIST, tenant).load(connection).unwrap();
+    let rows: Vec<Row> = ask::<ListSql>(list, tenant).load(connection).unwrap();
     let (used, hard): (i64, i64) = ask::<(BigInt, BigInt)>(SEATS, tenant)
         .get_result(connection)
         .unwrap();

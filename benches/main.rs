@@ -11,7 +11,9 @@
 )]
 #![allow(missing_docs, reason = "nobody links a benchmark")]
 
+mod api;
 mod bare;
+mod bare_api;
 mod load;
 mod pages;
 mod plans;
@@ -31,6 +33,9 @@ fn main() {
     let world = world::World::make();
     if asked("pages") {
         pages::run(&world);
+    }
+    if asked("api") {
+        api::run(&world);
     }
     if asked("plans") {
         plans::run(&world);

@@ -128,6 +128,7 @@ fn config(folder: &tempfile::TempDir) -> Config {
         ("data", folder.path().display().to_string()),
         ("proxies.trusted", "127.0.0.1/32".to_owned()),
         ("log.filter", "warn".to_owned()),
+        ("api.queries_per_minute", "1000000".to_owned()),
     ];
     let values = values
         .into_iter()
