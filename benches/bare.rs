@@ -13,7 +13,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{PgConnection, QueryResult, RunQueryDsl};
 use domain::colour::Colour;
-use domain::{PageRequest, Permissions, Role, StatusCounts, UserId};
+use domain::{PageRequest, Permissions, Role, StatusCounts, UserId, Writing};
 use services::roles::RoleBook;
 use services::users::list::Listing;
 use services::users::rules::Offers;
@@ -153,8 +153,7 @@ async fn page(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
         id: String::new(),
         name: "Amara Nwosu".to_owned(),
         email: "owner@bare.example".to_owned(),
-        locale: domain::Locale::default(),
-        zone: domain::TimeZone::default(),
+        writing: Writing::default(),
     };
     #[allow(
         clippy::disallowed_methods,

@@ -11,7 +11,7 @@ use serde_json::json;
 use services::users::ListedUser;
 use uuid::Uuid;
 
-use crate::bare::{Connections, ask, read};
+use crate::bare::{Connections, read};
 
 const LIST: &str = "select id, email, name, status, role, role_id, department, location, phone, fields, last_sign_in_at, created_at \
     from users where tenant_id = $1 and status <> 'removed' order by created_at, id limit 25 offset 0";
