@@ -1,10 +1,11 @@
 //! What the address of a log asks for, a tenant's or the platform's: read leniently, because people edit and share it. A value that
 //! means nothing narrows nothing.
 
+mod day;
+
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::{LetterId, PageRequest, Pagination, RoleId, SessionId, TimeZone, UserId};
 use serde::Deserialize;
 use services::SignedInUser;
@@ -14,6 +15,8 @@ use uuid::Uuid;
 
 use crate::web::format::{Format, plural};
 use crate::web::list::{Address, FilterOption};
+
+use day::{begins, ends};
 
 /// What differs between a tenant's log and the platform's.
 pub(in crate::web) trait Log {
@@ -173,22 +176,6 @@ impl<L: Log + Default> Asked<L> {
             format!("{count} {entries} {matching}")
         }
     }
-}
-
-/// When a typed day begins where the reader is.
-fn begins(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
-    midnight(day.parse().ok()?, zone)
-}
-
-/// When it ends.
-fn ends(day: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
-    let day: NaiveDate = day.parse().ok()?;
-    midnight(day.checked_add_days(Days::new(1))?, zone)
-}
-
-fn midnight(day: NaiveDate, zone: TimeZone) -> Option<DateTime<Utc>> {
-    let local = day.and_time(NaiveTime::MIN).and_local_timezone(zone.tz());
-    Some(local.earliest()?.to_utc())
 }
 
 /// The words that are looked for, if any were typed.
