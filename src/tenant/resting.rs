@@ -48,7 +48,7 @@ pub(super) fn refuse(entry: &TenantEntry, format: &Format) -> Result<(), Problem
     }
 }
 
-/// Until when it can be kept, and by whom.
+/// Until when it can be kept, by whom, and why it was closed where that was said.
 fn closed(entry: &TenantEntry, format: &Format) -> String {
     let when = match entry.delete_at {
         Some(at) => format!("It will be deleted on {}.", format.date(at)),
@@ -59,5 +59,8 @@ fn closed(entry: &TenantEntry, format: &Format) -> String {
     } else {
         "Until then whoever runs it for you can keep it."
     };
-    format!("{when} {who}")
+    match &entry.status_reason {
+        Some(reason) => format!("{when} {who} The reason given: {reason}"),
+        None => format!("{when} {who}"),
+    }
 }

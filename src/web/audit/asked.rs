@@ -2,14 +2,14 @@
 //! means nothing narrows nothing.
 
 mod day;
+mod log;
 
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use domain::{LetterId, PageRequest, Pagination, RoleId, SessionId, TimeZone, UserId};
+use domain::{PageRequest, Pagination, TimeZone};
 use serde::Deserialize;
 use services::SignedInUser;
-use services::audit::Action;
 use services::audit::log::{Anchor, Filter};
 use uuid::Uuid;
 
@@ -17,47 +17,7 @@ use crate::web::format::{Format, plural};
 use crate::web::list::{Address, FilterOption};
 
 use day::{begins, ends};
-
-/// What differs between a tenant's log and the platform's.
-pub(in crate::web) trait Log {
-    /// Whether its entries are of many tenants, by which it can be narrowed.
-    const OF_TENANTS: bool;
-    /// Follows how many entries there are.
-    const TOLD: &'static str;
-
-    /// Everything that can be done, by key.
-    fn actions() -> Vec<&'static str>;
-
-    /// Whoever can have done it.
-    fn actor(text: &str) -> Option<Uuid>;
-
-    /// Any of the things that have a page or an entry.
-    fn thing(text: &str) -> Option<Uuid>;
-}
-
-/// A tenant's log.
-#[derive(Debug, Clone, Default)]
-pub(in crate::web) struct OfTenant;
-
-impl Log for OfTenant {
-    const OF_TENANTS: bool = false;
-    const TOLD: &'static str = "";
-
-    fn actions() -> Vec<&'static str> {
-        Action::ALL.iter().map(|action| action.key()).collect()
-    }
-
-    fn actor(text: &str) -> Option<Uuid> {
-        id(text, UserId::uuid)
-    }
-
-    fn thing(text: &str) -> Option<Uuid> {
-        id(text, UserId::uuid)
-            .or_else(|| id(text, RoleId::uuid))
-            .or_else(|| id(text, SessionId::uuid))
-            .or_else(|| id(text, LetterId::uuid))
-    }
-}
+pub(in crate::web) use log::{Log, OfTenant};
 
 /// The query of the list and of its files.
 #[derive(Debug, Clone, Default, Deserialize)]
