@@ -250,7 +250,7 @@ fn authn_15_a_key_ends_at_its_moment_and_nothing_like_it_opens() {
 }
 
 #[test]
-fn iso_06_a_key_is_refused_at_anothers_host_on_every_route() {
+fn iso_06_a_key_is_refused_at_the_host_of_another_on_every_route() {
     let app = app::start_with(&[("api.queries_per_minute", "100000")]);
     let key = app.key(ACME, Permission::ALL);
     let hosts = ["globex.localhost", "admin.localhost"];
