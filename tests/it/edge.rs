@@ -349,13 +349,9 @@ fn ovl_02_when_many_sign_in_at_once_the_rest_is_told_to_come_back() {
                 })
             })
             .collect();
-        let begin = Instant::now();
+        // It is answered while most of them still wait.
         app.visitor().get("/livez").expect(200);
-        assert!(
-            begin.elapsed() < Duration::from_secs(1),
-            "{:?}",
-            begin.elapsed()
-        );
+        assert!(asking.iter().any(|one| !one.is_finished()));
         asking.into_iter().map(|one| one.join().unwrap()).collect()
     });
     let busy: Vec<&Answer> = answers

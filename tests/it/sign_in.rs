@@ -246,17 +246,17 @@ fn authn_04_fifty_tries_a_network_whomever_they_are_for() {
 fn authn_04_the_same_at_once() {
     let app = app::start();
     let email = ACME.email("member");
-    let hashed: usize = std::thread::scope(|threads| {
+    let answers: Vec<u16> = std::thread::scope(|threads| {
         let tries: Vec<_> = (0..24)
             .map(|_| threads.spawn(|| try_in(&app.visitor(), &email, "guess").status))
             .collect();
-        tries
-            .into_iter()
-            .filter(|_| true)
-            .map(|one| usize::from(one.join().unwrap() == 401))
-            .sum()
+        tries.into_iter().map(|one| one.join().unwrap()).collect()
     });
-    assert_eq!(hashed, 10);
+    let [wrong, busy, refused] =
+        [401, 503, 429].map(|status| answers.iter().filter(|one| **one == status).count());
+    assert_eq!(wrong + busy + refused, 24, "{answers:?}");
+    // Ten are counted; on a busy machine some of them find no turn at the hash.
+    assert!(wrong <= 10 && wrong + busy >= 10, "{answers:?}");
 }
 
 #[test]
