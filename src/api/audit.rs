@@ -9,11 +9,12 @@ use domain::permission::ReadAudit;
 use serde::Deserialize;
 use services::audit::Action;
 use services::audit::log::{self, Filter};
-use services::{StoreError, TenantTx, VerbError};
+use services::{StoreError, VerbError};
 use utoipa::IntoParams;
 
+use super::cursor;
 use super::door::Door;
-use super::fields::{Nothing, bad_cursor, page};
+use super::fields::{Nothing, page};
 use super::{Api, Outcome, Query};
 pub use fields::{AuditEntries, AuditEntry, OneAuditEntry, Party};
 pub(super) use filter::Asked;
@@ -68,39 +69,17 @@ impl AuditQuery {
 pub async fn list(api: Api<ReadAudit>, query: Query<AuditQuery>) -> Outcome<AuditEntries> {
     api.read(query, |tx, query| {
         let (filter, page) = (query.filter()?, page(query.page, query.page_size)?);
-        if let Some(cursor) = &query.cursor {
-            return walk(tx, &filter, cursor, page.limit());
-        }
-        let found = log::list(tx, &filter, page)?;
-        Ok(AuditEntries {
-            entries: found.entries.into_iter().map(AuditEntry::from).collect(),
-            pagination: Some(found.totals.into()),
-            next_cursor: None,
-        })
+        let Some(cursor) = &query.cursor else {
+            let found = log::list(tx, &filter, page)?;
+            let entries = found.entries.into_iter().map(AuditEntry::from);
+            return Ok(AuditEntries::page(entries, found.totals));
+        };
+        let before = cursor::place(cursor, |text| text.parse().ok())?;
+        let entries = log::before(tx, &filter, before, page.limit())?;
+        let entries = entries.into_iter().map(AuditEntry::from);
+        Ok(AuditEntries::slice(entries, page.limit()))
     })
     .await
-}
-
-fn walk(
-    tx: &mut TenantTx<'_, ReadAudit>,
-    filter: &Filter,
-    cursor: &str,
-    size: i64,
-) -> Result<AuditEntries, VerbError> {
-    let before = match cursor {
-        "" => None,
-        text => Some(text.parse().map_err(|_| bad_cursor())?),
-    };
-    let entries = log::before(tx, filter, before, size)?;
-    let full = i64::try_from(entries.len()).is_ok_and(|count| count == size);
-    Ok(AuditEntries {
-        next_cursor: entries
-            .last()
-            .filter(|_| full)
-            .map(|last| last.seq.to_string()),
-        entries: entries.into_iter().map(AuditEntry::from).collect(),
-        pagination: None,
-    })
 }
 
 /// `GET /tenants/{tenant_id}/audit/{entry_id}`

@@ -101,12 +101,6 @@ pub fn search(text: Option<&str>, most: usize) -> Result<String, VerbError> {
     Ok(text.to_owned())
 }
 
-/// The error of a cursor that no answer gave.
-#[must_use]
-pub fn bad_cursor() -> VerbError {
-    FieldErrors::one("cursor", "Send the next_cursor of the answer before.").into()
-}
-
 /// The type of a field in a word, of its description for programs.
 pub(super) fn typed(schema: &serde_json::Value) -> String {
     let kind = schema.get("type");

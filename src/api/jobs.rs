@@ -8,8 +8,9 @@ use services::StoreError;
 use services::own_jobs::{self, OwnJob, STATES};
 use utoipa::{IntoParams, ToSchema};
 
+use super::cursor;
 use super::door::Door;
-use super::fields::{Nothing, bad_cursor, page, word};
+use super::fields::{Nothing, page, word};
 use super::{Api, Outcome, Query};
 
 /// How the list is narrowed down and read on.
@@ -89,13 +90,12 @@ pub async fn list(api: Api<ReadJobs>, query: Query<JobQuery>) -> Outcome<Jobs> {
     api.read(query, |tx, query| {
         let known = STATES.map(|state| (state, state));
         let state = word("state", query.state.as_deref(), &known)?;
-        let cursor = query.cursor.as_deref().filter(|text| !text.is_empty());
-        let cursor = cursor.map(|text| text.parse::<JobId>().map_err(|_| bad_cursor()));
+        let cursor = query.cursor.as_deref().unwrap_or_default();
+        let last = cursor::place(cursor, |text| text.parse::<JobId>().ok())?;
         let size = page(None, query.page_size)?.limit();
-        let jobs = own_jobs::list(tx, state, cursor.transpose()?, size)?;
-        let full = i64::try_from(jobs.len()).is_ok_and(|count| count == size);
+        let jobs = own_jobs::list(tx, state, last, size)?;
         Ok(Jobs {
-            next_cursor: jobs.last().filter(|_| full).map(|job| job.id.to_string()),
+            next_cursor: cursor::next(&jobs, size, |job| job.id.to_string()),
             jobs: jobs.into_iter().map(Job::from).collect(),
         })
     })

@@ -11,8 +11,9 @@ use services::letters::Links;
 use services::users::{change, create, list};
 use services::{StoreError, TenantTx, VerbError};
 
+use super::cursor;
 use super::door::Door;
-use super::fields::{Nothing, ORDERS, bad_cursor, page, search, word};
+use super::fields::{Nothing, ORDERS, page, search, word};
 use super::{Api, Body, Fault, Outcome, Query};
 use crate::worker::scheme;
 pub use fields::{CreatedUser, OneUser, User, Users};
@@ -74,16 +75,12 @@ fn walk(
         let sentence = "A cursor goes with page_size and status only.";
         return Err(FieldErrors::one(*field, sentence).into());
     }
-    let step = match cursor {
-        "" => None,
-        text => Some(query::step(text).ok_or_else(bad_cursor)?),
-    };
+    let step = cursor::place(cursor, query::step)?;
     let size = page(None, query.page_size)?.limit();
     let statuses: Vec<UserStatus> = status(query)?.into_iter().collect();
     let people = list::walk(tx, &statuses, step, size)?;
-    let full = i64::try_from(people.len()).is_ok_and(|count| count == size);
     Ok(Users {
-        next_cursor: people.last().filter(|_| full).map(query::cursor),
+        next_cursor: cursor::next(&people, size, query::cursor),
         users: people.iter().map(User::listed).collect(),
         pagination: None,
     })

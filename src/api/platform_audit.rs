@@ -10,8 +10,9 @@ use services::{StoreError, VerbError};
 use utoipa::IntoParams;
 
 use super::audit::{Asked, AuditEntries, AuditEntry, OneAuditEntry};
+use super::cursor;
 use super::door::Door;
-use super::fields::{Nothing, bad_cursor, page};
+use super::fields::{Nothing, page};
 use super::{Outcome, PlatformApi, Query};
 
 /// How the log is narrowed down and paged.
@@ -83,24 +84,13 @@ pub async fn list(
         let (filter, page) = (query.filter()?, page(query.page, query.page_size)?);
         let Some(cursor) = &query.cursor else {
             let found = log::list(tx, &filter, page)?;
-            return Ok(AuditEntries {
-                entries: found.entries.into_iter().map(entry).collect(),
-                pagination: Some(found.totals.into()),
-                next_cursor: None,
-            });
+            let entries = found.entries.into_iter().map(entry);
+            return Ok(AuditEntries::page(entries, found.totals));
         };
-        let before = match cursor.as_str() {
-            "" => None,
-            text => Some(text.parse().map_err(|_| bad_cursor())?),
-        };
+        let before = cursor::place(cursor, |text| text.parse().ok())?;
         let entries = log::before(tx, &filter, before, page.limit())?;
-        let full = i64::try_from(entries.len()).is_ok_and(|count| count == page.limit());
-        let last = entries.last().filter(|_| full);
-        Ok(AuditEntries {
-            next_cursor: last.map(|last| last.entry.seq.to_string()),
-            entries: entries.into_iter().map(entry).collect(),
-            pagination: None,
-        })
+        let entries = entries.into_iter().map(entry);
+        Ok(AuditEntries::slice(entries, page.limit()))
     })
     .await
 }

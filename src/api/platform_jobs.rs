@@ -8,8 +8,9 @@ use domain::{FieldErrors, JobId};
 use services::queue::{self, Dropped, Filter, State};
 use services::{StoreError, VerbError};
 
+use super::cursor;
 use super::door::Door;
-use super::fields::{Nothing, bad_cursor, page, search, word};
+use super::fields::{Nothing, page, search, word};
 use super::{Body, Outcome, PlatformApi, Query};
 pub use fields::{DroppedJob, OneQueuedJob, QueueQuery, QueuedJob, QueuedJobs};
 
@@ -42,14 +43,10 @@ pub async fn list(api: PlatformApi<ReadQueue>, query: Query<QueueQuery>) -> Outc
                 next_cursor: None,
             });
         };
-        let last = match cursor.as_str() {
-            "" => None,
-            text => Some(place(text).ok_or_else(bad_cursor)?),
-        };
+        let last = cursor::place(cursor, place)?;
         let jobs = queue::after(tx, &filter, last, page.limit())?;
-        let full = i64::try_from(jobs.len()).is_ok_and(|count| count == page.limit());
         Ok(QueuedJobs {
-            next_cursor: jobs.last().filter(|_| full).map(cursor_of),
+            next_cursor: cursor::next(&jobs, page.limit(), cursor_of),
             jobs: jobs.into_iter().map(QueuedJob::from).collect(),
             pagination: None,
         })

@@ -2,9 +2,11 @@
 //! that keep the rest of the address; which rows there are is not known here.
 
 mod pager;
+mod paging;
 
 use domain::Order;
 pub use pager::{PageLink, Pager};
+pub use paging::{add_once, page_asked, page_pairs};
 
 /// A tab above a list.
 #[derive(Debug, Clone)]

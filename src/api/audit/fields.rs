@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AuditEntryId, JobId, KeyId, LetterId, RoleId, SessionId, StaffId, TenantId, UserId, VisitId,
+    AuditEntryId, JobId, KeyId, LetterId, Pagination, RoleId, SessionId, StaffId, TenantId, UserId,
+    VisitId,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -10,6 +11,7 @@ use services::audit::log::Entry;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::cursor;
 use crate::api::fields::Pages;
 
 /// A page of the log, the newest first.
@@ -23,6 +25,30 @@ pub struct AuditEntries {
     /// What to go on with; not at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+impl AuditEntries {
+    /// A page of the list.
+    pub(in crate::api) fn page(
+        entries: impl Iterator<Item = AuditEntry>,
+        totals: Pagination,
+    ) -> Self {
+        Self {
+            entries: entries.collect(),
+            pagination: Some(totals.into()),
+            next_cursor: None,
+        }
+    }
+
+    /// The entries before a place in it.
+    pub(in crate::api) fn slice(entries: impl Iterator<Item = AuditEntry>, size: i64) -> Self {
+        let entries: Vec<AuditEntry> = entries.collect();
+        Self {
+            next_cursor: cursor::next(&entries, size, |last| last.seq.to_string()),
+            entries,
+            pagination: None,
+        }
+    }
 }
 
 /// One entry.

@@ -12,8 +12,9 @@ use services::{StaffTx, VerbError};
 use utoipa::{IntoParams, ToSchema};
 
 use super::row::TenantRow;
+use crate::api::cursor;
 use crate::api::door::Door;
-use crate::api::fields::{ORDERS, Pages, bad_cursor, page, search, word};
+use crate::api::fields::{ORDERS, Pages, page, search, word};
 use crate::api::{Outcome, PlatformApi, Query};
 
 /// How the list is narrowed down, sorted and paged.
@@ -97,10 +98,7 @@ fn walk(
     cursor: &str,
     size: u32,
 ) -> Result<Tenants, VerbError> {
-    let last: Option<TenantCursor> = match cursor {
-        "" => None,
-        text => Some(text.parse().map_err(|_| bad_cursor())?),
-    };
+    let last = cursor::place(cursor, |text| text.parse::<TenantCursor>().ok())?;
     let found = list::after(tx, filter, sort, order, last.as_ref(), size)?;
     Ok(Tenants {
         tenants: found.tenants.into_iter().map(TenantRow::from).collect(),

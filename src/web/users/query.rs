@@ -4,10 +4,7 @@
 use domain::{Order, PageRequest, Role, SearchIn, UserFilter, UserSort, UserStatus};
 use url::form_urlencoded;
 
-use crate::web::list::Address;
-
-/// Rows of a page where nothing is said; the API's own default is larger.
-const ROWS: u32 = 25;
+use crate::web::list::{Address, add_once, page_asked, page_pairs};
 
 /// The list that an address asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,27 +26,27 @@ impl ListQuery {
     pub fn parse(query: &str) -> Self {
         let mut filter = UserFilter::default();
         let (mut sort, mut order) = (UserSort::LastSignIn, None);
-        let (mut page, mut size) = (1, ROWS);
+        let (mut page, mut size) = (None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "search" => filter.search = value.chars().take(UserFilter::MAX_SEARCH).collect(),
                 "anywhere" if value == "1" => filter.search_in = SearchIn::Anywhere,
-                "status" => push(
+                "status" => add_once(
                     &mut filter.statuses,
                     value
                         .parse::<UserStatus>()
                         .ok()
                         .filter(|s| *s != UserStatus::Removed),
                 ),
-                "role" => push(&mut filter.roles, value.parse::<Role>().ok()),
-                "department" => push(
+                "role" => add_once(&mut filter.roles, value.parse::<Role>().ok()),
+                "department" => add_once(
                     &mut filter.departments,
                     (!value.is_empty()).then(|| domain::text::fold(&value)),
                 ),
                 "sort" => sort = value.parse().unwrap_or(sort),
                 "order" => order = value.parse().ok(),
-                "page" => page = value.parse().unwrap_or(page),
-                "page_size" => size = value.parse().unwrap_or(size),
+                "page" => page = value.parse().ok().or(page),
+                "page_size" => size = value.parse().ok().or(size),
                 _ => {}
             }
         }
@@ -57,9 +54,7 @@ impl ListQuery {
             filter,
             sort,
             order: order.unwrap_or_else(|| usual_order(sort)),
-            page: PageRequest::new(page, size)
-                .or_else(|_| PageRequest::new(1, ROWS))
-                .unwrap_or_default(),
+            page: page_asked(page, size),
         }
     }
 
@@ -92,12 +87,7 @@ impl ListQuery {
             pairs.push(("sort", self.sort.to_string()));
             pairs.push(("order", self.order.to_string()));
         }
-        if self.page.size() != ROWS {
-            pairs.push(("page_size", self.page.size().to_string()));
-        }
-        if self.page.page() > 1 {
-            pairs.push(("page", self.page.page().to_string()));
-        }
+        pairs.extend(page_pairs(self.page));
         Address::new("/users", pairs)
     }
 
@@ -117,12 +107,6 @@ fn usual_order(sort: UserSort) -> Order {
     match sort {
         UserSort::LastSignIn | UserSort::Created => Order::Descending,
         _ => Order::Ascending,
-    }
-}
-
-fn push<T: PartialEq>(list: &mut Vec<T>, value: Option<T>) {
-    if let Some(value) = value.filter(|value| !list.contains(value)) {
-        list.push(value);
     }
 }
 

@@ -11,3 +11,4 @@ pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod staff_paths;
+pub(crate) mod traces;

@@ -4,10 +4,7 @@
 use domain::{Order, PageRequest, SearchIn, TenantFilter, TenantKind, TenantSort};
 use url::form_urlencoded;
 
-use crate::web::list::Address;
-
-/// Rows of a page where nothing is said; the API's own default is larger.
-const ROWS: u32 = 25;
+use crate::web::list::{Address, add_once, page_asked, page_pairs};
 
 /// The list that an address asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +26,7 @@ impl ListQuery {
     pub fn parse(query: &str) -> Self {
         let mut filter = TenantFilter::default();
         let (mut sort, mut order) = (TenantSort::Created, None);
-        let (mut page, mut size) = (1, ROWS);
+        let (mut page, mut size) = (None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "search" => {
@@ -37,16 +34,16 @@ impl ListQuery {
                     filter.search = kept.take(TenantFilter::MAX_SEARCH).collect();
                 }
                 "anywhere" if value == "1" => filter.search_in = SearchIn::Anywhere,
-                "status" => push(&mut filter.statuses, value.parse().ok()),
-                "plan" => push(&mut filter.plans, plan_key(&value)),
-                "placement" => push(&mut filter.placements, value.parse().ok()),
+                "status" => add_once(&mut filter.statuses, value.parse().ok()),
+                "plan" => add_once(&mut filter.plans, plan_key(&value)),
+                "placement" => add_once(&mut filter.placements, value.parse().ok()),
                 "kind" => filter.kind = value.parse::<TenantKind>().ok(),
                 "created_from" => filter.created_from = value.parse().ok(),
                 "trial_ends_until" => filter.trial_ends_until = value.parse().ok(),
                 "sort" => sort = value.parse().unwrap_or(sort),
                 "order" => order = value.parse().ok(),
-                "page" => page = value.parse().unwrap_or(page),
-                "page_size" => size = value.parse().unwrap_or(size),
+                "page" => page = value.parse().ok().or(page),
+                "page_size" => size = value.parse().ok().or(size),
                 _ => {}
             }
         }
@@ -54,9 +51,7 @@ impl ListQuery {
             filter,
             sort,
             order: order.unwrap_or_else(|| usual_order(sort)),
-            page: PageRequest::new(page, size)
-                .or_else(|_| PageRequest::new(1, ROWS))
-                .unwrap_or_default(),
+            page: page_asked(page, size),
         }
     }
 
@@ -86,12 +81,7 @@ impl ListQuery {
             pairs.push(("sort", self.sort.to_string()));
             pairs.push(("order", self.order.to_string()));
         }
-        if self.page.size() != ROWS {
-            pairs.push(("page_size", self.page.size().to_string()));
-        }
-        if self.page.page() > 1 {
-            pairs.push(("page", self.page.page().to_string()));
-        }
+        pairs.extend(page_pairs(self.page));
         Address::new("/tenants", pairs)
     }
 
@@ -115,12 +105,6 @@ fn plan_key(value: &str) -> Option<String> {
     let word = !value.is_empty() && value.len() <= 40;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (word && value.chars().all(plain)).then(|| value.to_owned())
-}
-
-fn push<T: PartialEq>(list: &mut Vec<T>, value: Option<T>) {
-    if let Some(value) = value.filter(|value| !list.contains(value)) {
-        list.push(value);
-    }
 }
 
 #[cfg(test)]
