@@ -75,7 +75,7 @@ pub async fn list(api: Api<ReadAudit>, query: Query<AuditQuery>) -> Outcome<Audi
             return Ok(AuditEntries::page(entries, found.totals));
         };
         let before = cursor::place(cursor, |text| text.parse().ok())?;
-        let entries = log::before(tx, &filter, before, page.limit())?;
+        let entries = log::before(tx, &filter, before, cursor::ask(page.limit()))?;
         let entries = entries.into_iter().map(AuditEntry::from);
         Ok(AuditEntries::slice(entries, page.limit()))
     })

@@ -19,10 +19,22 @@ pub(super) fn place<T>(
     })
 }
 
-/// What to go on with behind these rows: nothing where there were fewer than were asked for.
-pub(super) fn next<T>(rows: &[T], size: i64, cursor: impl FnOnce(&T) -> String) -> Option<String> {
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == size);
-    rows.last().filter(|_| full).map(cursor)
+/// How many rows to ask for where an answer holds so many: one more says whether another answer follows.
+pub(super) const fn ask(size: i64) -> i64 {
+    size.saturating_add(1)
+}
+
+/// The rows of an answer, and what to go on with behind them: nothing where there was no row more.
+pub(super) fn cut<T>(
+    mut rows: Vec<T>,
+    size: i64,
+    cursor: impl FnOnce(&T) -> String,
+) -> (Vec<T>, Option<String>) {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().filter(|_| more).map(cursor);
+    (rows, next)
 }
 
 #[cfg(test)]
@@ -38,9 +50,12 @@ mod tests {
     }
 
     #[test]
-    fn only_a_full_answer_goes_on() {
-        assert_eq!(next(&[1, 2], 2, i32::to_string), Some("2".to_owned()));
-        assert_eq!(next(&[1], 2, i32::to_string), None);
-        assert_eq!(next(&[], 2, i32::to_string), None);
+    fn only_an_answer_with_a_row_behind_it_goes_on() {
+        let cut = |rows: Vec<i32>| cut(rows, 2, i32::to_string);
+        assert_eq!(ask(2), 3);
+        assert_eq!(cut(vec![1, 2, 3]), (vec![1, 2], Some("2".to_owned())));
+        assert_eq!(cut(vec![1, 2]), (vec![1, 2], None));
+        assert_eq!(cut(vec![1]), (vec![1], None));
+        assert_eq!(cut(Vec::new()), (Vec::new(), None));
     }
 }

@@ -93,9 +93,10 @@ pub async fn list(api: Api<ReadJobs>, query: Query<JobQuery>) -> Outcome<Jobs> {
         let cursor = query.cursor.as_deref().unwrap_or_default();
         let last = cursor::place(cursor, |text| text.parse::<JobId>().ok())?;
         let size = page(None, query.page_size)?.limit();
-        let jobs = own_jobs::list(tx, state, last, size)?;
+        let jobs = own_jobs::list(tx, state, last, cursor::ask(size))?;
+        let (jobs, next_cursor) = cursor::cut(jobs, size, |job| job.id.to_string());
         Ok(Jobs {
-            next_cursor: cursor::next(&jobs, size, |job| job.id.to_string()),
+            next_cursor,
             jobs: jobs.into_iter().map(Job::from).collect(),
         })
     })

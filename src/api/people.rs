@@ -78,9 +78,10 @@ fn walk(
     let step = cursor::place(cursor, query::step)?;
     let size = page(None, query.page_size)?.limit();
     let statuses: Vec<UserStatus> = status(query)?.into_iter().collect();
-    let people = list::walk(tx, &statuses, step, size)?;
+    let people = list::walk(tx, &statuses, step, cursor::ask(size))?;
+    let (people, next_cursor) = cursor::cut(people, size, query::cursor);
     Ok(Users {
-        next_cursor: cursor::next(&people, size, query::cursor),
+        next_cursor,
         users: people.iter().map(User::listed).collect(),
         pagination: None,
     })

@@ -88,7 +88,7 @@ pub async fn list(
             return Ok(AuditEntries::page(entries, found.totals));
         };
         let before = cursor::place(cursor, |text| text.parse().ok())?;
-        let entries = log::before(tx, &filter, before, page.limit())?;
+        let entries = log::before(tx, &filter, before, cursor::ask(page.limit()))?;
         let entries = entries.into_iter().map(entry);
         Ok(AuditEntries::slice(entries, page.limit()))
     })

@@ -44,9 +44,10 @@ pub async fn list(api: PlatformApi<ReadQueue>, query: Query<QueueQuery>) -> Outc
             });
         };
         let last = cursor::place(cursor, place)?;
-        let jobs = queue::after(tx, &filter, last, page.limit())?;
+        let jobs = queue::after(tx, &filter, last, cursor::ask(page.limit()))?;
+        let (jobs, next_cursor) = cursor::cut(jobs, page.limit(), cursor_of);
         Ok(QueuedJobs {
-            next_cursor: cursor::next(&jobs, page.limit(), cursor_of),
+            next_cursor,
             jobs: jobs.into_iter().map(QueuedJob::from).collect(),
             pagination: None,
         })

@@ -40,11 +40,12 @@ impl AuditEntries {
         }
     }
 
-    /// The entries before a place in it.
+    /// The entries before a place in it, with one more where more follow.
     pub(in crate::api) fn slice(entries: impl Iterator<Item = AuditEntry>, size: i64) -> Self {
-        let entries: Vec<AuditEntry> = entries.collect();
+        let (entries, next_cursor) =
+            cursor::cut(entries.collect(), size, |last| last.seq.to_string());
         Self {
-            next_cursor: cursor::next(&entries, size, |last| last.seq.to_string()),
+            next_cursor,
             entries,
             pagination: None,
         }
