@@ -1,5 +1,7 @@
 //! What a request brings along: its JSON and its query, read strictly and only after the key was looked at.
 
+mod objects;
+
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
@@ -65,7 +67,8 @@ impl<T: DeserializeOwned> Body<T> {
         // A body may be left out where nothing in it is required.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         let mut from = serde_json::Deserializer::from_slice(text);
-        let value = serde_path_to_error::deserialize(&mut from).map_err(|error| {
+        let objects = objects::Objects(&mut from);
+        let value = serde_path_to_error::deserialize(objects).map_err(|error| {
             let path = error.path().to_string();
             wrong(&path, error.inner())
         })?;
