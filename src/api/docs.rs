@@ -7,10 +7,10 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::Value as Json;
 
-use super::Fault;
 use super::fields::typed;
 use super::openapi;
 use super::route::{ApiRoute, Scope};
+use super::{Fault, groups};
 use crate::routes::api::{ALL, ROOT};
 use crate::web::peer::Peer;
 pub use example::example;
@@ -25,6 +25,7 @@ struct Page {
 struct Group {
     name: &'static str,
     anchor: String,
+    about: Option<&'static str>,
     routes: Vec<Shown>,
 }
 
@@ -62,19 +63,20 @@ pub async fn page(request: HttpRequest) -> Result<HttpResponse, Fault> {
 
 fn drawn(origin: &str) -> askama::Result<String> {
     let document = openapi::value();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut all: Vec<Group> = Vec::new();
     for route in ALL {
         let shown = shown(&document, route, origin);
-        match groups.iter_mut().find(|group| group.name == route.group) {
+        match all.iter_mut().find(|group| group.name == route.group) {
             Some(group) => group.routes.push(shown),
-            None => groups.push(Group {
+            None => all.push(Group {
                 name: route.group,
                 anchor: route.group.to_lowercase().replace(' ', "-"),
+                about: groups::about(route.group),
                 routes: vec![shown],
             }),
         }
     }
-    Page { groups }.render()
+    Page { groups: all }.render()
 }
 
 fn shown(document: &Json, route: &ApiRoute, origin: &str) -> Shown {

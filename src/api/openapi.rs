@@ -7,9 +7,10 @@ mod operation;
 use actix_web::HttpResponse;
 use serde_json::Value as Json;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::{Tag, TagBuilder};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths};
 
-use super::Fault;
+use super::{Fault, groups};
 use crate::routes::api::{ALL, ROOT};
 use envelope::{error_schema, failure};
 use operation::{method, operation};
@@ -91,9 +92,26 @@ pub fn described() -> OpenApi {
                     "Everything that the portal does, for programs. Each answer is an envelope with its data or an error with a code.",
                 )),
         )
+        .tags(Some(tags()))
         .paths(paths)
         .components(Some(components.build()))
         .build()
+}
+
+/// The groups of which something is said.
+fn tags() -> Vec<Tag> {
+    let mut names: Vec<&str> = ALL.iter().map(|route| route.group).collect();
+    names.dedup();
+    let said = names.into_iter().filter_map(|name| {
+        let words = groups::about(name)?;
+        Some(
+            TagBuilder::new()
+                .name(name)
+                .description(Some(words))
+                .build(),
+        )
+    });
+    said.collect()
 }
 
 /// The description as a value, for whoever looks things up in it.

@@ -13,8 +13,8 @@ use domain::{KeyOf, TenantId, TokenHash};
 use services::brands::{self, Brand};
 use services::tenants::TenantRecord;
 use services::{
-    Credential, Request, StaffCredential, StaffTx, StoreError, TenantTx, VerbError, platform_audit,
-    platform_keys,
+    Credential, Request, StaffCredential, StaffTx, Store, StoreError, TenantEntry, TenantTx,
+    VerbError, platform_audit, platform_keys,
 };
 
 use super::Fault;
@@ -102,6 +102,35 @@ impl<P: StaffAccess> PlatformApi<P> {
         let ask = move || app.directory.ask(&host);
         let found = self.caller.app.gate.through(ask).await?;
         Ok(found.map(|entry| entry.scope.tenant()))
+    }
+
+    /// Does what is no transaction of the platform's own, for whoever was proven.
+    ///
+    /// # Errors
+    /// The work's, no connection or no database.
+    pub(super) async fn beyond<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store, &Request) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (app, request) = (self.caller.app.clone(), self.caller.request.clone());
+        let work = move || work(&app.store, &request);
+        Ok(self.caller.app.gate.through(work).await?)
+    }
+
+    /// Takes work into a tenant as the system.
+    ///
+    /// # Errors
+    /// The work's, no such tenant, no connection or no database.
+    pub(super) async fn inside<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl FnOnce(&Store, &TenantEntry, &Request) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.beyond(move |store, request| {
+            let entry = store.resolve_tenant(tenant)?;
+            work(store, &entry.ok_or(StoreError::NotFound)?, request)
+        })
+        .await
     }
 
     /// How this tenant looks to everybody who opens its sign-in page, for which nobody needs a right.

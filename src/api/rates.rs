@@ -35,7 +35,10 @@ impl Class {
     #[must_use]
     pub fn of(method: &str, path: &str) -> Self {
         let makes = method.eq_ignore_ascii_case("post")
-            && matches!(path, "/tenants" | "/tenants/signup" | "/signup");
+            && matches!(
+                path,
+                "/tenants" | "/tenants/signup" | "/tenants/signup/confirmation"
+            );
         if makes { Self::Creation } else { Self::Queries }
     }
 

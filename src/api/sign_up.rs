@@ -1,5 +1,7 @@
 //! Signing up for a tenant by a program: the same as on the page, with the same letter and the same throttle.
 
+mod confirm;
+
 use domain::{EmailAddress, FieldErrors, Locale, PersonName, Slug, TimeZone, tenant_settings};
 use serde::{Deserialize, Serialize};
 use services::letters::Links;
@@ -10,6 +12,7 @@ use super::tenants::of_config;
 use super::{Answer, Body, Fault, Outcome, Stranger};
 use crate::portal;
 use crate::worker::scheme;
+pub use confirm::{Confirmation, Confirmed, confirm};
 
 /// What a stranger wants.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -84,19 +87,20 @@ pub async fn ask(stranger: Stranger, body: Body<SignUp>) -> Outcome<SignedUp, 20
             status: "confirmation_sent".to_owned(),
             message: ANSWER.to_owned(),
         })),
-        Asked::Wrong(errors) => {
-            let named = errors
-                .iter()
-                .fold(FieldErrors::new(), |all, (field, words)| {
-                    let field = match field {
-                        "slug" => "subdomain",
-                        "organisation" => "organization_name",
-                        other => other,
-                    };
-                    all.with(field.to_owned(), words)
-                });
-            Err(of_config(Fault::invalid(&named)))
-        }
+        Asked::Wrong(errors) => Err(of_config(Fault::invalid(&named(&errors)))),
         Asked::TooOften { retry_after } => Err(Fault::too_often(retry_after)),
     }
+}
+
+/// Errors beside the fields as the body calls them.
+fn named(errors: &FieldErrors) -> FieldErrors {
+    let all = errors.iter();
+    all.fold(FieldErrors::new(), |all, (field, words)| {
+        let field = match field {
+            "slug" | "domain" => "subdomain",
+            "organisation" => "organization_name",
+            other => other,
+        };
+        all.with(field.to_owned(), words)
+    })
 }

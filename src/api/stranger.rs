@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use domain::staff::AnyStaff;
+use domain::staff::{AnyStaff, StaffAccess};
 use serde::de::DeserializeOwned;
 use services::{StaffCredential, StaffTx, VerbError};
 
@@ -52,6 +52,20 @@ impl Stranger {
     ) -> Result<T, Fault> {
         let (app, request) = (self.asked.app.clone(), self.asked.request.clone());
         let work = move || app.store.staff(StaffCredential::Anonymous, &request, work);
+        Ok(self.asked.app.platform_gate.through(work).await?)
+    }
+
+    /// Does what the system does for everybody, under this name.
+    pub(super) async fn run_as<P: StaffAccess, T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl FnMut(&mut StaffTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (app, request) = (self.asked.app.clone(), self.asked.request.clone());
+        let work = move || {
+            app.store
+                .staff(StaffCredential::System(name), &request, work)
+        };
         Ok(self.asked.app.platform_gate.through(work).await?)
     }
 

@@ -39,7 +39,10 @@ pub use read::{TenantSheet, read};
 pub use wish::CreateTenant;
 
 /// The tenant that the path names.
-fn named<P>(tx: &mut StaffTx<'_, P>, name: Option<&String>) -> Result<TenantId, StoreError> {
+pub(super) fn named<P>(
+    tx: &mut StaffTx<'_, P>,
+    name: Option<&String>,
+) -> Result<TenantId, StoreError> {
     tx.named_tenant(name.ok_or(StoreError::NotFound)?)
 }
 

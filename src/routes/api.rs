@@ -8,18 +8,19 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
 use actix_web::{Scope, web};
 use domain::permission::{
-    ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ReadAudit, ReadJobs,
-    ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadUsers,
+    ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ManageVisits, OwnTenant,
+    ReadAudit, ReadJobs, ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadUsers, ReadVisits,
 };
 use domain::staff::{
-    DeleteTenants, ManagePlatformKeys, ManageQueue, ManageTenants, ReadPlatformAudit, ReadQueue,
-    ReadTenants,
+    DeleteTenants, ManagePlatformKeys, ManageQueue, ManageStaff, ManageTenants, ReadPlatformAudit,
+    ReadQueue, ReadStaff, ReadTenants, VisitTenants,
 };
 
 use crate::api::route::{Open, table};
 use crate::api::{
-    Fault, audit, docs, dress, jobs, keys, openapi, people, people_deeds, platform_audit,
-    platform_jobs, platform_keys, roles, sessions, sign_up, tenants,
+    Fault, audit, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
+    platform_audit, platform_jobs, platform_keys, roles, sessions, sign_up, staff, staff_deeds,
+    tenants, visits,
 };
 
 /// Where the API is.
@@ -29,12 +30,17 @@ pub const ROOT: &str = "/api/v1";
 type ReadOne = (ReadOverview, ReadTenants);
 /// A tenant's key changes its own tenant, the platform's any.
 type ChangeOne = (ManageSettings, ManageTenants);
+/// A tenant's key reads its own visits with what was seen on them, the platform's where each stands.
+type ReadOnesVisits = (ReadVisits, ReadTenants);
+/// Either side ends a visit.
+type EndOnesVisits = (ManageVisits, VisitTenants);
 
 table! {
     open   get    "/openapi.json"                                       Open           openapi::document     "About"    "This description";
     open   get    "/docs"                                               Open           docs::page            "About"    "The reference for people";
 
     open     post   "/tenants/signup"                                   Open           sign_up::ask                 "Tenants" "Sign up for a tenant";
+    open     post   "/tenants/signup/confirmation"                      Open           sign_up::confirm             "Tenants" "Confirm a sign-up";
     platform get    "/tenants"                                          ReadTenants    tenants::list                "Tenants" "List tenants";
     platform post   "/tenants"                                          ManageTenants  tenants::create              "Tenants" "Create a tenant";
     platform get    "/tenants/by-domain"                                ReadTenants    tenants::by_domain           "Tenants" "Find a tenant by its domain";
@@ -50,6 +56,10 @@ table! {
     platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  tenants::retry               "Tenants" "Go on with a tenant whose making failed";
     platform delete "/tenants/{tenant_id}"                              DeleteTenants  tenants::delete              "Tenants" "Schedule the deletion of a tenant";
     platform delete "/tenants/{tenant_id}/deletion"                     DeleteTenants  tenants::undo_deletion       "Tenants" "Undo the deletion of a tenant";
+
+    tenant get    "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::read       "Ownership" "Read the offer of the ownership";
+    tenant post   "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::offer      "Ownership" "Offer the ownership to somebody else";
+    tenant delete "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::withdraw   "Ownership" "Take the offer of the ownership back";
 
     tenant get    "/tenants/{tenant_id}/users"                          ReadUsers      people::list          "Users"    "List users";
     tenant post   "/tenants/{tenant_id}/users"                          ManageUsers    people::create        "Users"    "Create a user";
@@ -77,8 +87,27 @@ table! {
     tenant post   "/tenants/{tenant_id}/keys/{key_id}/rotation"         ManageKeys     keys::rotate          "Keys"     "Rotate an API key";
     tenant delete "/tenants/{tenant_id}/keys/{key_id}"                  ManageKeys     keys::revoke          "Keys"     "Revoke an API key";
 
+    either get    "/tenants/{tenant_id}/visits"                         ReadOnesVisits visits::list          "Visits"   "List visits of support";
+    platform post "/tenants/{tenant_id}/visits"                         VisitTenants   visits::ask           "Visits"   "Ask to visit a tenant";
+    tenant get    "/tenants/{tenant_id}/visits/policy"                  ReadVisits     visits::policy        "Visits"   "Read what is said to those who ask";
+    tenant put    "/tenants/{tenant_id}/visits/policy"                  ManageVisits   visits::set_policy    "Visits"   "Change what is said to those who ask";
+    either get    "/tenants/{tenant_id}/visits/{visit_id}"              ReadOnesVisits visits::read          "Visits"   "Read a visit";
+    either delete "/tenants/{tenant_id}/visits/{visit_id}"              EndOnesVisits  visits::end           "Visits"   "End a visit, or take it back";
+    tenant post   "/tenants/{tenant_id}/visits/{visit_id}/approval"     ManageVisits   visits::approve       "Visits"   "Let a visitor in";
+    tenant post   "/tenants/{tenant_id}/visits/{visit_id}/refusal"      ManageVisits   visits::decline       "Visits"   "Decline a visit";
+    platform get  "/visits"                                             ReadTenants    visits::under_way     "Visits"   "List the visits under way";
+
     tenant get    "/tenants/{tenant_id}/jobs"                           ReadJobs       jobs::list            "Jobs"     "List jobs";
     tenant get    "/tenants/{tenant_id}/jobs/{job_id}"                  ReadJobs       jobs::read            "Jobs"     "Read a job";
+
+    platform get    "/staff"                                            ReadStaff          staff::list           "Staff"         "List staff";
+    platform post   "/staff"                                            ManageStaff        staff::invite         "Staff"         "Invite somebody to the staff";
+    platform get    "/staff/{staff_id}"                                 ReadStaff          staff::read           "Staff"         "Read one of the staff";
+    platform delete "/staff/{staff_id}"                                 ManageStaff        staff_deeds::remove   "Staff"         "Remove one of the staff";
+    platform put    "/staff/{staff_id}/role"                            ManageStaff        staff_deeds::give_role "Staff"        "Give one of the staff a role";
+    platform post   "/staff/{staff_id}/suspension"                      ManageStaff        staff_deeds::suspend  "Staff"         "Suspend one of the staff";
+    platform post   "/staff/{staff_id}/restoration"                     ManageStaff        staff_deeds::restore  "Staff"         "Restore one of the staff";
+    platform post   "/staff/{staff_id}/invitation"                      ManageStaff        staff_deeds::resend   "Staff"         "Send an invitation to the staff again";
 
     platform get    "/keys"                                             ManagePlatformKeys platform_keys::list   "Platform keys" "List platform keys";
     platform post   "/keys"                                             ManagePlatformKeys platform_keys::create "Platform keys" "Create a platform key";

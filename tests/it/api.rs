@@ -1,11 +1,15 @@
 //! The JSON API: keys, tenants, envelopes, repeated writes, limits, and its description.
 
 mod described;
+mod foreign;
 mod limits;
+mod ownership;
 mod platform;
 mod repeated;
 mod sign_up;
+mod staff;
 mod tenants;
+mod visits;
 
 use domain::permission::Permission;
 use serde_json::json;
@@ -164,14 +168,21 @@ fn a_list_is_paged_sorted_searched_and_walked() {
             .expect(422);
         assert_eq!(answer.code(), "invalid_request", "{wrong}");
     }
+    // A list that ends with a full answer ends there.
+    let whole = program.get("/tenants/me/users?cursor=&page_size=8");
+    let whole = whole.expect(200).json();
+    assert_eq!(whole["data"]["users"].as_array().unwrap().len(), 8);
+    assert!(whole["data"].get("next_cursor").is_none(), "{whole}");
+    app.key(ACME, EVERY);
     let log = program
         .get("/tenants/me/audit?cursor=&page_size=1")
         .expect(200)
         .json();
     let next = log["data"]["next_cursor"].as_str().unwrap();
-    program
-        .get(&format!("/tenants/me/audit?cursor={next}"))
-        .expect(200);
+    let last = program.get(&format!("/tenants/me/audit?cursor={next}&page_size=1"));
+    let last = last.expect(200).json();
+    assert_eq!(last["data"]["entries"][0]["seq"], 1);
+    assert!(last["data"].get("next_cursor").is_none(), "{last}");
 }
 
 #[test]

@@ -56,6 +56,7 @@ mod tenant_processes;
 mod tenants;
 mod timing;
 mod trace;
+mod trace_api;
 mod trace_platform;
 mod two_worlds;
 mod unasked;

@@ -54,7 +54,7 @@ fn visit(app: &App, staff: &Browser) -> String {
 }
 
 /// A job that was given up.
-fn given_up(app: &App) -> domain::JobId {
+pub(crate) fn given_up(app: &App) -> domain::JobId {
     let id = uuid::Uuid::new_v4();
     query(&format!(
         "insert into node.jobs (id, kind, state, run_at, attempts, last_error, created_at, finished_at) \

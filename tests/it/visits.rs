@@ -62,7 +62,8 @@ impl Sam {
         let (store, request) = (&app.inner().store, cast::asked(app.clock.now()));
         let credential = StaffCredential::Session(&self.session);
         let announced = store.staff::<VisitTenants, _, VerbError>(credential, &request, |tx| {
-            visits::announce(tx, world.id())
+            let guest = visits::Guest::of(tx)?;
+            visits::announce(tx, guest, world.id())
         })?;
         let entry = store.resolve_host(&world.host()).unwrap().unwrap();
         let wish = Wish {

@@ -8,7 +8,7 @@ use domain::{BuiltInRole, EmailAddress, FieldErrors, OwnershipToken, Role, UserI
 use serde_json::json;
 use store::ownership::{self, Offer};
 use store::users::{self, User};
-use store::{StoreError, TenantTx, credentials};
+use store::{Actor, StoreError, TenantTx, credentials};
 
 use crate::audit::{self, Action, Entry, Target};
 use crate::events::{self, EventKind};
@@ -23,8 +23,12 @@ const PATH: &str = "/ownership-offers/";
 /// An offer as its pages show it.
 #[derive(Debug, Clone)]
 pub struct Offered {
+    /// Who offers.
+    pub from_id: UserId,
     /// Who offers, by name.
     pub from: String,
+    /// Who is to own.
+    pub to_id: UserId,
     /// Who is to own, by name.
     pub to: String,
     /// Until when it can be answered.
@@ -49,13 +53,16 @@ fn named<P>(tx: &mut TenantTx<'_, P>, offer: Offer) -> Result<Offered, StoreErro
         found.map_or_else(String::new, |(_, name)| name.to_string())
     };
     Ok(Offered {
+        from_id: offer.from,
         from: name(offer.from),
+        to_id: offer.to,
         to: name(offer.to),
         expires_at: offer.expires_at,
     })
 }
 
-/// Offers the ownership to the active person with this address. An earlier offer is replaced.
+/// Offers the ownership to the active person with this address. An earlier offer is replaced. A key offers what its
+/// maker owns.
 ///
 /// # Errors
 /// [`VerbError::Invalid`] beside `email`, [`VerbError::Refused`] for whoever is no owner, or the database's.
@@ -64,37 +71,54 @@ pub fn offer(
     portal: &Links,
     email: &EmailAddress,
 ) -> Result<(), VerbError> {
-    let owner = tx.user()?.clone();
-    if !owner.role.is_owner() {
-        return Err(VerbError::Refused("Only the owner can do this.".to_owned()));
-    }
+    let (owner_id, owner_name) = offerer(tx)?;
     let found = credentials::by_email(tx, &email.folded(), None)?;
     let Some(next) = found.filter(|next| next.status == UserStatus::Active) else {
         let sentence = "Nobody active here has this address.";
         return Err(FieldErrors::one("email", sentence).into());
     };
-    if next.id == owner.id || users::lock_owners(tx)?.contains(&next.id) {
+    if next.id == owner_id || users::lock_owners(tx)?.contains(&next.id) {
         let sentence = "This person is an owner already.";
         return Err(FieldErrors::one("email", sentence).into());
     }
     let token = tokens::draw::<OwnershipKind>();
     let expires_at = tx.now() + LIFETIME;
-    ownership::add(tx, (owner.id, next.id), token.hash(), expires_at)?;
+    ownership::add(tx, (owner_id, next.id), token.hash(), expires_at)?;
     let path = format!("{PATH}{}", token.reveal().as_str());
     let to = Recipient {
         email: &next.email,
         name: &next.name,
     };
     let letter = Letter::OwnershipOffer {
-        owner: &owner.name,
+        owner: &owner_name,
         path: &path,
         expires_at,
     };
     letters::write(tx, portal, to, &letter)?;
-    let data = json!({ "from": owner.id, "to": next.id });
+    let data = json!({ "from": owner_id, "to": next.id });
     events::emit(tx, EventKind::OwnershipOffered, Some(next.id.uuid()), &data)?;
     let entry = Entry::done(Action::OwnershipOffered, Target::user(next.id, next.name));
     Ok(audit::record(tx, entry)?)
+}
+
+/// The owner who offers: whoever is signed in, or whoever made the key that asks. A key is no owner by itself.
+fn offerer(tx: &mut TenantTx<'_, OwnTenant>) -> Result<(UserId, String), VerbError> {
+    let Actor::Key(key) = tx.actor() else {
+        let user = tx.user()?;
+        return match user.role.is_owner() {
+            true => Ok((user.id, user.name.clone())),
+            false => Err(VerbError::Refused("Only the owner can do this.".to_owned())),
+        };
+    };
+    if let Some(maker) = key.made_by
+        && users::lock_owners(tx)?.contains(&maker)
+    {
+        let mut names = users::names(tx, &[maker])?.into_iter();
+        let name = names.next().map(|(_, name)| name.to_string());
+        return Ok((maker, name.unwrap_or_default()));
+    }
+    let words = "Only the owner can do this, or a key that an owner made.";
+    Err(VerbError::Refused(words.to_owned()))
 }
 
 /// Takes the offer back.

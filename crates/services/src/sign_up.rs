@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use domain::password::PasswordError;
 use domain::staff::{AnyStaff, ManageTenants};
 use domain::token::SignUpKind;
 use domain::{
-    EmailAddress, FieldErrors, Locale, PersonName, PhcString, SignUpToken, Slug, TenantId,
-    TenantSettings, TenantState, TimeZone, tenant_settings,
+    EmailAddress, FieldErrors, Locale, Password, PersonName, PhcString, SignUpToken, Slug,
+    TenantId, TenantSettings, TenantState, TimeZone, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::NewSignUp;
@@ -143,6 +144,38 @@ pub fn slug_is_free(
 /// The database's.
 pub fn look(tx: &mut PlatformTx<'_>, token: &SignUpToken) -> Result<Option<SignUp>, StoreError> {
     tx.sign_up_of(&token.hash())
+}
+
+/// The same, and how far the tenant is that became of it.
+///
+/// # Errors
+/// The database's.
+pub fn found(
+    tx: &mut PlatformTx<'_>,
+    token: &SignUpToken,
+) -> Result<Option<(SignUp, Option<Made>)>, StoreError> {
+    let Some(sign_up) = look(tx, token)? else {
+        return Ok(None);
+    };
+    let made = match sign_up.tenant {
+        Some(_) => Some(made(tx, &sign_up)?),
+        None => None,
+    };
+    Ok(Some((sign_up, made)))
+}
+
+/// The password that a confirmation sets, if it is a good one for whoever signed up.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn password(sign_up: &SignUp, typed: String) -> Result<Password, PasswordError> {
+    let about = [
+        sign_up.person_name.as_str(),
+        sign_up.email.as_str(),
+        &sign_up.tenant_name,
+        &sign_up.slug,
+    ];
+    Password::choose(typed, &about)
 }
 
 /// Asks for the tenant with the confirmed person as its owner, once: the link used again answers the same

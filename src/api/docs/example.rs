@@ -75,6 +75,18 @@ fn body(handler: &str) -> Option<&'static str> {
         "platform_keys_create" => {
             r#"{"name": "Provisioning", "permissions": ["tenants:read"], "expires_in_days": 90}"#
         }
+        "sign_up_confirm" => r#"{"token": "'"$TOKEN"'", "password": "violet-harbour-lantern-43"}"#,
+        "ownership_offer" => r#"{"email": "'"$EMAIL"'"}"#,
+        "visits_ask" => {
+            r#"{"reason": "Ticket 4711: the import stops", "hours": 2, "reach": "read", "staff_id": "'"$STAFF_ID"'"}"#
+        }
+        "visits_approve" => r#"{"reach": "read"}"#,
+        "visits_set_policy" => r#"{"policy": "ask_first"}"#,
+        "staff_invite" => {
+            r#"{"email": "ana@platform.example", "name": "Ana Silva", "role": "analyst"}"#
+        }
+        "staff_deeds_give_role" => r#"{"role": "analyst"}"#,
+        "staff_deeds_suspend" => r#"{"reason": "On leave"}"#,
         _ => return None,
     })
 }

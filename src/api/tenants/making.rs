@@ -47,7 +47,7 @@ pub struct FailedStep {
 }
 
 impl Making {
-    pub(super) fn of(making: &Provisioning) -> Self {
+    pub(in crate::api) fn of(making: &Provisioning) -> Self {
         let names = |done: bool| {
             let steps = making.steps.iter();
             let steps = steps.filter(|step| (step.state == StepState::Done) == done);

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::{AnyStaff, ManageTenants};
-use domain::{FieldErrors, Password, SignUpToken, Slug};
+use domain::{FieldErrors, SignUpToken, Slug};
 use serde::Deserialize;
 use services::sign_up::{self, Made, SignUp};
 use services::{StaffCredential, VerbError};
@@ -88,13 +88,7 @@ pub async fn submit(
         other => Slug::parse(other),
     };
     let slug = errors.check("slug", slug);
-    let about = [
-        sign_up.person_name.as_str(),
-        sign_up.email.as_str(),
-        &sign_up.tenant_name,
-        &sign_up.slug,
-    ];
-    let password = errors.check("password", Password::choose(typed.password, &about));
+    let password = errors.check("password", sign_up::password(&sign_up, typed.password));
     let token = SignUpToken::parse(&text);
     let (Some(slug), Some(password), Some(token), true) =
         (slug, password, token, errors.is_empty())
@@ -139,16 +133,7 @@ async fn look(
         return Ok(None);
     };
     platform
-        .run(move |tx| {
-            let Some(sign_up) = sign_up::look(tx, &token)? else {
-                return Ok(None);
-            };
-            let made = match sign_up.tenant {
-                Some(_) => Some(sign_up::made(tx, &sign_up)?),
-                None => None,
-            };
-            Ok(Some((sign_up, made)))
-        })
+        .run(move |tx| Ok(sign_up::found(tx, &token)?))
         .await
 }
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use domain::permission::Permission;
-use domain::{StaffPermission, StaffPermissions};
+use domain::{Permissions, StaffPermission, StaffPermissions, StaffRole};
 use serde_json::{Value as Json, json};
 use tenantry::api::docs;
 use tenantry::api::route::Scope;
@@ -50,6 +50,8 @@ fn the_description_has_every_route_and_no_other() {
         .get("/api/v1/docs")
         .expect(200)
         .shows("List users")
+        .shows("None comes in")
+        .shows("No key accepts")
         .shows("curl");
 }
 
@@ -82,9 +84,9 @@ fn every_example_of_the_reference_works() {
         ("sign_up.enabled", "yes"),
     ]);
     app.leaves_jobs();
-    let tenants = app.key(ACME, Permission::ALL);
+    // Of the owner, because a tenant is handed over by whoever owns it.
+    let program = app.program_of(&app.owner(), &Permissions::of(Permission::ALL));
     let platforms = app.platform_key(StaffPermissions::of(StaffPermission::ALL));
-    let program = app.program(&tenants);
     let staff = app.program(&platforms);
     let first = |platform: bool, path: &str, list: &str| {
         let asks = if platform { &staff } else { &program };
@@ -99,16 +101,26 @@ fn every_example_of_the_reference_works() {
         let path = format!("/tenants/me/users/{}/sessions", ACME.person("admin"));
         program.get(&path).expect(200).json()["data"]["sessions"][0]["id"].clone()
     };
+    // One visit that waits; the one before it is over.
+    let waits = |of: StaffRole| {
+        let body = json!({ "reason": "Ticket 4711", "hours": 1, "staff_id": app.staff_id(of).to_string() });
+        let visits = "/tenants/acme/visits";
+        for visit in staff.get(visits).expect(200).json()["data"]["visits"]
+            .as_array()
+            .unwrap()
+        {
+            let path = format!("{visits}/{}", visit["id"].as_str().unwrap());
+            staff.ask("DELETE", &path, &[], None);
+        }
+        let made = staff.send("POST", visits, &body).expect(201).json();
+        made["data"]["visit"]["id"].as_str().unwrap().to_owned()
+    };
     let mut ran = 0;
     for route in ALL {
         let platform = matches!(route.scope, Scope::Platform(_));
         let made = |path: &str, body: Json| {
-            let program = if platform {
-                app.program(&platforms)
-            } else {
-                app.program(&tenants)
-            };
-            program.send("POST", path, &body).expect(201).json()
+            let asks = if platform { &staff } else { &program };
+            asks.send("POST", path, &body).expect(201).json()
         };
         let user = match route.handler {
             "people_deeds_restore" => {
@@ -146,6 +158,21 @@ fn every_example_of_the_reference_works() {
         } else {
             String::new()
         };
+        let visit = if route.path.contains("{visit_id}") {
+            waits(StaffRole::Operator)
+        } else {
+            String::new()
+        };
+        let whom = match route.handler {
+            "staff_deeds_remove" | "staff_deeds_resend" => {
+                let email = format!("{}@platform.test", route.handler);
+                let body = json!({ "email": email, "name": "Bo", "role": "analyst" });
+                let made = made("/staff", body);
+                made["data"]["staff"]["id"].as_str().unwrap().to_owned()
+            }
+            "visits_ask" => app.staff_id(StaffRole::Owner).to_string(),
+            _ => app.staff_id(StaffRole::Analyst).to_string(),
+        };
         let (jobs, log) = if platform {
             ("/jobs?state=queued", "/audit")
         } else {
@@ -157,13 +184,33 @@ fn every_example_of_the_reference_works() {
         let secret = if platform {
             platforms.reveal()
         } else {
-            tenants.reveal()
+            program.key.as_deref().unwrap()
         };
         let tenant = match route.handler {
             "tenants_provisioning" => "umbrella".to_owned(),
             _ => GLOBEX.id().to_string(),
         };
+        let token = match route.handler {
+            "sign_up_confirm" => {
+                app.run_jobs();
+                let letters = app.letters();
+                let mut found = letters
+                    .iter()
+                    .filter_map(|one| one.text.find("/signup/").map(|at| &one.text[at + 8..]));
+                found
+                    .next_back()
+                    .unwrap()
+                    .split_whitespace()
+                    .next()
+                    .unwrap()
+                    .to_owned()
+            }
+            _ => String::new(),
+        };
+        let email = ACME.email("admin");
         let words = [
+            ("TOKEN", token.as_str()),
+            ("EMAIL", &email),
             ("TENANT_ID", tenant.as_str()),
             ("DOMAIN", "globex.localhost"),
             ("KEY", secret),
@@ -171,6 +218,8 @@ fn every_example_of_the_reference_works() {
             ("ROLE_ID", &role),
             ("KEY_ID", &key),
             ("JOB_ID", &job),
+            ("VISIT_ID", &visit),
+            ("STAFF_ID", &whom),
             ("ENTRY_ID", &entry),
             ("SESSION_ID", session.as_str().unwrap()),
         ];

@@ -43,6 +43,24 @@ impl App {
             .key
     }
 
+    /// A program with a key that this person made on the page, with these of their rights.
+    pub(crate) fn program_of(&self, person: &Browser, permissions: &Permissions) -> Program {
+        let mut form: Vec<(&str, &str)> = permissions
+            .iter()
+            .map(|one| ("permissions", one.key()))
+            .collect();
+        form.push(("name", "Test key"));
+        let made = person.post("/keys", &form).expect(303);
+        let page = person.follow(&made).text();
+        let mut keys = page.split("data-copy=\"").skip(1);
+        let key = keys.find_map(|rest| {
+            rest.split('"')
+                .next()
+                .filter(|text| text.starts_with("tnt_"))
+        });
+        self.program_at("localhost", key)
+    }
+
     /// A key of the platform that may do this.
     pub(crate) fn platform_key(&self, permissions: StaffPermissions) -> ApiKey {
         let wish = platform_keys::Wish {

@@ -5,14 +5,12 @@ use chrono::TimeDelta;
 use domain::permission::System;
 use domain::staff::VisitTenants;
 use domain::token::VisitTicketKind;
-use domain::{
-    StaffId, StaffRole, TenantId, VisitHours, VisitId, VisitPolicy, VisitReach, VisitState,
-    VisitTicket,
-};
+use domain::{TenantId, VisitHours, VisitId, VisitPolicy, VisitReach, VisitState, VisitTicket};
 use serde_json::json;
 use store::visits::{self, NewVisit};
 use store::{Credential, Request, StaffTx, Store, StoreError, TenantScope, TenantTx};
 
+use super::Guest;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
 use crate::letters::{self, Letter, Links, Recipient};
@@ -22,45 +20,10 @@ use crate::{TenantEntry, VerbError, tokens};
 pub(super) const PLATFORM: Credential<'static> = Credential::System("platform");
 /// How long an asking waits for an answer.
 pub(super) const WAITS: TimeDelta = TimeDelta::days(7);
+/// The most characters of a reason.
+pub const MAX_REASON: usize = 300;
 /// How long a ticket opens.
 const TICKET: TimeDelta = TimeDelta::seconds(60);
-
-/// Somebody of the staff who was proven to be allowed to visit. Only a transaction of the platform makes one.
-#[derive(Debug, Clone)]
-pub struct Guest {
-    id: StaffId,
-    name: String,
-    email: String,
-    role: StaffRole,
-}
-
-impl Guest {
-    /// Whoever acts in this transaction.
-    ///
-    /// # Errors
-    /// [`VerbError::Refused`] for a key or a command: only a person visits.
-    pub fn of(tx: &StaffTx<'_, VisitTenants>) -> Result<Self, VerbError> {
-        let staff = tx.staff().map_err(|_| {
-            VerbError::Refused("Only a person of the staff can visit a tenant.".to_owned())
-        })?;
-        Ok(Self {
-            id: staff.id,
-            name: staff.name.clone(),
-            email: staff.email.clone(),
-            role: staff.role,
-        })
-    }
-}
-
-impl Guest {
-    pub(super) fn id(&self) -> StaffId {
-        self.id
-    }
-
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-}
 
 /// A visit that the platform has written down, to be asked for at its tenant.
 #[derive(Debug, Clone)]
@@ -89,15 +52,15 @@ pub struct Wish {
     pub reach: VisitReach,
 }
 
-/// Writes down on the platform that whoever acts asks to enter this tenant; [`ask`] then asks it.
+/// Writes down on the platform that this guest asks to enter this tenant; [`ask`] then asks it.
 ///
 /// # Errors
-/// [`VerbError::Refused`] for a key, or the database's.
+/// The database's.
 pub fn announce(
     tx: &mut StaffTx<'_, VisitTenants>,
+    guest: Guest,
     tenant: TenantId,
 ) -> Result<Announced, VerbError> {
-    let guest = Guest::of(tx)?;
     let visit = tx.note_visit(guest.id, tenant)?;
     Ok(Announced {
         visit,
@@ -107,7 +70,7 @@ pub fn announce(
 }
 
 /// Asks the tenant. Its policy lets the visitor in at once, or those who decide get a letter. Answers
-/// where the visit stands.
+/// where the visit stands. What was asked already is not asked again.
 ///
 /// # Errors
 /// [`VerbError::Conflict`] when the same person has an open visit there, or the database's.
@@ -135,10 +98,14 @@ fn put_down(
 ) -> Result<VisitState, VerbError> {
     let guest = &announced.guest;
     let open = visits::open(tx)?;
+    if let Some(asked) = open.iter().find(|visit| visit.id() == announced.visit) {
+        return Ok(asked.state(tx.now()));
+    }
     if open.iter().any(|visit| visit.staff() == guest.id) {
-        return Err(VerbError::Conflict(
-            "You have an open visit there already: enter it, or wait for its answer.".to_owned(),
-        ));
+        return Err(VerbError::Conflict(format!(
+            "{} has an open visit there already: enter it, or wait for its answer.",
+            guest.name
+        )));
     }
     let (state, expires_at) = match visits::policy(tx)?.policy {
         VisitPolicy::Allow => (VisitState::Approved, tx.now() + wish.hours.span()),
@@ -161,13 +128,14 @@ fn put_down(
     let told = json!({
         "staff": guest.name, "email": guest.email, "reason": wish.reason,
         "hours": wish.hours.count(), "reach": wish.reach, "state": state, "until": expires_at,
+        "key": guest.key,
     });
     let subject = Some(announced.visit.uuid());
     events::emit(tx, EventKind::VisitAsked, subject, &told)?;
     let target = Target::of(TargetKind::Visit, announced.visit.uuid(), &*wish.reason);
     let name = match state {
-        VisitState::Approved => audit::both(&guest.name, None),
-        _ => guest.name.clone(),
+        VisitState::Approved => audit::both(&guest.told(), None),
+        _ => guest.told(),
     };
     let entry = Entry::done(Action::VisitAsked, target).after(told);
     audit::record(tx, entry.by_visitor(announced.visit, name))?;

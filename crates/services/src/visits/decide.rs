@@ -148,6 +148,10 @@ fn decider(tx: &TenantTx<'_, ManageVisits>) -> Decider {
             id: Some(user.id),
             name: Some(user.name.clone()),
         },
+        Actor::Key(key) => Decider {
+            id: None,
+            name: Some(format!("the key {}", key.name)),
+        },
         _ => Decider::default(),
     }
 }

@@ -6,6 +6,8 @@ use store::audit::log::{Entry, Filter};
 use store::visits::{self, Page, Policy, Visit};
 use store::{StoreError, TenantTx};
 
+use super::Place;
+
 /// How many visits the list shows.
 const MOST: i64 = 200;
 /// How many pages and entries one visit shows.
@@ -42,6 +44,18 @@ pub fn list<P>(tx: &mut TenantTx<'_, P>) -> Result<Overview, StoreError> {
         visits: visits::list(tx, MOST)?,
         policy: visits::policy(tx)?,
     })
+}
+
+/// The visits behind this place, or the latest ones.
+///
+/// # Errors
+/// The database's.
+pub fn after(
+    tx: &mut TenantTx<'_, ReadVisits>,
+    last: Option<Place>,
+    at_most: i64,
+) -> Result<Vec<Visit>, StoreError> {
+    visits::after(tx, last, at_most)
 }
 
 /// One visit with what was read and done.

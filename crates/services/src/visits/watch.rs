@@ -47,18 +47,9 @@ pub struct Listed {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// The tenant's latest visits, for its page on the platform.
-///
-/// # Errors
-/// The database's.
-pub fn of_tenant(
-    store: &Store,
-    scope: &TenantScope,
-    request: &Request,
-) -> Result<Vec<Listed>, VerbError> {
-    store.tenant::<System, _, VerbError>(scope, PLATFORM, request, |tx| {
-        let now = tx.now();
-        let listed = |visit: visits::Visit| Listed {
+impl Listed {
+    fn of(visit: visits::Visit, now: DateTime<Utc>) -> Self {
+        Self {
             id: visit.id(),
             staff: visit.staff(),
             state: visit.state(now),
@@ -70,8 +61,59 @@ pub fn of_tenant(
             begins_at: visit.begins_at,
             expires_at: visit.expires_at,
             ended_at: visit.ended_at,
-        };
-        Ok(visits::list(tx, MOST)?.into_iter().map(listed).collect())
+        }
+    }
+}
+
+/// The tenant's latest visits, for its page on the platform.
+///
+/// # Errors
+/// The database's.
+pub fn of_tenant(
+    store: &Store,
+    scope: &TenantScope,
+    request: &Request,
+) -> Result<Vec<Listed>, VerbError> {
+    store.tenant::<System, _, VerbError>(scope, PLATFORM, request, |tx| {
+        let now = tx.now();
+        let rows = visits::list(tx, MOST)?.into_iter();
+        Ok(rows.map(|visit| Listed::of(visit, now)).collect())
+    })
+}
+
+/// A place in the list of visits: when one was asked for, and which.
+pub type Place = (DateTime<Utc>, VisitId);
+
+/// The tenant's visits behind this place, or the latest ones.
+///
+/// # Errors
+/// The database's.
+pub fn listed_after(
+    store: &Store,
+    scope: &TenantScope,
+    request: &Request,
+    last: Option<Place>,
+    at_most: i64,
+) -> Result<Vec<Listed>, VerbError> {
+    store.tenant::<System, _, VerbError>(scope, PLATFORM, request, |tx| {
+        let now = tx.now();
+        let rows = visits::after(tx, last, at_most)?.into_iter();
+        Ok(rows.map(|visit| Listed::of(visit, now)).collect())
+    })
+}
+
+/// One visit of the tenant.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the database's.
+pub fn one_listed(
+    store: &Store,
+    scope: &TenantScope,
+    request: &Request,
+    visit: VisitId,
+) -> Result<Listed, VerbError> {
+    store.tenant::<System, _, VerbError>(scope, PLATFORM, request, |tx| {
+        Ok(Listed::of(visits::read(tx, visit)?, tx.now()))
     })
 }
 

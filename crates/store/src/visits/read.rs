@@ -111,6 +111,31 @@ pub fn list<P>(tx: &mut TenantTx<'_, P>, most: i64) -> Result<Vec<Visit>, StoreE
         .load(tx.connection())?)
 }
 
+/// The visits behind this place, or the latest ones: from when one was asked for, and which, to those before.
+///
+/// # Errors
+/// The database's.
+pub fn after<P>(
+    tx: &mut TenantTx<'_, P>,
+    last: Option<(DateTime<Utc>, VisitId)>,
+    at_most: i64,
+) -> Result<Vec<Visit>, StoreError> {
+    let mut query = visits::table
+        .filter(visits::tenant_id.eq(tx.tenant().uuid()))
+        .into_boxed();
+    if let Some((at, id)) = last {
+        let tied = visits::asked_at.eq(at).and(visits::id.lt(id.uuid()));
+        query = query.filter(visits::asked_at.lt(at).or(tied));
+        // Said once more for the index.
+        query = query.filter(visits::asked_at.le(at));
+    }
+    Ok(query
+        .order((visits::asked_at.desc(), visits::id.desc()))
+        .limit(at_most)
+        .select(Visit::as_select())
+        .load(tx.connection())?)
+}
+
 /// Those of which something can still come.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 use domain::staff::VisitTenants;
-use services::visits::{self, Guest};
+use services::visits::{self, Guest, Leaver};
 
 use super::steps::Nothing;
 use super::visits::{Named, inside, visit};
@@ -73,11 +73,11 @@ pub async fn end(
 ) -> Result<HttpResponse, Problem> {
     let (name, wanted) = names.into_inner();
     let wanted = visit(&wanted)?;
-    let (tenant, guest) = platform
-        .run(move |tx| Ok((tx.named_tenant(&name)?, Guest::of(tx)?)))
+    let (tenant, leaver) = platform
+        .run(move |tx| Ok((tx.named_tenant(&name)?, Leaver::of(tx)?)))
         .await?;
     inside(&platform, tenant, move |store, entry, request| {
-        visits::withdraw(store, &entry.scope, request, &guest, wanted)
+        visits::withdraw(store, &entry.scope, request, &leaver, wanted)
     })
     .await
     .map_err(|error| platform.problem(error))?;

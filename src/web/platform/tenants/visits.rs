@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use domain::staff::{ReadTenants, StaffAccess, VisitTenants};
 use domain::{TenantId, TenantState, VisitHours, VisitId, VisitReach, VisitState, text};
 use serde::Deserialize;
-use services::visits::{self, Listed, Wish};
+use services::visits::{self, Guest, Listed, MAX_REASON, Wish};
 use services::{Request, Store, StoreError, TenantEntry, VerbError};
 
 use super::ask::{Ask, Input, InputKind};
@@ -19,9 +19,6 @@ use crate::web::choice::Choice;
 use crate::web::forms::Form;
 use crate::web::platform::shell::StaffShell;
 use crate::web::shell::Toast;
-
-/// The most characters of a reason.
-const MAX_REASON: usize = 300;
 
 /// Takes work into the tenant as the system, off the request's thread.
 pub(super) async fn inside<P: StaffAccess, T: Send + 'static>(
@@ -121,7 +118,8 @@ async fn ask(
     let (announced, tenant) = platform
         .run(move |tx| {
             let tenant = tx.named_tenant(&name)?;
-            Ok((visits::announce(tx, tenant)?, tenant))
+            let guest = Guest::of(tx)?;
+            Ok((visits::announce(tx, guest, tenant)?, tenant))
         })
         .await?;
     let config = &platform.app().config;

@@ -1,0 +1,18 @@
+//! What is to be known of a group of routes before its first: the reference and the description say it.
+
+/// What is said of the group with this name, if anything is.
+#[must_use]
+pub fn about(group: &str) -> Option<&'static str> {
+    Some(match group {
+        "Visits" => {
+            "Programs ask for visits, decide about them, list and end them. None comes in: whoever visits enters in a browser, signed in to the platform, by a ticket that works once, and the tenant sees each page that is read. A platform key that one of the staff made asks for its maker alone; any other says whom it asks for."
+        }
+        "Ownership" => {
+            "The key of an owner offers the tenant to another person and takes the offer back. The yes is that person's own: by the link in their letter, signed in, within three days. No key accepts."
+        }
+        "Staff" => {
+            "Whoever is invited chooses a password by the link in their letter. There is always an active owner, and no key gives or touches more than it holds itself."
+        }
+        _ => return None,
+    })
+}
