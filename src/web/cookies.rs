@@ -1,19 +1,22 @@
 //! Of the cookies that came, only our own, by their exact names. A page on a sibling's host can plant others for the
 //! domain above both: too many, in bytes that are no text, or with a name that only looks like one of ours.
 
-use std::collections::BTreeMap;
+mod planted;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue},
+    http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE},
     middleware::Next,
 };
 
 use crate::api::dress;
 use crate::problem::Problem;
 use crate::session::{self, staff, visit};
+use crate::web::peer::Peer;
 
 /// Browsers let nobody but this very host set these.
 const OURS: [&str; 5] = [
@@ -24,10 +27,8 @@ const OURS: [&str; 5] = [
     staff::DEVICE_COOKIE,
 ];
 
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-
 /// Middleware: leaves nothing in `Cookie` but what is ours. Where one name has two values, neither is used: the answer
-/// asks the browser to delete them and says so.
+/// takes back what others may have set and says so.
 ///
 /// # Errors
 /// Those of the inner service.
@@ -36,31 +37,39 @@ pub async fn keep_ours<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let ours = ours(request.headers());
-    request.headers_mut().remove(COOKIE);
-    if let Ok(Some(cookies)) = &ours {
-        request.headers_mut().insert(COOKIE, cookies.clone());
-    }
     // The API and the files of pages read no cookie, and the page that is shown here needs those files.
     let path = request.path();
     let matters = !path.starts_with(dress::ROOT) && !path.starts_with("/assets/");
-    if ours.is_err() && matters {
+    if let (Err(Planted(names)), true) = (&ours, matters) {
+        let host = request
+            .extensions()
+            .get::<Peer>()
+            .map(|peer| peer.host.clone());
+        let lines = host.map(|host| planted::take_back(&host, path, names));
         let mut answer = request.error_response(Problem::planted_cookies());
-        let cookies = HeaderValue::from_static("\"cookies\"");
-        answer.headers_mut().insert(CLEAR_SITE_DATA, cookies);
+        for line in lines.unwrap_or_default() {
+            answer.headers_mut().append(SET_COOKIE, line);
+        }
         return Ok(answer.map_into_right_body());
+    }
+    let kept = ours.ok().flatten();
+    request.headers_mut().remove(COOKIE);
+    if let Some(cookies) = kept {
+        request.headers_mut().insert(COOKIE, cookies);
     }
     next.call(request)
         .await
         .map(ServiceResponse::map_into_left_body)
 }
 
-/// One name came with two values.
+/// These names came with two values.
 #[derive(Debug, PartialEq, Eq)]
-struct Planted;
+struct Planted(BTreeSet<&'static str>);
 
 /// The header that holds ours alone, if there are any.
 fn ours(headers: &HeaderMap) -> Result<Option<HeaderValue>, Planted> {
     let mut kept: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut twice = BTreeSet::new();
     for pair in headers
         .get_all(COOKIE)
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
@@ -73,9 +82,15 @@ fn ours(headers: &HeaderMap) -> Result<Option<HeaderValue>, Planted> {
         else {
             continue;
         };
-        if OURS.contains(&name) && kept.insert(name, value).is_some_and(|one| one != value) {
-            return Err(Planted);
+        let own = OURS.iter().find(|own| **own == name);
+        if let Some(own) = own
+            && kept.insert(name, value).is_some_and(|one| one != value)
+        {
+            twice.insert(*own);
         }
+    }
+    if !twice.is_empty() {
+        return Err(Planted(twice));
     }
     let pairs: Vec<String> = kept.iter().map(|(n, v)| format!("{n}={v}")).collect();
     Ok(HeaderValue::from_str(&pairs.join("; "))
@@ -127,8 +142,22 @@ mod tests {
 
     #[test]
     fn ses_07_of_two_values_neither_is_used() {
-        assert_eq!(kept(&[b"__Host-session=a; __Host-session=b"]), Err(Planted));
-        assert_eq!(kept(&[b"__Host-staff=a", b"__Host-staff=b"]), Err(Planted));
-        assert_eq!(kept(&[b"__Host-session=; __Host-session=b"]), Err(Planted));
+        let planted = |name| Err(Planted(BTreeSet::from([name])));
+        for (headers, name) in [
+            (
+                &[&b"__Host-session=a; __Host-session=b"[..]][..],
+                session::SESSION_COOKIE,
+            ),
+            (
+                &[b"__Host-staff=a", b"__Host-staff=b"],
+                staff::SESSION_COOKIE,
+            ),
+            (
+                &[b"__Host-session=; __Host-session=b"],
+                session::SESSION_COOKIE,
+            ),
+        ] {
+            assert_eq!(kept(headers), planted(name));
+        }
     }
 }

@@ -96,6 +96,12 @@ impl Browser {
     pub(crate) fn keep_cookie(&self, set: &str) {
         let (pair, rest) = set.split_once(';').unwrap_or((set, ""));
         let (name, value) = pair.split_once('=').unwrap();
+        // A name that binds a cookie to its host is refused with a domain or for a part of the host alone.
+        if rest.contains("Domain=")
+            || !rest.is_empty() && !rest.contains("Path=/;") && !rest.ends_with("Path=/")
+        {
+            return;
+        }
         let mut cookies = self.cookies.lock().unwrap();
         if value.is_empty() || rest.contains("Max-Age=0") {
             cookies.remove(name.trim());
