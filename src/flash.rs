@@ -41,6 +41,13 @@ pub fn leave_secret(request: &HttpRequest, of: &str, secret: &str) {
     let _ = request.get_session().insert(SECRET, (of, secret));
 }
 
+/// The secret that was left for this thing; it stays.
+#[must_use]
+pub fn secret(request: &HttpRequest, of: &str) -> Option<String> {
+    let (whose, secret): (String, String) = request.get_session().get(SECRET).ok().flatten()?;
+    (whose == of).then_some(secret)
+}
+
 /// The secret that was left for this thing, which is then gone; one of another thing goes too.
 #[must_use]
 pub fn take_secret(request: &HttpRequest, of: &str) -> Option<String> {

@@ -21,6 +21,7 @@ use crate::problem::Problem;
 use crate::route::{AtBase, AtPlatform, table};
 use crate::session;
 use crate::tenant::Tenant;
+use crate::web::sign_up::arrive;
 use crate::web::{
     audit, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan,
     roles, sessions, settings, sign_in, sign_out, users, visits,
@@ -40,6 +41,8 @@ table! {
     get  "/invitations/{token}"                 Anyone      invitation::page;
     post "/invitations/{token}"                 Anyone      invitation::accept;
     get  "/left"                                Anyone      me::leaving::left;
+    get  "/arrivals/{token}"                    Anyone      arrive::ask;
+    post "/arrivals/{token}"                    Anyone      arrive::enter;
 
     // An owner, at the door of a tenant that an owner closed
     get  "/keep/{token}"                        EvenClosed  keep::ask;

@@ -116,6 +116,8 @@
     showTheme();
     window.tenantry.toasts();
     document.querySelector('[data-focus]')?.focus();
+    // Whoever was led here has pressed enough buttons.
+    document.querySelector('form[data-at-once]')?.requestSubmit();
     if (!document.body.dataset.who && document.querySelector('[data-sign-in]')) {
       window.tenantry.lose();
       // This tab puts the text back by itself; the server need not carry it.

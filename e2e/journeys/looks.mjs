@@ -18,7 +18,7 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     const here = async (what) => { found.push(...await examine(page, what)); };
     const look = async (path) => { await page.goto(server.url('acme', path)); await here(path); };
     // Not signed in.
-    for (const path of ['/sign-in', '/password-reset', '/nothing-here', '/password-reset/no-such-token', '/visits/enter/no-such-ticket', '/keep/no-such-token']) await look(path);
+    for (const path of ['/sign-in', '/password-reset', '/nothing-here', '/password-reset/no-such-token', '/visits/enter/no-such-ticket', '/keep/no-such-token', '/arrivals/no-such-token']) await look(path);
     await page.goto(server.url('acme', '/sign-in'));
     await page.getByLabel('Email').fill('nobody@acme.example');
     await page.getByLabel('Password', { exact: true }).fill('wrong');
@@ -97,7 +97,7 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await here('a menu');
     await me.context.clearCookies();
     await look(invitation);
-    const others = ['/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/users/import/{id}', '/visits/enter/{ticket}', '/keep/{token}', '/ownership-offers/{token}'];
+    const others = ['/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/users/import/{id}', '/visits/enter/{ticket}', '/keep/{token}', '/arrivals/{token}', '/ownership-offers/{token}'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });

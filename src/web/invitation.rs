@@ -9,6 +9,7 @@ use domain::permission::Anyone;
 use domain::{FieldErrors, InvitationToken, Password, PersonName};
 use serde::Deserialize;
 use services::invitation::{self, Invited};
+use services::sign_in::Entered;
 use services::{StoreError, VerbError};
 
 use crate::problem::Problem;
@@ -93,6 +94,14 @@ pub async fn accept(
         }
         Err(error) => return Err(tenant.problem(error)),
     };
+    welcome(&tenant, &entered)
+}
+
+/// Both cookies and a word of welcome for whoever is here for the first time.
+pub(in crate::web) fn welcome(
+    tenant: &Tenant<Anyone>,
+    entered: &Entered,
+) -> Result<HttpResponse, Problem> {
     let opened = &entered.session;
     session::begin(tenant.http(), tenant.id(), &opened.token, opened.keep_for);
     let welcome = Toast::done(format!("Welcome to {}", tenant.entry().name));

@@ -1,5 +1,6 @@
 //! The doors of signing up, on the base domain; `services::sign_up` decides, the letter's door is beside this.
 
+pub mod arrive;
 pub mod confirm;
 mod making;
 

@@ -90,10 +90,27 @@ fn a_stranger_confirms_by_mail_and_lands_in_a_tenant_of_their_own() {
     // Not by a redirect: a form may lead to no other host, and this page may be the answer to one.
     let done = browser.get(&path).expect(200);
     let done = done.shows("Your workspace is ready");
+    let way = done.header("refresh").unwrap().to_owned();
+    let way = way.strip_prefix("0; url=http://hooli.localhost").unwrap();
+    done.shows("Open your workspace");
+    // Looking lets nobody in, sending the form does, once; then that browser is on the overview.
+    let me = app.visitor_at("hooli.localhost");
+    me.get(way).expect(200).shows("gavin@hooli.test");
+    app.visitor_at("acme.localhost").get(way).expect(410);
+    app.visitor_at("acme.localhost").post(way, &[]).expect(410);
+    me.post(way, &[]).leads_to("/");
+    me.get("/").expect(200).shows("Welcome to Hooli");
+    me.get("/me").expect(200).shows("Gavin Belson");
+    me.get(way).leads_to("/");
+    there.get(way).expect(410);
+    there.post(way, &[]).expect(410);
+    // A browser in which nobody chose the password is led to the sign-in page.
+    let other = app.visitor_at("localhost").get(&path).expect(200);
     assert_eq!(
-        done.header("refresh"),
+        other.header("refresh"),
         Some("0; url=http://hooli.localhost/sign-in?email=gavin%40hooli.test")
     );
+    other.shows("Go to the sign-in page");
     let page = there.get("/sign-in?email=gavin%40hooli.test").expect(200);
     assert_eq!(page.input("email").unwrap(), "gavin@hooli.test");
     there
@@ -162,4 +179,82 @@ fn a_link_expires_and_a_made_up_one_never_worked() {
         .expect(410)
         .shows("does not work any more");
     browser.post(&path, &[("password", PASSWORD)]).expect(410);
+}
+
+/// A tenant that was made, with the way into it of the browser that chose its owner's password.
+fn made(app: &App) -> String {
+    let browser = app.visitor_at("localhost");
+    browser
+        .post("/signup", &wish("hooli", "gavin@hooli.test"))
+        .expect(200);
+    let path = link(app);
+    browser
+        .post(&path, &[("password", PASSWORD)])
+        .leads_to(&path);
+    app.run_jobs();
+    app.inner().directory.forget();
+    let done = browser.get(&path).expect(200);
+    let way = done.header("refresh").unwrap();
+    way.strip_prefix("0; url=http://hooli.localhost")
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn the_way_in_ends_with_its_hour() {
+    let app = started();
+    let way = made(&app);
+    let there = app.visitor_at("hooli.localhost");
+    app.clock.advance(chrono::TimeDelta::minutes(59));
+    there.get(&way).expect(200);
+    app.clock.advance(chrono::TimeDelta::minutes(2));
+    there.get(&way).expect(410);
+    there.post(&way, &[]).expect(410);
+}
+
+#[test]
+fn the_way_in_ends_with_the_first_sign_in() {
+    let app = started();
+    let way = made(&app);
+    let there = app.visitor_at("hooli.localhost");
+    there.get(&way).expect(200);
+    let fields = [("email", "gavin@hooli.test"), ("password", PASSWORD)];
+    there.post("/sign-in", &fields).leads_to("/");
+    let other = app.visitor_at("hooli.localhost");
+    other.get(&way).expect(410).shows("does not work any more");
+    other.post(&way, &[]).expect(410);
+}
+
+#[test]
+fn the_second_to_confirm_is_not_led_in() {
+    let app = started();
+    let browser = app.visitor_at("localhost");
+    browser
+        .post("/signup", &wish("hooli", "gavin@hooli.test"))
+        .expect(200);
+    let path = link(&app);
+    browser
+        .post(&path, &[("password", PASSWORD)])
+        .leads_to(&path);
+    let late = app.visitor_at("localhost");
+    let fields = [("password", "another violin meadow")];
+    late.post(&path, &fields).leads_to(&path);
+    app.run_jobs();
+    app.inner().directory.forget();
+    let done = late.get(&path).expect(200);
+    assert!(done.header("refresh").unwrap().contains("/sign-in?"));
+}
+
+#[test]
+fn of_many_who_come_at_once_one_is_let_in() {
+    let app = started();
+    let way = made(&app);
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let ask = || app.visitor_at("hooli.localhost").post(&way, &[]).status;
+        let asking: Vec<_> = (0..6).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let let_in = answers.iter().filter(|status| **status == 303).count();
+    assert_eq!(let_in, 1, "{answers:?}");
+    assert_eq!(app.count("shared.sessions where expires_at > now()"), 1);
 }

@@ -49,6 +49,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "/ownership-offers/{token}",
         "wants the letter of an offer: `lifecycle`",
     ),
+    (
+        "/arrivals/{token}",
+        "wants a tenant that was just made: `sign_up` walks it with its entry",
+    ),
     ("/plan/choice", "wants plans to choose from: `lifecycle`"),
     (
         "/settings/general",

@@ -57,7 +57,7 @@ pub use tenant_list::{
 };
 pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
 pub use token::{
-    AddressChangeToken, InvitationToken, KeepToken, KnownDeviceToken, OwnershipToken,
+    AddressChangeToken, ArrivalToken, InvitationToken, KeepToken, KnownDeviceToken, OwnershipToken,
     PasswordResetToken, SessionToken, SignUpToken, StaffInvitationToken, StaffResetToken,
     StaffSessionToken, TokenHash, VisitTicket, VisitToken,
 };

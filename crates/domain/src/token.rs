@@ -61,6 +61,8 @@ kinds! {
     OwnershipKind = "own_", OwnershipToken;
     /// The proof of an address that signs up for a tenant, carried in a mail.
     SignUpKind = "sup_", SignUpToken;
+    /// The way of whoever signed up into the tenant that was made, carried by the browser that chose the password.
+    ArrivalKind = "arr_", ArrivalToken;
     /// The way of an owner to keep the tenant that was closed, carried in a mail.
     KeepKind = "kep_", KeepToken;
 }

@@ -1,15 +1,17 @@
 //! Signing up for a tenant of one's own: asked for by a stranger, confirmed by mail, made in steps. Whoever
 //! asks learns whether an address of a portal is free, and nothing about anybody's mail address.
 
+pub mod arrive;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::password::PasswordError;
 use domain::staff::{AnyStaff, ManageTenants};
-use domain::token::SignUpKind;
+use domain::token::{ArrivalKind, SignUpKind};
 use domain::{
-    EmailAddress, FieldErrors, Locale, Password, PersonName, PhcString, SignUpToken, Slug,
-    TenantId, TenantSettings, TenantState, TimeZone, tenant_settings,
+    ArrivalToken, EmailAddress, FieldErrors, Locale, Password, PersonName, PhcString, SignUpToken,
+    Slug, TenantSettings, TenantState, TimeZone, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::NewSignUp;
@@ -178,8 +180,17 @@ pub fn password(sign_up: &SignUp, typed: String) -> Result<Password, PasswordErr
     Password::choose(typed, &about)
 }
 
-/// Asks for the tenant with the confirmed person as its owner, once: the link used again answers the same
-/// tenant. A slug that was taken meanwhile is replaced by `slug`.
+/// A sign-up that was confirmed.
+#[derive(Debug)]
+pub enum Confirmed {
+    /// Now, with this password: whoever chose it comes in by this token, see [`arrive`].
+    Now(ArrivalToken),
+    /// Before, with another: the way in is the sign-in page.
+    Before,
+}
+
+/// Asks for the tenant with the confirmed person as its owner, once: the link used again makes none. A slug
+/// that was taken meanwhile is replaced by `slug`.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for a link that does not work, [`VerbError::Invalid`] beside `slug`, or the
@@ -190,10 +201,10 @@ pub fn confirm(
     hash: &PhcString,
     slug: Option<&Slug>,
     base_domain: &str,
-) -> Result<TenantId, VerbError> {
+) -> Result<Confirmed, VerbError> {
     let sign_up = tx.sign_up_of(&token.hash())?.ok_or(StoreError::NotFound)?;
-    if let Some(tenant) = sign_up.tenant {
-        return Ok(tenant);
+    if sign_up.tenant.is_some() {
+        return Ok(Confirmed::Before);
     }
     let slug = match slug {
         Some(slug) => slug.clone(),
@@ -214,11 +225,12 @@ pub fn confirm(
         ..NewTenant::plain(slug, sign_up.tenant_name.clone(), base_domain, owner)
     };
     let tenant = create(tx, &new)?;
-    tx.use_sign_up(sign_up.id, tenant)?;
+    let arrival = tokens::draw::<ArrivalKind>();
+    tx.use_sign_up(sign_up.id, tenant, arrival.hash())?;
     let target = Target::of(TargetKind::SignUp, sign_up.id.uuid(), sign_up.tenant_name);
     let entry = Entry::done(Action::SignUpConfirmed, target.at(tenant));
     platform_audit::record(tx, entry)?;
-    Ok(tenant)
+    Ok(Confirmed::Now(arrival))
 }
 
 /// How far the tenant of a confirmed sign-up is.

@@ -8,9 +8,10 @@ use askama::Template;
 use domain::staff::{AnyStaff, ManageTenants};
 use domain::{FieldErrors, SignUpToken, Slug};
 use serde::Deserialize;
-use services::sign_up::{self, Made, SignUp};
+use services::sign_up::{self, Confirmed, Made, SignUp};
 use services::{StaffCredential, VerbError};
 
+use super::arrive;
 use super::making::{making, ready};
 use crate::platform::Platform;
 use crate::problem::Problem;
@@ -62,7 +63,10 @@ pub async fn page(
             again(&platform, &sign_up, &sign_up.slug, errors, StatusCode::OK)
         }
         Some(Made::NotYet(progress)) => making(&platform, *progress),
-        Some(Made::Open { host, email }) => ready(&platform, host, email.as_str()),
+        Some(Made::Open { host, email }) => {
+            let arrival = arrive::carried(platform.http(), sign_up.id);
+            ready(&platform, host, email.as_str(), arrival)
+        }
     }
 }
 
@@ -116,7 +120,12 @@ pub async fn submit(
         })
         .await;
     match confirmed {
-        Ok(_) => Ok(answer::see_other(&back)),
+        Ok(confirmed) => {
+            if let Confirmed::Now(arrival) = confirmed {
+                arrive::carry(platform.http(), sign_up.id, &arrival);
+            }
+            Ok(answer::see_other(&back))
+        }
         Err(VerbError::Invalid(errors)) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             again(&platform, &sign_up, &wanted, errors, status)

@@ -4,8 +4,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use askama::Template;
+use domain::ArrivalToken;
 use domain::staff::AnyStaff;
 use services::letters::Links;
+use services::sign_up;
 use services::tenants::{Provisioning, StepState};
 
 use crate::platform::Platform;
@@ -30,6 +32,8 @@ struct ReadyPage {
     bare: Bare,
     host: String,
     href: String,
+    /// Whether this browser comes in without typing the password again.
+    enters: bool,
 }
 
 /// What letters to strangers lead to: the base domain.
@@ -65,20 +69,31 @@ pub(super) fn making(
     Ok(answer)
 }
 
-/// The way to the sign-in page of the new tenant, with the address filled in. A redirect it cannot be: a form that
-/// was sent may not lead to another host.
+/// The way into the new tenant for the browser that chose the password, for any other to its sign-in page with the
+/// address filled in. A redirect it cannot be: a form that was sent may not lead to another host.
 pub(super) fn ready(
     platform: &Platform<AnyStaff>,
     host: String,
     email: &str,
+    arrival: Option<ArrivalToken>,
 ) -> Result<HttpResponse, Problem> {
     let config = &platform.app().config;
     let links = Links::of_platform(&host, scheme(config), config.server.public_port);
     let email: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
-    let href = links.to(&format!("/sign-in?email={email}"));
+    let (enters, path) = match arrival {
+        Some(token) => (true, sign_up::arrive::path(&token)),
+        None => (false, format!("/sign-in?email={email}")),
+    };
+    let href = links.to(&path);
     let onward = HeaderValue::try_from(format!("0; url={href}")).map_err(Problem::internal)?;
     let bare = platform.bare("Your workspace is ready");
-    let mut answer = answer::page(&ReadyPage { bare, host, href })?;
+    let page = ReadyPage {
+        bare,
+        host,
+        href,
+        enters,
+    };
+    let mut answer = answer::page(&page)?;
     answer.headers_mut().insert(REFRESH, onward);
     Ok(answer)
 }

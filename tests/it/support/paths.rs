@@ -3,7 +3,9 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
-use domain::token::{InvitationKind, KeepKind, OwnershipKind, PasswordResetKind, VisitTicketKind};
+use domain::token::{
+    ArrivalKind, InvitationKind, KeepKind, OwnershipKind, PasswordResetKind, VisitTicketKind,
+};
 use domain::{AuditEntryId, KeyId, RoleId, SessionId, UserId, VisitId};
 use tenantry::route::Route;
 use uuid::Uuid;
@@ -257,6 +259,9 @@ impl Things {
                 .reveal()
                 .to_string(),
             ("/visits/", "{id}") => self.visit.to_string(),
+            ("/arrivals/", "{token}") => {
+                services::tokens::draw::<ArrivalKind>().reveal().to_string()
+            }
             ("/keep/", "{token}") => services::tokens::draw::<KeepKind>().reveal().to_string(),
             ("/visits/enter/", "{ticket}") => services::tokens::draw::<VisitTicketKind>()
                 .reveal()

@@ -132,19 +132,45 @@ impl PlatformTx<'_> {
         Ok(row.map(sign_up))
     }
 
-    /// Notes which tenant became of a sign-up: the link makes no second one.
+    /// Notes which tenant became of a sign-up, and what the token hashes to by which its owner comes in: the link
+    /// makes no second one.
     ///
     /// # Errors
     /// The database's.
-    pub fn use_sign_up(&mut self, sign_up: SignUpId, tenant: TenantId) -> Result<(), StoreError> {
+    pub fn use_sign_up(
+        &mut self,
+        sign_up: SignUpId,
+        tenant: TenantId,
+        arrival: TokenHash,
+    ) -> Result<(), StoreError> {
         let now = self.now();
         diesel::update(sign_ups::table.filter(sign_ups::id.eq(sign_up.uuid())))
             .set((
                 sign_ups::tenant_id.eq(tenant.uuid()),
                 sign_ups::used_at.eq(now),
+                sign_ups::arrival_hash.eq(arrival),
             ))
             .execute(self.connection())?;
         Ok(())
+    }
+
+    /// The address of whoever may come into this tenant by this token: for a sign-up that was used after `since`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn arrival_of(
+        &mut self,
+        tenant: TenantId,
+        arrival: &TokenHash,
+        since: DateTime<Utc>,
+    ) -> Result<Option<EmailAddress>, StoreError> {
+        Ok(sign_ups::table
+            .filter(sign_ups::arrival_hash.eq(*arrival))
+            .filter(sign_ups::tenant_id.eq(tenant.uuid()))
+            .filter(sign_ups::used_at.gt(since))
+            .select(sign_ups::email)
+            .first(self.connection())
+            .optional()?)
     }
 
     /// Forgets sign-ups whose time was over before this moment, one batch; answers how many.

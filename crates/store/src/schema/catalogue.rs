@@ -172,6 +172,7 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        arrival_hash -> Nullable<Bytea>,
     }
 }
 
