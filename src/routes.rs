@@ -73,7 +73,9 @@ table! {
 
     // The plan
     get  "/plan"                                SignedIn    plan::page;
-    post "/plan/choice"                         ManageSettings plan::choose;
+    get  "/plan/choice"                         ManageSettings plan::choice::ask;
+    post "/plan/choice"                         ManageSettings plan::choice::choose;
+    post "/plan/choice/undo"                    ManageSettings plan::choice::undo;
 
     // Overview
     get  "/"                                    ReadOverview overview::page;

@@ -66,7 +66,7 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await enter(support.page, async (what) => { found.push(...await examine(support.page, what)); });
     await here('/visits/{id}, allowed');
     // Signed in.
-    const first = ['/users?search=john.doe', '/users?status=invited', '/users?status=suspended'];
+    const first = ['/plan/choice?plan=starter', '/users?search=john.doe', '/users?status=invited', '/users?status=suspended'];
     const missed = await walk(me, server, 'acme', routes, here, { first, last: ['/users?search=nobody-at-all'] });
     await look('/ownership-offers/no-such-token');
     // As the visitor sees it, and when it is over.

@@ -82,3 +82,23 @@ journey('settings: closing the organisation asks for its name and refuses anothe
   await sheet(page).getByRole('link', { name: 'Cancel' }).click();
   await at(page, '/settings');
 });
+
+journey('settings: choosing a plan says what changes, and can be taken back', async ({ server, visit }) => {
+  const me = await visit();
+  const { page } = me;
+  await signIn(me, server, { tenant: 'globex', email: server.told().match(/\S+@globex\.example/)[0], path: '/sign-in?next=%2Fplan' });
+  const yours = page.locator('section', { has: page.getByText('Your plan') }).getByRole('heading');
+  const before = await yours.innerText();
+  await page.getByRole('link', { name: 'Choose Professional' }).click();
+  await see(sheet(page).getByText('(now: '));
+  await see(sheet(page).getByText(/199[.,]00 USD a month/));
+  await sheet(page).getByRole('link', { name: 'Cancel' }).click();
+  assert.equal(await yours.innerText(), before, 'asking changes nothing');
+  await page.getByRole('link', { name: 'Choose Professional' }).click();
+  await sheet(page).getByRole('button', { name: 'Choose Professional' }).click();
+  await told(page, 'You are on Professional');
+  assert.equal(await yours.innerText(), 'Professional');
+  await page.locator('#toasts').getByRole('button', { name: 'Undo' }).click();
+  await told(page, 'The choice is taken back');
+  assert.equal(await yours.innerText(), before);
+});

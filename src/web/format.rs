@@ -19,6 +19,12 @@ pub struct Format {
 }
 
 impl Format {
+    /// What stands before the hundredths.
+    #[must_use]
+    pub const fn decimal_mark(&self) -> char {
+        self.writing.locale.decimal_mark()
+    }
+
     /// For a reader who writes so, answered now.
     #[must_use]
     pub const fn new(writing: Writing, now: DateTime<Utc>) -> Self {

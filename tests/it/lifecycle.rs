@@ -120,9 +120,48 @@ fn when_a_trial_is_over_an_admin_signs_in_and_chooses_a_plan() {
     admin
         .post("/plan/choice", &[("plan", "enterprise")])
         .expect(422);
+    // What changes is asked first, and the choice can be taken back: then it is as it was, and for a while only.
+    member.get("/plan/choice?plan=professional").expect(403);
+    admin.get("/plan/choice?plan=enterprise").expect(404);
+    let sheet = admin.get("/plan/choice?plan=professional").expect(200);
+    sheet
+        .shows("Choose Professional?")
+        .shows("(now: ")
+        .shows("It ended");
+    let choose = || {
+        let chosen = [("plan", "professional")];
+        admin.post("/plan/choice", &chosen).leads_to("/plan");
+    };
+    choose();
     admin
-        .post("/plan/choice", &[("plan", "professional")])
-        .leads_to("/plan");
+        .get("/plan")
+        .expect(200)
+        .shows("Take the choice back, to Starter");
+    admin.get("/users").expect(200);
+    member.post("/plan/choice/undo", &[]).expect(403);
+    admin.post("/plan/choice/undo", &[]).leads_to("/plan");
+    admin
+        .get("/plan")
+        .expect(200)
+        .shows("The trial ended")
+        .hides("Take the choice back");
+    admin.get("/users").expect(402);
+    let ends_as_before = "catalogue.tenants where status = 'trial' and plan = 'starter' and slug = 'acme' and trial_ends_at";
+    assert_eq!(
+        app.count(&format!("{ends_as_before} = '{}'", end.to_rfc3339())),
+        1
+    );
+    admin
+        .post("/plan/choice/undo", &[])
+        .expect(409)
+        .shows("cannot be taken back");
+    choose();
+    app.clock.advance(TimeDelta::minutes(29));
+    admin.get("/plan").expect(200).shows("Take the choice back");
+    app.clock.advance(TimeDelta::minutes(2));
+    let (admin, member) = (app.admin(), app.member());
+    admin.get("/plan").expect(200).hides("Take the choice back");
+    admin.post("/plan/choice/undo", &[]).expect(409);
     admin.get("/users").expect(200);
     member.get("/users").expect(200);
     app.run_jobs();

@@ -54,6 +54,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "wants a tenant that was just made: `sign_up` walks it with its entry",
     ),
     ("/plan/choice", "wants plans to choose from: `lifecycle`"),
+    ("/plan/choice/undo", "wants a choice: `lifecycle`"),
     (
         "/settings/general",
         "the record is the catalogue's, its entry comes by a job: `settings` reads it",

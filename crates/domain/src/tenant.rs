@@ -41,7 +41,8 @@ impl TenantState {
     /// The machine: each state and those that may follow it.
     ///
     /// Maintenance, a move and a cancelled deletion lead back to where the tenant came from, so
-    /// each open or suspended state is among their followers.
+    /// each open or suspended state is among their followers. A plan that was chosen and taken back leads
+    /// back to its trial.
     #[must_use]
     pub const fn followers(self) -> &'static [Self] {
         use TenantState::{
@@ -51,7 +52,7 @@ impl TenantState {
         match self {
             Provisioning => &[Trial, Active, Failed],
             Trial => &[Active, Suspended, Maintenance, Moving, DeletionScheduled],
-            Active => &[Suspended, Maintenance, Moving, DeletionScheduled],
+            Active => &[Trial, Suspended, Maintenance, Moving, DeletionScheduled],
             Suspended => &[Active, Trial, Maintenance, Moving, DeletionScheduled],
             Maintenance | Moving => &[Active, Trial, Suspended],
             DeletionScheduled => &[Active, Trial, Suspended, Failed, Deleted],
@@ -106,7 +107,7 @@ mod tests {
         let table = [
             (Provisioning, ".xx.....x"),
             (Trial, "..xxxxx.."),
-            (Active, "...xxxx.."),
+            (Active, ".x.xxxx.."),
             (Suspended, ".xx.xxx.."),
             (Maintenance, ".xxx....."),
             (Moving, ".xxx....."),

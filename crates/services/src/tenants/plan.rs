@@ -1,10 +1,10 @@
 //! Changing a tenant's plan: its limits and features follow.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::staff::ManageTenants;
 use domain::{FieldErrors, TenantId, TenantState};
 use serde_json::json;
-use store::catalogue::{Plan, TenantRecord, Turn};
+use store::catalogue::{Plan, PlanBefore, TenantRecord, Turn};
 use store::{PlatformTx, StaffTx, StoreError};
 
 use super::create::Trial;
@@ -23,7 +23,11 @@ pub fn plans(tx: &mut PlatformTx<'_>) -> Result<Vec<Plan>, StoreError> {
     tx.plans()
 }
 
-/// Puts the tenant on a plan that it may choose by itself; nothing is tried any more after that.
+/// How long a tenant can take its choice back.
+const SECOND_THOUGHTS: TimeDelta = TimeDelta::minutes(30);
+
+/// Puts the tenant on a plan that it may choose by itself; nothing is tried any more after that. It can be
+/// taken back for a while: see [`undo_choice`].
 ///
 /// # Errors
 /// See [`change_plan`]; [`VerbError::Invalid`] beside `plan` for one that is not offered.
@@ -36,7 +40,48 @@ pub fn choose(
     if !tx.plan(plan)?.is_some_and(|plan| plan.offered) {
         return Err(FieldErrors::one("plan", "Choose a plan from the list.").into());
     }
-    change_plan(tx, tenant, plan, Trial::None, by)
+    let was = tx.lock_tenant(tenant)?;
+    let chosen = change_plan(tx, tenant, plan, Trial::None, by)?;
+    let trial = was
+        .trial_ends_at
+        .filter(|_| was.status == TenantState::Trial);
+    tx.note_plan_before(tenant, &was.plan, trial)?;
+    Ok(chosen)
+}
+
+/// Takes the tenant's own choice back: plan, trial and its end are what they were.
+///
+/// # Errors
+/// [`VerbError::Conflict`] when there is nothing to take back, or not any more; the database's.
+pub fn undo_choice(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    tenant: TenantId,
+    by: &Doer,
+) -> Result<TenantRecord, VerbError> {
+    let was = tx.lock_tenant(tenant)?;
+    let before = before_choice(tx, tenant)?;
+    let Some(before) = before.filter(|_| was.status == TenantState::Active) else {
+        let words = "This choice cannot be taken back any more. Choose another plan instead.";
+        return Err(VerbError::Conflict(words.to_owned()));
+    };
+    if before.trial_ends_at.is_some() {
+        let turn = Turn::plain(TenantState::Active, TenantState::Trial);
+        tx.step_tenant(tenant, &turn)?;
+    }
+    put(tx, &was, &before.plan, before.trial_ends_at, by)
+}
+
+/// What the tenant was on before its own choice, as long as that can be taken back.
+///
+/// # Errors
+/// The database's.
+pub fn before_choice(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+) -> Result<Option<PlanBefore>, StoreError> {
+    let now = tx.now();
+    let before = tx.plan_before(tenant)?;
+    Ok(before.filter(|before| now < before.chosen_at + SECOND_THOUGHTS))
 }
 
 /// Puts the tenant on another plan, tried first or not. A tenant on trial whose plan is not tried becomes
@@ -64,14 +109,23 @@ pub fn change_plan(
     }
     let tries = trial == Trial::OfThePlan && plan.trial_days > 0;
     let ends = tries.then(|| tx.now() + TimeDelta::days(i64::from(plan.trial_days)));
-    tx.set_plan(tenant, &plan.key, ends)?;
-    let to = if tries {
-        TenantState::Trial
-    } else {
-        TenantState::Active
-    };
-    if was.status == TenantState::Trial && to == TenantState::Active {
-        tx.step_tenant(tenant, &Turn::plain(TenantState::Trial, to))?;
+    put(tx, &was, &plan.key, ends, by)
+}
+
+/// Writes plan and trial down and tells everybody; a choice made before cannot be taken back from then on.
+fn put(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    was: &TenantRecord,
+    plan: &str,
+    ends: Option<DateTime<Utc>>,
+    by: &Doer,
+) -> Result<TenantRecord, VerbError> {
+    let tenant = was.id;
+    tx.set_plan(tenant, plan, ends)?;
+    tx.forget_plan_before(tenant)?;
+    if was.status == TenantState::Trial && ends.is_none() {
+        let turn = Turn::plain(TenantState::Trial, TenantState::Active);
+        tx.step_tenant(tenant, &turn)?;
     }
     let now = tx.tenant_record(tenant)?;
     let before =

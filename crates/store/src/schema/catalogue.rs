@@ -239,6 +239,9 @@ diesel::table! {
         tenant_id -> Uuid,
         closed_by -> Nullable<Uuid>,
         trial_soon_told -> Nullable<Timestamptz>,
+        plan_before -> Nullable<Text>,
+        trial_before -> Nullable<Timestamptz>,
+        plan_chosen_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -307,6 +310,7 @@ diesel::joinable!(staff_credentials -> staff (staff_id));
 diesel::joinable!(staff_devices -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
+diesel::joinable!(tenant_life -> plans (plan_before));
 diesel::joinable!(tenant_life -> tenants (tenant_id));
 diesel::joinable!(tenants -> plans (plan));
 diesel::joinable!(visits -> staff (staff_id));
