@@ -13,6 +13,7 @@ pub mod choice;
 pub mod cookies;
 pub mod csrf;
 pub mod diff;
+mod download;
 pub mod feature;
 pub mod format;
 pub mod forms;

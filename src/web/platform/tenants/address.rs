@@ -10,7 +10,7 @@ use services::StaffTx;
 use services::tenants::{self, Found, TenantRecord};
 
 use super::ask::{Ask, Input, InputKind};
-use super::deeds::{carry_out, read};
+use super::deeds::{read, sent};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::forms::Form;
@@ -47,26 +47,15 @@ pub async fn rename(
 ) -> Result<HttpResponse, Problem> {
     let Form { typed, mut errors } = form;
     let base = platform.app().config.server.base_domain.clone();
-    if let Some(slug) = errors.check("slug", Slug::parse(&typed.slug))
-        && errors.is_empty()
-    {
-        let deed = move |tx: &mut StaffTx<'_, ManageTenants>, tenant| {
-            tenants::rename(tx, tenant, &slug, &base)
-        };
-        let said = |record: &TenantRecord| {
-            Toast::done("The address is changed").text(format!("It is {} now.", record.slug))
-        };
-        match carry_out(&platform, &name, deed, said).await? {
-            Ok(done) => return Ok(done),
-            Err(wrong) => errors = wrong,
-        }
-    }
-    let (found, shell) = read(&platform, &name).await?;
-    let sheet = Ask {
-        errors,
-        ..slug_sheet(&platform, shell, &found, typed.slug)
+    let slug = errors.check("slug", Slug::parse(&typed.slug));
+    let deed = slug.map(|slug| {
+        move |tx: &mut StaffTx<'_, ManageTenants>, tenant| tenants::rename(tx, tenant, &slug, &base)
+    });
+    let said = |record: &TenantRecord| {
+        Toast::done("The address is changed").text(format!("It is {} now.", record.slug))
     };
-    sheet.answer()
+    let sheet = |shell, found: &Found| slug_sheet(&platform, shell, found, typed.slug);
+    sent(&platform, &name, errors, deed, said, sheet).await
 }
 
 fn slug_sheet(

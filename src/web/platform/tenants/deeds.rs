@@ -7,6 +7,7 @@ use domain::{FieldErrors, StaffAccess, TenantId};
 use services::tenants::{self, Found, TenantRecord, rest};
 use services::{StaffTx, VerbError};
 
+use super::ask::Ask;
 use super::steps::Nothing;
 use crate::flash;
 use crate::platform::Platform;
@@ -52,6 +53,33 @@ pub(super) async fn carry_out<P: StaffAccess>(
         Err(VerbError::Invalid(errors)) => Ok(Err(errors)),
         Err(error) => Err(platform.problem(error)),
     }
+}
+
+/// Does what a sheet's form asks for, where its fields are good; else shows the sheet again, with what is wrong.
+pub(super) async fn sent<P, D>(
+    platform: &Platform<P>,
+    name: &str,
+    mut errors: FieldErrors,
+    deed: Option<D>,
+    said: impl FnOnce(&TenantRecord) -> Toast,
+    sheet: impl FnOnce(StaffShell, &Found) -> Ask,
+) -> Result<HttpResponse, Problem>
+where
+    P: StaffAccess,
+    D: Fn(&mut StaffTx<'_, P>, TenantId) -> Result<TenantRecord, VerbError> + Send + 'static,
+{
+    if let Some(deed) = deed.filter(|_| errors.is_empty()) {
+        match carry_out(platform, name, deed, said).await? {
+            Ok(done) => return Ok(done),
+            Err(wrong) => errors = wrong,
+        }
+    }
+    let (found, shell) = read(platform, name).await?;
+    let sheet = Ask {
+        errors,
+        ..sheet(shell, &found)
+    };
+    sheet.answer()
 }
 
 /// `POST /tenants/{id}/reactivation`

@@ -11,7 +11,7 @@ use services::tenants::deletion::{self, Grace, Sure};
 use services::tenants::{Doer, Found, TenantRecord};
 
 use super::ask::{Ask, Input, InputKind};
-use super::deeds::{carry_out, read, simply};
+use super::deeds::{read, sent, simply};
 use super::steps::Nothing;
 use crate::platform::Platform;
 use crate::problem::Problem;
@@ -58,33 +58,19 @@ pub async fn delete(
         text => text.parse::<u16>().map(Some),
     };
     let days = errors.check("days", days.map_err(|_| "Write a whole number of days."));
-    if let (Some(days), true) = (days, errors.is_empty()) {
-        let written = typed.name.clone();
-        let deed = move |tx: &mut StaffTx<'_, DeleteTenants>, tenant| {
-            deletion::schedule(
-                tx,
-                tenant,
-                Sure::Name(&written),
-                days,
-                grace,
-                &Doer::Platform,
-            )
-        };
-        let said = |record: &TenantRecord| {
-            let undo = format!("/tenants/{}/deletion/undo", record.id);
-            Toast::done(format!("{} will be deleted", record.name)).undo(undo)
-        };
-        match carry_out(&platform, &name, deed, said).await? {
-            Ok(done) => return Ok(done),
-            Err(wrong) => errors = wrong,
+    let written = typed.name.clone();
+    let deed = days.map(|days| {
+        move |tx: &mut StaffTx<'_, DeleteTenants>, tenant| {
+            let sure = Sure::Name(&written);
+            deletion::schedule(tx, tenant, sure, days, grace, &Doer::Platform)
         }
-    }
-    let (found, shell) = read(&platform, &name).await?;
-    let sheet = Ask {
-        errors,
-        ..deletion_sheet(shell, &found, grace, typed.name, typed.days)
+    });
+    let said = |record: &TenantRecord| {
+        let undo = format!("/tenants/{}/deletion/undo", record.id);
+        Toast::done(format!("{} will be deleted", record.name)).undo(undo)
     };
-    sheet.answer()
+    let sheet = |shell, found: &Found| deletion_sheet(shell, found, grace, typed.name, typed.days);
+    sent(&platform, &name, errors, deed, said, sheet).await
 }
 
 /// `POST /tenants/{id}/deletion/undo`

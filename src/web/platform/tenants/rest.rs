@@ -8,7 +8,7 @@ use services::StaffTx;
 use services::tenants::{Found, TenantRecord, rest};
 
 use super::ask::{Ask, Input, InputKind};
-use super::deeds::{carry_out, read};
+use super::deeds::{read, sent};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::forms::Form;
@@ -43,28 +43,18 @@ pub async fn suspend(
     name: Path<String>,
     form: Form<Suspension>,
 ) -> Result<HttpResponse, Problem> {
-    let Form { typed, mut errors } = form;
-    if errors.is_empty() {
-        let reason = typed.reason.clone();
-        let deed =
-            move |tx: &mut StaffTx<'_, ManageTenants>, tenant| rest::suspend(tx, tenant, &reason);
-        let said = |record: &TenantRecord| {
-            let undo = format!("/tenants/{}/reactivation", record.id);
-            Toast::done(format!("{} is suspended", record.name))
-                .text("Its people, keys and jobs are out.")
-                .undo(undo)
-        };
-        match carry_out(&platform, &name, deed, said).await? {
-            Ok(done) => return Ok(done),
-            Err(wrong) => errors = wrong,
-        }
-    }
-    let (found, shell) = read(&platform, &name).await?;
-    let sheet = Ask {
-        errors,
-        ..suspension_sheet(shell, &found, typed.reason)
+    let Form { typed, errors } = form;
+    let reason = typed.reason.clone();
+    let deed =
+        move |tx: &mut StaffTx<'_, ManageTenants>, tenant| rest::suspend(tx, tenant, &reason);
+    let said = |record: &TenantRecord| {
+        let undo = format!("/tenants/{}/reactivation", record.id);
+        Toast::done(format!("{} is suspended", record.name))
+            .text("Its people, keys and jobs are out.")
+            .undo(undo)
     };
-    sheet.answer()
+    let sheet = |shell, found: &Found| suspension_sheet(shell, found, typed.reason);
+    sent(&platform, &name, errors, Some(deed), said, sheet).await
 }
 
 fn suspension_sheet(shell: StaffShell, found: &Found, typed: String) -> Ask {
@@ -122,27 +112,17 @@ pub async fn begin_maintenance(
     name: Path<String>,
     form: Form<Maintenance>,
 ) -> Result<HttpResponse, Problem> {
-    let Form { typed, mut errors } = form;
-    if errors.is_empty() {
-        let text = typed.text.clone();
-        let deed = move |tx: &mut StaffTx<'_, ManageTenants>, tenant| {
-            rest::begin_maintenance(tx, tenant, &text)
-        };
-        let said = |record: &TenantRecord| {
-            let undo = format!("/tenants/{}/maintenance/end", record.id);
-            Toast::done(format!("{} is under maintenance", record.name)).undo(undo)
-        };
-        match carry_out(&platform, &name, deed, said).await? {
-            Ok(done) => return Ok(done),
-            Err(wrong) => errors = wrong,
-        }
-    }
-    let (found, shell) = read(&platform, &name).await?;
-    let sheet = Ask {
-        errors,
-        ..maintenance_sheet(shell, &found, typed.text)
+    let Form { typed, errors } = form;
+    let text = typed.text.clone();
+    let deed = move |tx: &mut StaffTx<'_, ManageTenants>, tenant| {
+        rest::begin_maintenance(tx, tenant, &text)
     };
-    sheet.answer()
+    let said = |record: &TenantRecord| {
+        let undo = format!("/tenants/{}/maintenance/end", record.id);
+        Toast::done(format!("{} is under maintenance", record.name)).undo(undo)
+    };
+    let sheet = |shell, found: &Found| maintenance_sheet(shell, found, typed.text);
+    sent(&platform, &name, errors, Some(deed), said, sheet).await
 }
 
 fn maintenance_sheet(shell: StaffShell, found: &Found, typed: String) -> Ask {
