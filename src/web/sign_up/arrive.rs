@@ -40,14 +40,14 @@ pub(super) fn carried(request: &HttpRequest, sign_up: SignUpId) -> Option<Arriva
 /// # Errors
 /// No database.
 pub async fn ask(tenant: Tenant<Anyone>, text: Path<String>) -> Result<HttpResponse, Problem> {
+    let Some(token) = ArrivalToken::parse(&text) else {
+        return gone(&tenant).await;
+    };
     let title = format!("{} is ready", tenant.entry().name);
     let (is_in, bare) = tenant.bare(title, |tx| Ok(tx.user().is_ok())).await?;
     if is_in {
         return Ok(answer::see_other("/"));
     }
-    let Some(token) = ArrivalToken::parse(&text) else {
-        return gone(&tenant).await;
-    };
     let app = tenant.app();
     let (store, entry, request) = (
         app.store.clone(),
