@@ -55,6 +55,8 @@ mod tenant_pages;
 mod tenant_processes;
 mod tenants;
 mod timing;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod trace;
 mod trace_api;
 mod trace_platform;

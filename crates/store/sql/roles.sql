@@ -3,7 +3,10 @@
 -- a managed server refuses can be run by somebody else, and the next try goes on from there.
 with me as (
     select current_user::name as name,
-           case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end as become
+           case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end as become,
+           -- From 16 on CREATEROLE reaches no further than the roles that one made or was given to administer.
+           case when current_setting('server_version_num')::int >= 160000 then 'a superuser, or whoever made these roles,'
+                else 'a role with CREATEROLE' end as giver
 ),
 missing (step, who, role, statement) as (
     select 10, 'a role with CREATEROLE', null, format('create role %I nologin', r)
@@ -12,19 +15,19 @@ missing (step, who, role, statement) as (
     select 11, 'a role with CREATEROLE', null, format('create role %I login noinherit', r)
     from unnest(array['tnt_app', 'tnt_platform_app']) r where to_regrole(r) is null
     union all
-    select 12, 'a role with CREATEROLE', null, format('alter role %I noinherit', rolname)
-    from pg_roles where rolname in ('tnt_app', 'tnt_platform_app') and rolinherit
+    select 12, me.giver, null, format('alter role %I noinherit', rolname)
+    from me, pg_roles where rolname in ('tnt_app', 'tnt_platform_app') and rolinherit
     union all
-    select 20, 'a role with CREATEROLE', null, format('grant tnt_owner to %I', me.name)
+    select 20, me.giver, null, format('grant tnt_owner to %I', me.name)
     from me where pg_has_role(me.name, to_regrole('tnt_owner')::oid, me.become) is false
     union all
-    select 21, 'a role with CREATEROLE', null, format('grant %I to %I', r.executor, r.login)
-    from (values ('tnt_tenant', 'tnt_app'), ('tnt_platform', 'tnt_platform_app')) r (executor, login)
+    select 21, me.giver, null, format('grant %I to %I', r.executor, r.login)
+    from me, (values ('tnt_tenant', 'tnt_app'), ('tnt_platform', 'tnt_platform_app')) r (executor, login)
     where pg_has_role(to_regrole(r.login)::oid, to_regrole(r.executor)::oid, 'member') is false
     union all
     -- An operator's own value stands; only what was never set is set.
-    select 22, 'a role with CREATEROLE', null, format('alter role %I set %I = %L', r.login, r.key, r.value)
-    from (values ('tnt_app', 'statement_timeout', '15s'),
+    select 22, me.giver, null, format('alter role %I set %I = %L', r.login, r.key, r.value)
+    from me, (values ('tnt_app', 'statement_timeout', '15s'),
                  ('tnt_app', 'idle_in_transaction_session_timeout', '20s'),
                  ('tnt_app', 'lock_timeout', '5s'),
                  ('tnt_platform_app', 'statement_timeout', '60s'),

@@ -25,7 +25,7 @@ pub fn set_password(owner_url: &str, login: &'static str, password: &str) -> Res
         .batch_execute(&format!("alter role {login} password '{verifier}'"))
         .map_err(|error| BootError::Refused {
             statement: format!("alter role {login} password '…'"),
-            who: "a role with CREATEROLE".to_owned(),
+            who: "a superuser, or whoever made this role,".to_owned(),
             reason: error.to_string(),
         })
 }
