@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod ownership;
 pub mod people;
 pub mod people_deeds;
+mod permissions;
 pub mod platform;
 pub mod platform_audit;
 pub mod platform_jobs;

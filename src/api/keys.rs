@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::door::Door;
 use super::fields::Nothing;
-use super::{Api, Body, Outcome, Query};
+use super::{Api, Body, Outcome, Query, permissions};
 
 /// API keys.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,6 +68,7 @@ pub struct NewKey {
     /// What it is called.
     pub name: String,
     /// What it may do, as `users:read`.
+    #[schema(schema_with = permissions::of_key)]
     pub permissions: Vec<String>,
     /// For how many days it opens; left out, until it is revoked.
     #[schema(minimum = 1, maximum = 3_650)]

@@ -42,6 +42,7 @@ pub struct OfferFields {
 #[serde(deny_unknown_fields)]
 pub struct NewOffer {
     /// The mail address of an active user of the tenant.
+    #[schema(format = "email")]
     pub email: String,
 }
 

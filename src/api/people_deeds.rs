@@ -26,6 +26,9 @@ pub struct Suspension {
 #[serde(deny_unknown_fields)]
 pub struct GivenRole {
     /// owner, admin (tenant_admin), manager, analyst, user (member), viewer, or a role's id.
+    #[schema(
+        pattern = "^(owner|admin|tenant_admin|ADMIN|manager|analyst|user|USER|member|viewer|super_admin|role_[0-7][0-9a-hjkmnp-tv-z]{25})$"
+    )]
     pub role: String,
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::door::Door;
 use super::fields::Nothing;
-use super::{Api, Body, Outcome, Query};
+use super::{Api, Body, Outcome, Query, permissions};
 
 /// The roles of a tenant.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,6 +53,7 @@ pub struct RoleText {
     /// What it is for.
     pub description: Option<String>,
     /// What it allows, as `users:read`.
+    #[schema(schema_with = permissions::of_role)]
     pub permissions: Vec<String>,
 }
 
@@ -65,6 +66,7 @@ pub struct RoleChange {
     /// What it is for.
     pub description: Option<String>,
     /// What it allows.
+    #[schema(schema_with = permissions::of_role)]
     pub permissions: Vec<String>,
     /// The version that was read.
     pub version: i32,

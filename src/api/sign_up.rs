@@ -25,6 +25,7 @@ pub struct SignUp {
     /// Who will own it.
     pub admin_name: String,
     /// Where the letter goes, with the link by which they choose a password.
+    #[schema(format = "email")]
     pub admin_email: String,
     /// As `America/New_York`.
     pub timezone: Option<String>,

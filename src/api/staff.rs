@@ -53,10 +53,12 @@ pub struct StaffFields {
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
     /// Where the letter goes, with the link by which they choose a password.
+    #[schema(format = "email")]
     pub email: String,
     /// What they are called until they say so themselves.
     pub name: String,
     /// owner, operator or analyst, and nothing that allows more than the key.
+    #[schema(pattern = "^(owner|operator|analyst)$")]
     pub role: String,
 }
 

@@ -22,6 +22,7 @@ const MAX_REASON: usize = 300;
 #[serde(deny_unknown_fields)]
 pub struct StaffRoleGiven {
     /// owner, operator or analyst, and nothing that allows more than the key.
+    #[schema(pattern = "^(owner|operator|analyst)$")]
     pub role: String,
 }
 

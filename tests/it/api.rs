@@ -97,6 +97,7 @@ fn a_program_runs_the_people_of_its_tenant() {
     );
     program.ask("DELETE", &path, &[], None).expect(200);
     program.get(&path).expect(404);
+    program.get(&format!("{path}/sessions")).expect(404);
     let log = app.audit();
     for line in [
         "done user.created by Test key: New User",

@@ -6,10 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::{Anyone, ManageSessions, ReadSessions, SignedIn};
 use domain::token::SessionKind;
-use domain::{SessionId, SessionToken, UserId};
+use domain::{SessionId, SessionToken, UserId, UserStatus};
 use serde_json::json;
 use store::sessions::{self, NewSession};
 pub use store::sessions::{Ended, SessionRow};
+use store::users::User;
 use store::{StoreError, TenantTx};
 
 use crate::VerbError;
@@ -224,10 +225,18 @@ pub fn note_foreign(tx: &mut TenantTx<'_, Anyone>, limits: &Limits) -> Result<()
 /// The live sessions of somebody of the tenant, the one used last on top.
 ///
 /// # Errors
-/// `StoreError::NotFound` for nobody, or the database's.
+/// `StoreError::NotFound` for nobody and for whoever was removed, or the database's.
 pub fn of(tx: &mut TenantTx<'_, ReadSessions>, user: UserId) -> Result<Vec<SessionRow>, VerbError> {
-    store::users::read(tx, user)?;
+    still_there(tx, user)?;
     Ok(sessions::of_user(tx, user)?)
+}
+
+fn still_there<P>(tx: &mut TenantTx<'_, P>, user: UserId) -> Result<User, StoreError> {
+    let person = store::users::read(tx, user)?;
+    match person.status {
+        UserStatus::Removed => Err(StoreError::NotFound),
+        _ => Ok(person),
+    }
 }
 
 /// Ends one session of somebody.
@@ -239,7 +248,7 @@ pub fn end_of(
     user: UserId,
     session: SessionId,
 ) -> Result<Ended, VerbError> {
-    let person = store::users::read(tx, user)?;
+    let person = still_there(tx, user)?;
     let book = RoleBook::read(tx)?;
     if !Doer::of(tx)?.may_touch(person.role, &book) {
         return Err(VerbError::Refused("They may do more than you.".to_owned()));

@@ -21,12 +21,16 @@ pub struct CreateUser {
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     /// The address, which nobody else of the tenant has.
+    #[schema(format = "email")]
     pub email: String,
     /// The name.
     pub name: String,
     /// With a password they may sign in at once; without one they are invited by mail.
     pub password: Option<String>,
     /// owner, admin (tenant_admin), manager, analyst, user (member), viewer, or a role's id; user where nothing is said.
+    #[schema(
+        pattern = "^(owner|admin|tenant_admin|ADMIN|manager|analyst|user|USER|member|viewer|super_admin|role_[0-7][0-9a-hjkmnp-tv-z]{25})$"
+    )]
     pub role: Option<String>,
     /// What is known of them.
     pub profile: Option<Profile>,
@@ -49,10 +53,14 @@ pub struct ChangeUser {
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
     /// The address.
+    #[schema(format = "email")]
     pub email: Option<String>,
     /// The name.
     pub name: Option<String>,
     /// The role.
+    #[schema(
+        pattern = "^(owner|admin|tenant_admin|ADMIN|manager|analyst|user|USER|member|viewer|super_admin|role_[0-7][0-9a-hjkmnp-tv-z]{25})$"
+    )]
     pub role: Option<String>,
     /// What is known of them.
     pub profile: Option<Profile>,

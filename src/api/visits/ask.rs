@@ -23,11 +23,13 @@ use crate::worker::scheme;
 #[serde(deny_unknown_fields)]
 pub struct NewVisit {
     /// Why; the tenant reads it.
+    #[schema(min_length = 1, max_length = 300)]
     pub reason: String,
     /// How long, from the moment the tenant says yes.
     #[schema(minimum = 1, maximum = 72)]
     pub hours: i32,
     /// read, or write to change things too; read where nothing is said.
+    #[schema(pattern = "^(read|write)$")]
     pub reach: Option<String>,
     /// The id of whoever of the staff is to visit. A key that one of the staff made asks for its maker alone.
     pub staff_id: Option<String>,

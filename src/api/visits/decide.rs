@@ -18,6 +18,7 @@ use crate::api::{Api, Body, Outcome};
 #[serde(deny_unknown_fields)]
 pub struct Grant {
     /// read or write, and no more than was asked for; what was asked for where nothing is said.
+    #[schema(pattern = "^(read|write)$")]
     pub reach: Option<String>,
 }
 

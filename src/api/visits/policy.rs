@@ -25,6 +25,7 @@ pub struct OnePolicy {
 #[serde(deny_unknown_fields)]
 pub struct ChosenPolicy {
     /// ask_first or allow.
+    #[schema(pattern = "^(ask_first|allow)$")]
     pub policy: String,
     /// The version that was read; left out, the last change wins.
     pub version: Option<i32>,
