@@ -8,7 +8,7 @@ import { platformRoutes } from '../lib/routes.mjs';
 import { journey } from '../lib/runner.mjs';
 import { ask, openTenant, staffIn } from '../lib/staff.mjs';
 import { walk } from '../lib/walk.mjs';
-import { assert, see } from '../lib/look.mjs';
+import { assert, at, see } from '../lib/look.mjs';
 
 for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
   journey(`looks: every page of the platform is sound in light and dark on a ${device}`, async ({ server, visit }) => {
@@ -77,6 +77,13 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await here(me, '/dev/mailbox/{name}');
     await stranger.page.goto(way);
     await here(stranger, '/signup/{token}');
+    // The page sends itself; here it waits to be looked at.
+    await stranger.page.addInitScript(() => { HTMLFormElement.prototype.requestSubmit = () => {}; });
+    await stranger.page.getByLabel('Password', { exact: true }).fill('copper meadow violin at noon');
+    await stranger.page.getByRole('button', { name: 'Make my workspace' }).click();
+    await see(stranger.page.getByRole('button', { name: 'Open your workspace' }));
+    await at(stranger.page, /^\/arrivals\//);
+    await here(stranger, '/arrivals/{token}');
     await stranger.page.goto(server.base('/signup/no-such-token'));
     await here(stranger, '/signup, a link of nobody');
     assert.deepEqual(found, []);
