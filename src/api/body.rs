@@ -135,6 +135,9 @@ fn sentence(words: &str) -> String {
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
+/// The numbers of queries, which would be taken for left out where nothing is written behind their name.
+const NUMBERS: [&str; 3] = ["page", "page_size", "grace_period_days"];
+
 /// A query of this kind, not read yet.
 #[derive(Debug)]
 pub struct Query<T> {
@@ -156,6 +159,12 @@ impl<T> FromRequest for Query<T> {
 
 impl<T: DeserializeOwned> Query<T> {
     pub(super) fn read(&self) -> Result<T, Fault> {
+        let mut pairs = url::form_urlencoded::parse(self.text.as_bytes());
+        let empty = pairs.find(|(name, value)| value.is_empty() && NUMBERS.contains(&&**name));
+        if let Some((name, _)) = empty {
+            let words = "Write a whole number, or leave it out.";
+            return Err(Fault::invalid(&FieldErrors::one(name.into_owned(), words)));
+        }
         serde_html_form::from_str(&self.text).map_err(|error| {
             let words = error.to_string();
             let named = words.split('`').nth(1).unwrap_or("query").to_owned();

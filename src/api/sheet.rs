@@ -5,7 +5,8 @@ use actix_web::{Handler, HttpRequest, HttpResponse};
 use domain::{Access, StaffAccess};
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{RefOr, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::route::Open;
@@ -62,8 +63,19 @@ impl<T: ToSchema> Part for Body<T> {
 
 impl<T: IntoParams> Part for Query<T> {
     fn tell(sheet: &mut Sheet) {
-        sheet.parameters = T::into_params(|| Some(ParameterIn::Query));
+        let parameters = T::into_params(|| Some(ParameterIn::Query));
+        sheet.parameters = parameters.into_iter().map(without_null).collect();
     }
+}
+
+/// What may be left out of a query is never null there.
+fn without_null(mut parameter: Parameter) -> Parameter {
+    if let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
+        && let SchemaType::Array(types) = &mut schema.schema_type
+    {
+        types.retain(|one| *one != Type::Null);
+    }
+    parameter
 }
 
 impl Proves<Open> for () {

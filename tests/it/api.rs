@@ -156,6 +156,7 @@ fn a_list_is_paged_sorted_searched_and_walked() {
     for wrong in [
         "page=0",
         "page_size=201",
+        "page_size=",
         "page=x",
         "sort=password",
         "order=up",
