@@ -46,7 +46,9 @@ pub enum NoDatabase {
 /// See [`NoDatabase`].
 pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     if let (Some(app), Some(platform)) = (&config.database.url, &config.database.platform_url) {
-        let pools = pools(config, app.expose_secret(), platform.expose_secret());
+        let owner = config.database.owner_url.as_ref();
+        let owner = owner.map(|url| url.expose_secret().to_owned());
+        let pools = pools(config, app.expose_secret(), platform.expose_secret(), owner);
         let direct = config.database.direct_url.as_ref().unwrap_or(app);
         return Ok(Ready {
             direct_url: direct.expose_secret().to_owned(),
@@ -61,6 +63,7 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
         config,
         &cluster.login_url("tnt_app", NAME),
         &cluster.login_url("tnt_platform_app", NAME),
+        Some(cluster.superuser_url(NAME)),
     );
     Ok(Ready {
         direct_url: pools.app_url.clone(),
@@ -84,6 +87,7 @@ pub fn at_hand(config: &Config) -> Result<Ready, NoDatabase> {
         config,
         &address.login_url("tnt_app", NAME),
         &address.login_url("tnt_platform_app", NAME),
+        Some(address.superuser_url(NAME)),
     );
     Ok(Ready {
         direct_url: pools.app_url.clone(),
@@ -92,10 +96,11 @@ pub fn at_hand(config: &Config) -> Result<Ready, NoDatabase> {
     })
 }
 
-fn pools(config: &Config, app: &str, platform: &str) -> PoolSettings {
+fn pools(config: &Config, app: &str, platform: &str, owner: Option<String>) -> PoolSettings {
     PoolSettings {
         app_url: app.to_owned(),
         platform_url: platform.to_owned(),
+        owner_url: owner,
         app_size: config.database.pool,
         platform_size: config.database.platform_pool,
         wait: config.database.wait,

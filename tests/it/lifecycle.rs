@@ -7,7 +7,7 @@ use services::tenants::{self, rest};
 use services::{StaffCredential, StaffTx, VerbError};
 
 use crate::support::app::{self, App};
-use crate::support::cast::{ACME, GLOBEX, PASSWORD, asked};
+use crate::support::cast::{ACME, GLOBEX, PASSWORD, asked, placement};
 use crate::support::postgres::query;
 
 fn as_platform<T>(
@@ -231,5 +231,5 @@ fn a_tenant_is_found_with_its_seats_and_nothing_of_its_people() {
     let seats = found.seats.unwrap();
     assert_eq!((seats.used, seats.limit), (8, 50));
     assert_eq!(found.hosts, [ACME.host()]);
-    assert_eq!(found.placement.unwrap().kind, "shared");
+    assert_eq!(found.placement.unwrap().kind, placement().as_str());
 }

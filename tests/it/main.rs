@@ -34,6 +34,7 @@ mod memory;
 mod metrics;
 mod overview;
 mod password;
+mod placements;
 mod platform_log;
 mod processes;
 mod provisioning;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::FieldErrors;
-use store::{Failure, StoreError};
+use store::boot::BootError;
+use store::{Failure, NoSchema, StoreError};
 
 use crate::password_lane::LaneError;
 
@@ -63,6 +64,24 @@ impl Failure for VerbError {
 impl From<FieldErrors> for VerbError {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(errors)
+    }
+}
+
+impl From<NoSchema> for VerbError {
+    fn from(error: NoSchema) -> Self {
+        match error {
+            NoSchema::NoOwner => Self::Refused(
+                "The worker that took this on may not make schemas. Give it the address of the database's owner, database.owner_url, and try again.".to_owned(),
+            ),
+            // A worker of the newer version takes the job next.
+            NoSchema::Newer => StoreError::Transient(error.to_string()).into(),
+            NoSchema::Boot(BootError::Connect(words)) => StoreError::Away(words).into(),
+            NoSchema::Boot(BootError::Statement(error)) => StoreError::from(error).into(),
+            NoSchema::Boot(error) => {
+                tracing::error!(%error, "a schema could not be made");
+                Self::Refused("The tables could not be made. The log says why.".to_owned())
+            }
+        }
     }
 }
 

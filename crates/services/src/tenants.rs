@@ -12,6 +12,7 @@ pub(crate) mod maker;
 pub mod note;
 pub mod notices;
 pub mod numbers;
+pub mod placement;
 pub mod plan;
 pub mod plans;
 pub mod progress;

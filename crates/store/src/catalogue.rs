@@ -9,6 +9,7 @@ mod list;
 mod listed;
 mod make;
 mod numbers;
+pub(crate) mod place;
 mod plan_choices;
 mod plans;
 mod provisioning;

@@ -23,6 +23,8 @@ pub struct PoolSettings {
     pub app_url: String,
     /// The same database, as the platform login.
     pub platform_url: String,
+    /// The same database as the owner of all tables, who makes schemas; `None` where this process makes none.
+    pub owner_url: Option<String>,
     /// Connections for tenants' work.
     pub app_size: u32,
     /// Connections for the worker and the platform's own work.
@@ -56,6 +58,10 @@ pub struct Store {
     waiting: Arc<Waiting>,
     /// Opens every transaction of a tenant; the entry follows.
     pub(crate) begin: Arc<str>,
+    /// What becomes of a prepared statement.
+    statements: Statements,
+    /// The owner's address, for making schemas.
+    pub(crate) owner: Option<Arc<str>>,
     health: Arc<Health>,
 }
 
@@ -115,6 +121,8 @@ impl Store {
             platform: pool(&settings.platform_url, settings.platform_size),
             waiting: Arc::default(),
             begin: begin.into(),
+            statements: settings.statements,
+            owner: settings.owner_url.as_deref().map(Into::into),
             health: Arc::default(),
         }
     }
@@ -148,14 +156,32 @@ impl Store {
         }
     }
 
-    /// A statement outside any tenant that changes something. Done once.
-    pub(crate) fn begin_and<T>(
+    /// One statement outside any tenant that changes something, and a transaction by itself; one that was begun where
+    /// a pooler may send the preparing and the asking to two servers. On a connection that turns out dead it is done
+    /// again on another, so twice must do no harm.
+    pub(crate) fn alone<T>(
         &self,
-        work: impl FnOnce(&mut PgConnection) -> Result<T, StoreError>,
+        mut statement: impl FnMut(&mut PgConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.begin_app("BEGIN")?;
-        let outcome = work(&mut connection);
-        finish(&mut connection, outcome)
+        if self.statements == Statements::Fresh {
+            let mut connection = self.begin_app("BEGIN")?;
+            let outcome = statement(&mut connection);
+            return finish(&mut connection, outcome);
+        }
+        self.health.held()?;
+        let mut left = self.app.max_size();
+        loop {
+            let mut connection = waited(&self.app, &self.waiting.app)?;
+            let outcome = statement(&mut connection);
+            if outcome.is_ok() {
+                return outcome;
+            }
+            abandon(&mut connection);
+            if left == 0 || !connection.is_broken() {
+                return outcome;
+            }
+            left -= 1;
+        }
     }
 
     /// What is known of the database as a whole.
@@ -192,10 +218,7 @@ fn state(pool: &Pool, waiting: &AtomicU32) -> PoolState {
 fn begin_on(pool: &Pool, waiting: &AtomicU32, begin: &str) -> Result<Pooled, StoreError> {
     let mut left = pool.max_size();
     loop {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        let taken = take(pool);
-        waiting.fetch_sub(1, Ordering::Relaxed);
-        let mut connection = taken?;
+        let mut connection = waited(pool, waiting)?;
         let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *connection, begin)
         else {
             return Ok(connection);
@@ -206,6 +229,13 @@ fn begin_on(pool: &Pool, waiting: &AtomicU32, begin: &str) -> Result<Pooled, Sto
         }
         left -= 1;
     }
+}
+
+fn waited(pool: &Pool, waiting: &AtomicU32) -> Result<Pooled, StoreError> {
+    waiting.fetch_add(1, Ordering::Relaxed);
+    let taken = take(pool);
+    waiting.fetch_sub(1, Ordering::Relaxed);
+    taken
 }
 
 fn take(pool: &Pool) -> Result<Pooled, StoreError> {

@@ -46,7 +46,7 @@ impl Store {
         let names: Vec<&str> = buckets.iter().map(|bucket| bucket.name.as_str()).collect();
         let limits: Vec<i32> = buckets.iter().map(|bucket| bucket.limit).collect();
         let seconds: Vec<i32> = buckets.iter().map(|bucket| bucket.seconds).collect();
-        self.begin_and(|connection| {
+        self.alone(|connection| {
             Ok(
                 crate::raw::query("select * from app.take_rates($1, $2, $3)")
                     .bind::<Array<Text>, _>(&names)

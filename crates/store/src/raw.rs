@@ -96,5 +96,5 @@ pub(crate) fn not_deleted() -> diesel::expression::SqlLiteral<diesel::sql_types:
 
 /// How many people a tenant of the list has; -1 where the platform sees no counter.
 pub(crate) fn people() -> diesel::expression::SqlLiteral<diesel::sql_types::BigInt> {
-    diesel::dsl::sql("coalesce(limits.used, -1)")
+    diesel::dsl::sql("coalesce(limits.used, own_seats.used, -1)")
 }

@@ -92,8 +92,7 @@ pub async fn create(
 ) -> Outcome<CreatedTenant, 201> {
     let (body, bytes) = api.body(body).await?;
     let password = hashed(&api, &body.tenant).await?;
-    let base = api.app().config.server.base_domain.clone();
-    let new = match body.tenant.read(&base, password) {
+    let new = match body.tenant.read(api.app(), password) {
         Ok(new) => new,
         Err(errors) => {
             api.prove().await?;

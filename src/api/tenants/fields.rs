@@ -35,6 +35,8 @@ pub struct TenantFacts {
     pub status_reason: Option<String>,
     /// The plan's key.
     pub plan: String,
+    /// Where its rows are: `shared` beside those of others, or `schema`; none before it has its place.
+    pub placement: Option<String>,
     /// When the trial ends or ended.
     pub trial_ends_at: Option<DateTime<Utc>>,
     /// When it is to be deleted.
@@ -62,6 +64,7 @@ impl TenantFacts {
             status: record.status.to_string(),
             status_reason: record.status_reason.clone(),
             plan: record.plan.clone(),
+            placement: found.placement.as_ref().map(|place| place.kind.clone()),
             trial_ends_at: record.trial_ends_at,
             delete_at: record.delete_at,
             settings: Settings::of(&record.settings),

@@ -8,10 +8,11 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use services::tenants::{self, FirstOwner};
+use services::tenants::{self, FirstOwner, placement};
 use utoipa::ToSchema;
 
 use super::settings::Settings;
+use crate::app::App;
 
 /// A tenant to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,6 +42,9 @@ pub struct NewTenant {
     pub branding: Option<Branding>,
     /// The plan's key; starter where nothing is said.
     pub plan: Option<String>,
+    /// Where its rows will be: `shared`, beside those of others, or `schema`, in tables of its own; `shared` where
+    /// nothing is said.
+    pub placement: Option<String>,
 }
 
 /// The first person of a tenant, its owner.
@@ -73,9 +77,10 @@ impl NewTenant {
     /// Reads all of it, or says everything that is wrong.
     pub(super) fn read(
         &self,
-        base: &str,
+        app: &App,
         password: Option<PhcString>,
     ) -> Result<tenants::NewTenant, FieldErrors> {
+        let base = app.config.server.base_domain.as_str();
         let mut errors = FieldErrors::new();
         let label = match &self.domain {
             Some(domain) => {
@@ -111,6 +116,8 @@ impl NewTenant {
         }
         let (primary, secondary) = self.colours(&mut errors);
         let config = self.config(&mut errors);
+        let asked = self.placement.as_deref();
+        let placement = placement::chosen(&app.store, "tenant.placement", asked, &mut errors);
         match (slug, name, email, errors.is_empty()) {
             (Some(slug), Some(name), Some(email), true) => {
                 let owner = FirstOwner {
@@ -125,6 +132,7 @@ impl NewTenant {
                     settings,
                     limits: self.limits.clone().unwrap_or_default(),
                     product_config: config,
+                    placement,
                     primary,
                     secondary,
                     ..plain

@@ -6,7 +6,7 @@ use clap::Args;
 use domain::staff::{ManageTenants, ReadTenants};
 use domain::{EmailAddress, FieldErrors, PersonName, Slug, TenantId};
 use serde_json::{Value as Json, json};
-use services::tenants::{self, FirstOwner, NewTenant, Provisioning, StepState};
+use services::tenants::{self, FirstOwner, NewTenant, Provisioning, StepState, placement};
 
 use super::found;
 use crate::cli::Exit;
@@ -35,6 +35,9 @@ pub(super) struct Asked {
     /// The plan's key
     #[arg(long, default_value = "starter")]
     plan: String,
+    /// Where its rows will be: shared, or a schema of its own
+    #[arg(long, default_value = "shared", value_name = "KIND")]
+    placement: String,
     /// Without the plan's trial
     #[arg(long)]
     no_trial: bool,
@@ -71,7 +74,11 @@ fn read(desk: &Desk<'_>, asked: &Asked) -> Result<NewTenant, Trouble> {
     let email = errors.check("owner", EmailAddress::parse(&asked.owner));
     let name = asked.owner_name.as_deref().unwrap_or(&asked.owner);
     let owner_name = errors.check("owner-name", PersonName::parse(name));
-    let (Some(slug), Some(email), Some(owner_name)) = (slug, email, owner_name) else {
+    let kind = Some(asked.placement.as_str());
+    let placement = placement::chosen(&desk.store, "placement", kind, &mut errors);
+    let (Some(slug), Some(email), Some(owner_name), true) =
+        (slug, email, owner_name, errors.is_empty())
+    else {
         return Err(errors.into());
     };
     let owner = FirstOwner {
@@ -84,6 +91,7 @@ fn read(desk: &Desk<'_>, asked: &Asked) -> Result<NewTenant, Trouble> {
     Ok(NewTenant {
         plan: asked.plan.clone(),
         trial: super::change::trial(asked.no_trial),
+        placement,
         ..plain
     })
 }

@@ -122,15 +122,18 @@ fn job_06_what_breaks_between_effect_and_answer_leaves_neither() {
         program.ask("POST", path, &[("Idempotency-Key", "n-1")], Some(body))
     };
     let mut sql = app.sql();
-    sql.batch_execute(
+    let answers = app.table(ACME, "api_answers");
+    sql.batch_execute(&format!(
         "create function shared.broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
-         create trigger broken before insert on shared.api_answers for each row execute function shared.broken();",
-    )
+         create trigger broken before insert on {answers} for each row execute function shared.broken();"
+    ))
     .unwrap();
     assert!(ask("/tenants/me/roles").status >= 500);
     assert_eq!(app.count("shared.roles where name = 'Once'"), 0);
-    sql.batch_execute("drop trigger broken on shared.api_answers; drop function shared.broken()")
-        .unwrap();
+    sql.batch_execute(&format!(
+        "drop trigger broken on {answers}; drop function shared.broken()"
+    ))
+    .unwrap();
     ask("/tenants/me/roles").expect(201);
     let again = ask("/tenants/me/roles").expect(201);
     assert_eq!(again.header("idempotency-replayed"), Some("true"));

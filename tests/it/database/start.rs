@@ -99,7 +99,7 @@ fn upg_03_a_newer_schema_is_refused_by_the_start_and_by_the_migrator() {
     let database = Database::unaudited();
     run(
         &database.owner_url(),
-        "insert into shared.__diesel_schema_migrations (version) values ('20990101000000')",
+        "insert into node.ledger (schema_name, version) values ('shared', '20990101000000')",
     );
     let newer = Refusal::NewerSchema("shared/20990101000000".to_owned());
     assert_eq!(check(&database, &database.app_url()), Err(newer));

@@ -313,6 +313,21 @@ impl App {
         PgConnection::establish(&keeper::server().superuser_url("postgres")).unwrap()
     }
 
+    /// A tenant's table by its whole name, wherever the tenant lives: `app.table(ACME, "users")`.
+    pub(crate) fn table(&self, world: World, name: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            schema: String,
+        }
+        let text = "select schema_name as schema from node.placements where tenant_id = $1";
+        let row: Row = query(text)
+            .bind::<diesel::sql_types::Uuid, _>(world.id().uuid())
+            .get_result(&mut self.sql())
+            .unwrap();
+        format!("{}.{name}", row.schema)
+    }
+
     /// One number from the database: `app.count("shared.users where status = 'active'")`.
     pub(crate) fn count(&self, of: &str) -> i64 {
         count(

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use chrono::{DateTime, Utc};
 use domain::permission::{Permission, Permissions, System};
 use domain::{
-    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, PhcString, Role, StaffRole,
-    StaffStatus, TenantId, UserId, UserStatus,
+    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, PhcString, PlacementKind, Role,
+    StaffRole, StaffStatus, TenantId, UserId, UserStatus,
 };
 use services::{Credential, PasswordLane, PoolSettings, Request, Store, StoreError};
 use store::catalogue::NewTenant;
@@ -85,6 +85,19 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128((0x019b_7600_0000_u128 << 80) | (7 << 76) | (2 << 62) | number)
 }
 
+/// Where both tenants live: `TENANTRY_TEST_PLACEMENT=schema` gives each a schema of its own.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a choice of whoever runs the tests, and no configuration"
+)]
+pub(crate) fn placement() -> PlacementKind {
+    match std::env::var("TENANTRY_TEST_PLACEMENT").as_deref() {
+        Err(_) | Ok("shared") => PlacementKind::Shared,
+        Ok("schema") => PlacementKind::Schema,
+        Ok(other) => panic!("no placement of tests is called {other}"),
+    }
+}
+
 /// Writes both tenants into an empty database.
 pub(crate) fn settle(pools: &PoolSettings) {
     let store = Store::open(pools);
@@ -96,7 +109,7 @@ pub(crate) fn settle(pools: &PoolSettings) {
     staff(&store, now, &hash);
     for world in [ACME, GLOBEX] {
         let added = store.platform(now, |tx| {
-            tx.add_tenant(&NewTenant {
+            tx.record_tenant(&NewTenant {
                 hosts: vec![world.host()],
                 ..NewTenant::plain(
                     world.id(),
@@ -106,6 +119,13 @@ pub(crate) fn settle(pools: &PoolSettings) {
             })
         });
         assert!(added.map_err(|error: StoreError| error).unwrap());
+        match placement() {
+            PlacementKind::Schema => store.place_in_schema(world.id(), now).unwrap(),
+            _ => store
+                .platform(now, |tx| tx.place_tenant(world.id()))
+                .map_err(|error: StoreError| error)
+                .unwrap(),
+        }
         let scope = store.resolve_tenant(world.id()).unwrap().unwrap().scope;
         store
             .tenant::<System, _, StoreError>(

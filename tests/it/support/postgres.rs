@@ -9,10 +9,15 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use domain::PlacementKind;
 use services::{PoolSettings, Statements, Store, boot};
 use sha2::{Digest, Sha256};
 
 use super::{cast, keeper};
+
+/// What makes the superuser's statements about `shared` those about tenants in schemas of their own too. The product, which
+/// asks each schema by its own name, sees no difference.
+const GATHERED: &str = include_str!("../../sql/gathered.sql");
 
 /// A migrated database of a test's own.
 #[derive(Debug)]
@@ -104,6 +109,7 @@ fn pools(database: &str) -> PoolSettings {
     PoolSettings {
         app_url: server.login_url(boot::APP_LOGIN, database),
         platform_url: server.login_url(boot::PLATFORM_LOGIN, database),
+        owner_url: Some(superuser_url(database)),
         app_size: 4,
         platform_size: 2,
         wait: Duration::from_secs(2),
@@ -175,6 +181,7 @@ impl Template {
         static PEOPLED: OnceLock<String> = OnceLock::new();
         let (name, prefix) = match self {
             Self::Bare => (&BARE, "bare"),
+            Self::Peopled if cast::placement() == PlacementKind::Schema => (&PEOPLED, "schemed"),
             Self::Peopled => (&PEOPLED, "peopled"),
         };
         name.get_or_init(|| {
@@ -201,6 +208,9 @@ impl Template {
         connection
             .batch_execute("set client_min_messages = 'error'")
             .unwrap();
+        if self == Self::Peopled && cast::placement() == PlacementKind::Schema {
+            connection.batch_execute(GATHERED).unwrap();
+        }
         let kept = connection
             .batch_execute("create extension pg_stat_statements schema public")
             .and_then(|()| connection.batch_execute("select count(*) from pg_stat_statements"));

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use domain::colour::Colour;
 use domain::staff::ManageTenants;
 use domain::{
-    Alias, EmailAddress, FieldErrors, PersonName, PhcString, ProductConfig, Slug, TenantId,
-    TenantSettings, TenantState, UserId, tenant_settings,
+    Alias, EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind, ProductConfig, Slug,
+    TenantId, TenantSettings, TenantState, UserId, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::{self, Contact, NewFurnishing, StepState};
@@ -49,6 +49,8 @@ pub struct NewTenant {
     pub contact: Option<Contact>,
     /// The host names; the first is canonical.
     pub hosts: Vec<String>,
+    /// The kind of its place.
+    pub placement: PlacementKind,
     /// The brand colour.
     pub primary: Option<Colour>,
     /// The second colour.
@@ -72,6 +74,7 @@ impl NewTenant {
             limits: BTreeMap::new(),
             product_config: ProductConfig::default(),
             contact: None,
+            placement: PlacementKind::Shared,
             primary: None,
             secondary: None,
             owner,
@@ -158,6 +161,7 @@ pub(crate) fn write_down(
             Trial::OfThePlan => plan.trial_days,
             Trial::None => 0,
         },
+        placement: new.placement,
     };
     let steps: Vec<&str> = Step::ALL.iter().map(|step| step.key()).collect();
     tx.plan_steps(row.id, &furnishing, &steps)?;
@@ -174,7 +178,7 @@ pub(crate) fn record(
     let entry =
         Entry::done(Action::TenantCreated, Target::tenant(tenant, &*new.name)).after(json!({
             "slug": new.slug.as_str(), "plan": new.plan, "hosts": new.hosts,
-            "owner": new.owner.email,
+            "placement": new.placement, "owner": new.owner.email,
         }));
     platform_audit::record(tx, entry)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::System;
 use domain::staff::ManageTenants;
-use domain::{TenantId, TenantState};
+use domain::{PlacementKind, TenantId, TenantState};
 use serde_json::json;
 use store::catalogue::{Furnishing, StepState, Turn};
 use store::{Request, StaffCredential, StaffTx, Store, StoreError, TenantTx};
@@ -111,7 +111,7 @@ impl Maker<'_> {
         let now = self.request().now;
         match step {
             Step::Record => Ok(()),
-            Step::Placement => Ok(self.store.platform(now, |tx| tx.place_tenant(tenant))?),
+            Step::Placement => self.place(tenant, furnishing.placement, now),
             Step::Defaults => {
                 let seats = self.store.platform(now, |tx| seats(tx, tenant))?;
                 self.inside(tenant, |tx, _| Ok(furnish::limit(tx, seats)?))
@@ -127,6 +127,21 @@ impl Maker<'_> {
                 let links = Links::of(entry, self.scheme, self.port);
                 Ok(furnish::welcome(tx, &links, furnishing)?)
             }),
+        }
+    }
+
+    fn place(
+        &self,
+        tenant: TenantId,
+        kind: PlacementKind,
+        now: DateTime<Utc>,
+    ) -> Result<(), VerbError> {
+        match kind {
+            PlacementKind::Shared => Ok(self.store.platform(now, |tx| tx.place_tenant(tenant))?),
+            PlacementKind::Schema => Ok(self.store.place_in_schema(tenant, now)?),
+            PlacementKind::Database => Err(VerbError::Refused(
+                "No tenant gets a database of its own by this version.".to_owned(),
+            )),
         }
     }
 

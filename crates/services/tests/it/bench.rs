@@ -134,6 +134,7 @@ pub fn open(app_url: &str, platform_url: &str) -> Store {
     Store::open(&PoolSettings {
         app_url: app_url.to_owned(),
         platform_url: platform_url.to_owned(),
+        owner_url: None,
         app_size: 20,
         platform_size: 10,
         wait: Duration::from_secs(10),

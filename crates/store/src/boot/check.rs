@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use diesel::connection::CacheSize;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Array, Nullable, Text};
 
 use super::facts::{Facts, facts};
-use super::migrate::{known_versions, newer};
+use super::migrate::{known_versions, newer, tenant_versions};
 use super::{BootError, Refusal};
 use crate::address::patient;
 
@@ -21,6 +21,12 @@ const OLDEST_SERVER: i32 = 150_000;
 struct Version {
     #[diesel(sql_type = Text)]
     version: String,
+}
+
+#[derive(QueryableByName)]
+struct Behind {
+    #[diesel(sql_type = Nullable<Text>)]
+    schema: Option<String>,
 }
 
 /// Checks the database as both logins. `Ok(Err(…))` is a refusal, `Err` a database that could not be asked.
@@ -42,9 +48,16 @@ fn as_tenants(connection: &mut PgConnection) -> QueryResult<Result<(), Refusal>>
     }
     let versions: Vec<Version> =
         crate::raw::query("select version from app.ledger()").load(connection)?;
-    Ok(same_schema(
-        versions.into_iter().map(|row| row.version).collect(),
-    ))
+    let same = same_schema(versions.into_iter().map(|row| row.version).collect());
+    if same.is_err() {
+        return Ok(same);
+    }
+    let behind: Behind = crate::raw::query("select app.behind($1) as schema")
+        .bind::<Array<Text>, _>(tenant_versions())
+        .get_result(connection)?;
+    Ok(behind
+        .schema
+        .map_or(Ok(()), |schema| Err(Refusal::OlderSchema(schema))))
 }
 
 /// One transaction without prepared statements that are kept: so a pooler may stand between.

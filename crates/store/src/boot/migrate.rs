@@ -6,15 +6,16 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{BootError, Refusal, roles};
+use super::ledger::{self, InSchema, work_in};
+use super::{BootError, Refusal, SHARED, roles};
 
 const NODE: EmbeddedMigrations = embed_migrations!("../../migrations/node");
 const CATALOGUE: EmbeddedMigrations = embed_migrations!("../../migrations/catalogue");
 const TENANT: EmbeddedMigrations = embed_migrations!("../../migrations/tenant");
 
-/// Each schema with its migrations, in the order in which they go forward.
-fn families() -> [(&'static str, EmbeddedMigrations); 3] {
-    [("node", NODE), ("catalogue", CATALOGUE), ("shared", TENANT)]
+/// The two schemas that there is one of, in the order in which they go forward; the tenants' come after them.
+fn single() -> [(&'static str, EmbeddedMigrations); 2] {
+    [("node", NODE), ("catalogue", CATALOGUE)]
 }
 
 /// What was done to a database.
@@ -47,59 +48,111 @@ pub fn migrate(owner_url: &str) -> Result<Migrated, BootError> {
         prepared: roles::make(&mut connection)?,
         ..Migrated::default()
     };
-    for (schema, migrations) in families() {
+    for (schema, migrations) in single() {
         work_in(&mut connection, schema)?;
-        let failed = |reason: Box<dyn std::error::Error + Send + Sync>| BootError::Migration {
-            schema,
-            reason: reason.to_string(),
+        forward(&mut connection, schema, migrations, &mut done.ran)?;
+    }
+    for schema in ledger::schemas(&mut connection)? {
+        work_in(&mut connection, &schema)?;
+        let mut tables = InSchema {
+            connection: &mut connection,
+            name: &schema,
         };
-        let known = versions_of(&migrations);
-        let applied = connection.applied_migrations().map_err(failed)?;
-        if let Some(newest) = newer(applied.iter().map(ToString::to_string), &known) {
-            return Err(BootError::Newer(Refusal::NewerSchema(newest)));
-        }
-        let ran = connection
-            .run_pending_migrations(migrations)
-            .map_err(failed)?;
-        done.ran.extend(named(schema, &ran));
+        forward(&mut tables, &schema, TENANT, &mut done.ran)?;
     }
     Ok(done)
 }
 
-/// Takes every migration back, newest first. Everything that the tables held is gone; roles and schemas stay.
+fn forward(
+    place: &mut impl MigrationHarness<Pg>,
+    schema: &str,
+    migrations: EmbeddedMigrations,
+    ran: &mut Vec<String>,
+) -> Result<(), BootError> {
+    let failed = |reason: Reason| failed(schema, &reason);
+    let known = versions_of(&migrations);
+    let applied = place.applied_migrations().map_err(failed)?;
+    if let Some(newest) = newer(applied.iter().map(ToString::to_string), &known) {
+        return Err(BootError::Newer(Refusal::NewerSchema(newest)));
+    }
+    let versions = place.run_pending_migrations(migrations).map_err(failed)?;
+    ran.extend(named(schema, &versions));
+    Ok(())
+}
+
+/// Takes every migration back, newest first. Everything that the tables held is gone, with the schemas of tenants' own;
+/// roles and the other schemas stay.
 ///
 /// # Errors
 /// See [`BootError`].
 pub fn revert(owner_url: &str) -> Result<Vec<String>, BootError> {
     let mut connection = alone(owner_url)?;
     let mut reverted = Vec::new();
-    for (schema, migrations) in families().into_iter().rev() {
+    for schema in ledger::schemas(&mut connection)?.iter().rev() {
         work_in(&mut connection, schema)?;
-        let back = connection
-            .revert_all_migrations(migrations)
-            .map_err(|reason| BootError::Migration {
-                schema,
-                reason: reason.to_string(),
-            })?;
-        reverted.extend(named(schema, &back));
+        let mut tables = InSchema {
+            connection: &mut connection,
+            name: schema,
+        };
+        back(&mut tables, schema, TENANT, &mut reverted)?;
+        if schema != SHARED {
+            connection.batch_execute(&format!("drop schema {schema}"))?;
+        }
+    }
+    for (schema, migrations) in single().into_iter().rev() {
+        work_in(&mut connection, schema)?;
+        back(&mut connection, schema, migrations, &mut reverted)?;
     }
     Ok(reverted)
 }
 
+fn back(
+    place: &mut impl MigrationHarness<Pg>,
+    schema: &str,
+    migrations: EmbeddedMigrations,
+    reverted: &mut Vec<String>,
+) -> Result<(), BootError> {
+    let versions = place
+        .revert_all_migrations(migrations)
+        .map_err(|reason| failed(schema, &reason))?;
+    reverted.extend(named(schema, &versions));
+    Ok(())
+}
+
+/// Runs every migration of the tenants' tables in a new schema.
+pub(crate) fn fill(tables: &mut InSchema<'_>) -> Result<(), BootError> {
+    let schema = tables.name;
+    forward(tables, schema, TENANT, &mut Vec::new())
+}
+
+type Reason = Box<dyn std::error::Error + Send + Sync>;
+
+fn failed(schema: &str, reason: &Reason) -> BootError {
+    BootError::Migration {
+        schema: schema.to_owned(),
+        reason: reason.to_string(),
+    }
+}
+
 /// The versions that this binary brings, as `schema/version`.
 pub(super) fn known_versions() -> Vec<String> {
-    families()
-        .iter()
+    let families = single().into_iter().chain([(SHARED, TENANT)]);
+    families
         .flat_map(|(schema, migrations)| {
-            versions_of(migrations)
+            versions_of(&migrations)
                 .into_iter()
                 .map(move |version| format!("{schema}/{version}"))
         })
         .collect()
 }
 
+/// The versions of the tenants' tables that this binary brings.
+pub(crate) fn tenant_versions() -> Vec<String> {
+    versions_of(&TENANT)
+}
+
 /// The newest of the applied versions that are not known here.
-pub(super) fn newer(applied: impl Iterator<Item = String>, known: &[String]) -> Option<String> {
+pub(crate) fn newer(applied: impl Iterator<Item = String>, known: &[String]) -> Option<String> {
     applied.filter(|version| !known.contains(version)).max()
 }
 
@@ -112,15 +165,11 @@ fn versions_of(migrations: &EmbeddedMigrations) -> Vec<String> {
         .collect()
 }
 
-fn named(schema: &'static str, versions: &[MigrationVersion<'_>]) -> Vec<String> {
+fn named(schema: &str, versions: &[MigrationVersion<'_>]) -> Vec<String> {
     versions
         .iter()
         .map(|version| format!("{schema}/{version}"))
         .collect()
-}
-
-fn work_in(connection: &mut PgConnection, schema: &str) -> QueryResult<()> {
-    connection.batch_execute(&format!("set role tnt_owner; set search_path = {schema}"))
 }
 
 /// A connection that holds the migrators' lock until it is closed.

@@ -4,7 +4,8 @@
 mod check;
 mod database;
 mod facts;
-mod migrate;
+pub(crate) mod ledger;
+pub(crate) mod migrate;
 mod password;
 mod refusal;
 mod roles;
@@ -23,6 +24,9 @@ use diesel::ConnectionError;
 pub const APP_LOGIN: &str = "tnt_app";
 /// The login for the platform's work.
 pub const PLATFORM_LOGIN: &str = "tnt_platform_app";
+
+/// The schema in which tenants' rows lie beside each other.
+pub(crate) const SHARED: &str = "shared";
 
 /// Why a database could not be made ours.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +51,7 @@ pub enum BootError {
     #[error("a migration of schema {schema} failed, the ones before it stand: {reason}")]
     Migration {
         /// Whose migration.
-        schema: &'static str,
+        schema: String,
         /// Which and why.
         reason: String,
     },

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{EmailAddress, PersonName, PhcString, TenantId, UserId};
+use domain::{EmailAddress, PersonName, PhcString, PlacementKind, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -26,6 +26,8 @@ pub struct NewFurnishing<'a> {
     pub secondary_color: Option<String>,
     /// How long the plan may be tried; not at all when zero.
     pub trial_days: i32,
+    /// The kind of its place.
+    pub placement: PlacementKind,
 }
 
 /// The same, as it was written down.
@@ -49,6 +51,8 @@ pub struct Furnishing {
     pub finished_at: Option<DateTime<Utc>>,
     /// Who the first owner is or will be; not known of tenants that were asked for long ago.
     pub admin_id: Option<Uuid>,
+    /// The kind of its place.
+    pub placement: PlacementKind,
 }
 
 impl PlatformTx<'_> {
@@ -70,6 +74,7 @@ impl PlatformTx<'_> {
                 p::created_at,
                 p::finished_at,
                 p::admin_id,
+                p::placement,
             ))
             .first(self.connection())
             .optional()?)

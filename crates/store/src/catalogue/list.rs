@@ -32,16 +32,32 @@ diesel::table! {
         hard -> Int8,
     }
 }
+diesel::table! {
+    /// The counters of tenants in schemas of their own.
+    node.own_seats (tenant_id) {
+        tenant_id -> Uuid,
+        used -> Int8,
+        hard -> Int8,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(seats, tenants);
 diesel::allow_tables_to_appear_in_same_query!(seats, placements);
+diesel::allow_tables_to_appear_in_same_query!(own_seats, seats);
+diesel::allow_tables_to_appear_in_same_query!(own_seats, tenants);
+diesel::allow_tables_to_appear_in_same_query!(own_seats, placements);
 diesel::define_sql_function! {
     /// Where `piece` begins in `text`; 0 where it is not in it.
     fn strpos(text: Text, piece: Text) -> Integer;
 }
 
 type Seats = And<Eq<seats::tenant_id, tenants::id>, Eq<seats::resource, &'static str>>;
-/// Tenants, each beside its counter of people, if there is one.
-type Listed = LeftJoinQuerySource<tenants::table, seats::table, Seats>;
+type OwnSeats = Eq<own_seats::tenant_id, tenants::id>;
+/// Tenants, each beside its counter of people, which is in one place or the other.
+type Listed = LeftJoinQuerySource<
+    LeftJoinQuerySource<tenants::table, seats::table, Seats>,
+    own_seats::table,
+    OwnSeats,
+>;
 pub(super) type Condition<'a> = Box<dyn BoxableExpression<Listed, Pg, SqlType = Bool> + 'a>;
 
 impl PlatformTx<'_> {
@@ -52,6 +68,7 @@ impl PlatformTx<'_> {
     pub fn tenant_counts(&mut self, filter: &TenantFilter) -> Result<TenantCounts, StoreError> {
         let rows: Vec<(TenantState, i64)> = tenants::table
             .left_join(seats::table.on(beside()))
+            .left_join(own_seats::table.on(own_seats::tenant_id.eq(tenants::id)))
             .filter(narrowed(filter))
             .group_by(tenants::status)
             .select((tenants::status, count_star()))
@@ -106,6 +123,7 @@ impl PlatformTx<'_> {
     ) -> Result<Vec<ListedTenant>, StoreError> {
         let mut query = tenants::table
             .left_join(seats::table.on(beside()))
+            .left_join(own_seats::table.on(own_seats::tenant_id.eq(tenants::id)))
             .filter(which)
             .select(tenants::id)
             .limit(limit)

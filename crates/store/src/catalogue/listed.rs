@@ -64,13 +64,14 @@ impl PlatformTx<'_> {
     /// What the list shows of these tenants, in their order.
     pub(super) fn listed(&mut self, ids: &[Uuid]) -> Result<Vec<ListedTenant>, StoreError> {
         let rows: Vec<Row> = raw::query(
-            "select t.id, t.slug, t.alias, t.name, t.name_folded, t.status, t.plan, p.kind as placement, d.host, l.used as people, l.hard as seats,
+            "select t.id, t.slug, t.alias, t.name, t.name_folded, t.status, t.plan, p.kind as placement, d.host, coalesce(l.used, o.used) as people, coalesce(l.hard, o.hard) as seats,
                     t.trial_ends_at, t.contact_email, t.billing_email, t.demo, t.created_at
              from unnest($1) with ordinality as page (id, place)
              join catalogue.tenants t on t.id = page.id
              left join catalogue.placements p on p.tenant_id = t.id
              left join catalogue.domains d on d.tenant_id = t.id and d.canonical
              left join shared.limits l on l.tenant_id = t.id and l.resource = 'users'
+             left join node.own_seats o on o.tenant_id = t.id
              order by page.place",
         )
         .bind::<Array<SqlUuid>, _>(ids)

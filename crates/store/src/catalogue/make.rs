@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{Alias, ProductConfig, TenantId, TenantSettings, TenantState};
 use serde_json::Value as Json;
-use uuid::Uuid;
 
-use super::Contact;
+use super::{Contact, place};
 use crate::StoreError;
 use crate::platform::PlatformTx;
-use crate::schema::{catalogue, node};
+use crate::schema::catalogue;
 
 /// A tenant to be written down.
 #[derive(Debug, Clone)]
@@ -111,69 +110,12 @@ impl PlatformTx<'_> {
         Ok(true)
     }
 
-    /// Gives a tenant its place in the shared schema of the first node; one that has a place keeps it.
-    /// It is closed there unless its state is open.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn place_tenant(&mut self, tenant: TenantId) -> Result<(), StoreError> {
-        let (now, id) = (self.now(), tenant.uuid());
-        let node_id = self.first_node()?;
-        let connection = self.connection();
-        let status: TenantState = catalogue::tenants::table
-            .filter(catalogue::tenants::id.eq(id))
-            .select(catalogue::tenants::status)
-            .for_update()
-            .first(connection)?;
-        diesel::insert_into(catalogue::placements::table)
-            .values((
-                catalogue::placements::tenant_id.eq(id),
-                catalogue::placements::node_id.eq(node_id),
-                catalogue::placements::kind.eq("shared"),
-                catalogue::placements::epoch.eq(1),
-            ))
-            .on_conflict_do_nothing()
-            .execute(connection)?;
-        diesel::insert_into(node::placements::table)
-            .values((
-                node::placements::tenant_id.eq(id),
-                node::placements::schema_name.eq("shared"),
-                node::placements::role_name.eq("tnt_tenant"),
-                node::placements::epoch.eq(1),
-                node::placements::created_at.eq(now),
-                node::placements::closed.eq(status.is_closed()),
-            ))
-            .on_conflict_do_nothing()
-            .execute(connection)?;
-        self.tell_directories()
-    }
-
     /// Tells every process that what it remembers of the catalogue is old, once this commits.
     ///
     /// # Errors
     /// The database's.
     pub(crate) fn tell_directories(&mut self) -> Result<(), StoreError> {
-        crate::raw::query("select pg_notify('tenantry_catalogue', '')")
-            .execute(self.connection())?;
-        Ok(())
-    }
-
-    /// The node that holds the catalogue; written down at the first call.
-    fn first_node(&mut self) -> Result<Uuid, StoreError> {
-        let now = self.now();
-        diesel::insert_into(catalogue::nodes::table)
-            .values((
-                catalogue::nodes::id.eq(self.fresh_uuid()),
-                catalogue::nodes::name.eq("main"),
-                catalogue::nodes::kind.eq("postgres"),
-                catalogue::nodes::created_at.eq(now),
-            ))
-            .on_conflict_do_nothing()
-            .execute(self.connection())?;
-        Ok(catalogue::nodes::table
-            .filter(catalogue::nodes::name.eq("main"))
-            .select(catalogue::nodes::id)
-            .first(self.connection())?)
+        Ok(place::tell_directories(self.connection())?)
     }
 }
 

@@ -104,6 +104,7 @@ impl PlatformTx<'_> {
                 provisionings::trial_days.eq(furnishing.trial_days),
                 provisionings::created_at.eq(now),
                 provisionings::admin_id.eq(furnishing.admin.uuid()),
+                provisionings::placement.eq(furnishing.placement.as_str()),
             ))
             .execute(self.connection())?;
         let rows: Vec<_> = (0_i32..)

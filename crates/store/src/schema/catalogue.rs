@@ -154,6 +154,7 @@ diesel::table! {
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
         admin_id -> Nullable<Uuid>,
+        placement -> Text,
     }
 }
 

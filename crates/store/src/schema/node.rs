@@ -21,6 +21,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    node.ledger (schema_name, version) {
+        schema_name -> Text,
+        version -> Text,
+        ran_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     node.placements (tenant_id) {
         tenant_id -> Uuid,
         schema_name -> Text,
@@ -45,4 +53,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(jobs, placements, rates, schedules,);
+diesel::allow_tables_to_appear_in_same_query!(jobs, ledger, placements, rates, schedules,);

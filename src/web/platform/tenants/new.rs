@@ -1,18 +1,16 @@
 //! Making a tenant: the form, and the asking that the worker then carries out step by step.
 
+mod typed;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use domain::colour::Colour;
 use domain::staff::ManageTenants;
-use domain::tenant_settings::Currency;
-use domain::{
-    EmailAddress, FieldErrors, Locale, PersonName, ProductConfig, Slug, TenantSettings, TimeZone,
-    tenant_settings,
-};
-use serde::Deserialize;
-use services::tenants::{FirstOwner, NewTenant, Plan, create};
+use domain::{FieldErrors, PlacementKind, TenantSettings};
+use services::tenants::{Plan, create};
 use services::{StaffTx, StoreError, VerbError};
+
+use typed::Typed;
 
 use super::fields;
 use super::slug::{self, SlugField};
@@ -22,24 +20,6 @@ use crate::web::answer;
 use crate::web::choice::Choice;
 use crate::web::forms::Form;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
-
-/// The form as it is typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    name: String,
-    slug: String,
-    suggested: String,
-    plan: String,
-    trial: String,
-    admin_name: String,
-    admin_email: String,
-    locale: String,
-    timezone: String,
-    currency: String,
-    primary_color: String,
-    seats: String,
-}
 
 #[derive(Template)]
 #[template(path = "platform/tenants/new.html")]
@@ -53,6 +33,7 @@ struct Page {
     locales: Vec<Choice>,
     zones: Vec<Choice>,
     currencies: Vec<Choice>,
+    makes_schemas: bool,
 }
 
 /// `GET /tenants/new`
@@ -66,6 +47,7 @@ pub async fn form(platform: Platform<ManageTenants>) -> Result<HttpResponse, Pro
         locale: usual.locale.to_string(),
         timezone: usual.timezone.to_string(),
         currency: usual.currency.to_string(),
+        placement: PlacementKind::Shared.to_string(),
         ..Typed::default()
     };
     again(&platform, typed, FieldErrors::new(), StatusCode::OK).await
@@ -92,7 +74,7 @@ pub async fn submit(
         typed.slug.clone_from(&field.typed);
         typed.suggested = field.suggested;
     }
-    let wanted = typed.read(&base, &mut errors);
+    let wanted = typed.read(platform.app(), &mut errors);
     let (Some(wanted), true) = (wanted, errors.is_empty()) else {
         return again(&platform, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
@@ -107,48 +89,6 @@ pub async fn submit(
             again(&platform, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(platform.problem(error)),
-    }
-}
-
-impl Typed {
-    fn read(&self, base: &str, errors: &mut FieldErrors) -> Option<NewTenant> {
-        let name = errors.check("name", tenant_settings::name(&self.name));
-        let slug = errors.check("slug", Slug::parse(&self.slug));
-        let owner_name = errors.check("admin_name", PersonName::parse(&self.admin_name));
-        let email = errors.check("admin_email", EmailAddress::parse(&self.admin_email));
-        let locale = errors.check("locale", Locale::parse(&self.locale));
-        let timezone = errors.check("timezone", TimeZone::parse(&self.timezone));
-        let currency = errors.check("currency", Currency::parse(&self.currency));
-        let colour = self.primary_color.trim();
-        let primary = (!colour.is_empty())
-            .then(|| errors.check("primary_color", colour.parse::<Colour>()))
-            .flatten();
-        let limits = fields::seats(&self.seats, errors);
-        let slug = slug?;
-        Some(NewTenant {
-            hosts: vec![format!("{slug}.{base}")],
-            slug,
-            name: name?,
-            alias: None,
-            plan: self.plan.clone(),
-            trial: fields::trial(&self.trial),
-            settings: TenantSettings {
-                locale: locale?,
-                timezone: timezone?,
-                currency: currency?,
-                ..TenantSettings::default()
-            },
-            limits: limits?,
-            product_config: ProductConfig::default(),
-            contact: None,
-            primary,
-            secondary: None,
-            owner: FirstOwner {
-                name: owner_name?,
-                email: email?,
-                password: None,
-            },
-        })
     }
 }
 
@@ -194,6 +134,7 @@ async fn again(
         locales: fields::locales(),
         zones: fields::zones(),
         currencies: fields::currencies(),
+        makes_schemas: platform.app().store.makes_schemas(),
     };
     answer::with_status(status, &page)
 }

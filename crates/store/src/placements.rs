@@ -1,0 +1,108 @@
+//! Giving a tenant a schema of its own: made by the owner of all tables, whom a process reaches only where the
+//! operator says its address.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::R2D2Connection;
+use domain::{PlacementKind, TenantId};
+use uuid::Uuid;
+
+use crate::address::patient;
+use crate::boot::ledger::InSchema;
+use crate::boot::migrate::{fill, newer, tenant_versions};
+use crate::boot::{BootError, SHARED};
+use crate::catalogue::place::{is_homeless, place};
+use crate::pool::Store;
+use crate::schema::node::ledger;
+
+/// How long making a schema waits for a server that does not answer.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Why a tenant has no schema of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSchema {
+    /// This process does not know the owner's address.
+    #[error("this process does not know the address of the database's owner")]
+    NoOwner,
+    /// The tables are those of a newer version, which alone makes more of them.
+    #[error("the tables are of a newer version")]
+    Newer,
+    /// A migration or the connection failed.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+}
+
+impl From<diesel::result::Error> for NoSchema {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Boot(error.into())
+    }
+}
+
+impl Store {
+    /// Whether this process can give a tenant a schema of its own.
+    #[must_use]
+    pub fn makes_schemas(&self) -> bool {
+        self.owner.is_some()
+    }
+
+    /// Gives a tenant a new schema with all tables, in one transaction; one that has a place keeps it. It is closed
+    /// there unless its state is open.
+    ///
+    /// # Errors
+    /// See [`NoSchema`].
+    pub fn place_in_schema(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), NoSchema> {
+        let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
+        let mut connection =
+            PgConnection::establish(&patient(owner, CONNECT)).map_err(BootError::from)?;
+        // Shared among all who make schemas; who migrates takes it alone.
+        connection.batch_execute(
+            "set lock_timeout = '10s'; set client_min_messages = 'error'; set role tnt_owner; \
+             select pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtextextended('tenantry migrations', 0))",
+        )?;
+        let made = connection.transaction(|connection| make(connection, tenant, now));
+        match made {
+            Err(NoSchema::Boot(error)) if connection.is_broken() => {
+                Err(BootError::Connect(error.to_string()).into())
+            }
+            made => made,
+        }
+    }
+}
+
+fn make(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+) -> Result<(), NoSchema> {
+    if !is_homeless(connection, tenant)? {
+        return Ok(());
+    }
+    of_this_version(connection)?;
+    // Drawn and not made of the tenant's name or id: a schema's name tells nobody whose it is.
+    let schema = format!("t_{}", Uuid::new_v4().simple());
+    connection.batch_execute(&format!(
+        "create schema {schema}; grant usage on schema {schema} to tnt_tenant; set local search_path = {schema}"
+    ))?;
+    let mut tables = InSchema {
+        connection,
+        name: &schema,
+    };
+    fill(&mut tables)?;
+    place(connection, tenant, PlacementKind::Schema, &schema, now)?;
+    Ok(())
+}
+
+/// An older process that still runs beside a newer one must not make tables that the newer cannot use.
+fn of_this_version(connection: &mut PgConnection) -> Result<(), NoSchema> {
+    let versions: Vec<String> = ledger::table
+        .filter(ledger::schema_name.eq(SHARED))
+        .select(ledger::version)
+        .load(connection)?;
+    match newer(versions.into_iter(), &tenant_versions()) {
+        None => Ok(()),
+        Some(_) => Err(NoSchema::Newer),
+    }
+}

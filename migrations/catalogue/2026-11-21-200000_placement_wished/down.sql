@@ -1,0 +1,1 @@
+alter table catalogue.provisionings drop column placement;
