@@ -231,5 +231,5 @@ fn a_tenant_is_found_with_its_seats_and_nothing_of_its_people() {
     let seats = found.seats.unwrap();
     assert_eq!((seats.used, seats.limit), (8, 50));
     assert_eq!(found.hosts, [ACME.host()]);
-    assert_eq!(found.placement.unwrap().kind, placement().as_str());
+    assert_eq!(found.placement.unwrap().kind, placement());
 }

@@ -49,7 +49,7 @@ fn a_tenant_made_in_a_schema_of_its_own_lives_there() {
     app.run_jobs();
     app.inner().directory.forget();
     assert_eq!(own(&app), 1);
-    operator.get(&home).expect(200).shows("schema");
+    operator.get(&home).expect(200).shows("Own schema on main");
     // The same page, the same people, from other tables.
     app.visitor_at("umbrella.localhost")
         .get("/sign-in")

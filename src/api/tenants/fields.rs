@@ -64,7 +64,7 @@ impl TenantFacts {
             status: record.status.to_string(),
             status_reason: record.status_reason.clone(),
             plan: record.plan.clone(),
-            placement: found.placement.as_ref().map(|place| place.kind.clone()),
+            placement: found.placement.as_ref().map(|place| place.kind.to_string()),
             trial_ends_at: record.trial_ends_at,
             delete_at: record.delete_at,
             settings: Settings::of(&record.settings),

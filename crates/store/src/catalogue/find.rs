@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
-use domain::{TenantId, TenantState};
+use domain::{PlacementKind, TenantId, TenantState};
 use uuid::Uuid;
 
 use super::record::Row;
@@ -87,7 +87,7 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn placement_of(&mut self, tenant: TenantId) -> Result<Option<Placement>, StoreError> {
-        let row: Option<(String, String, i32)> = placements::table
+        let row: Option<(String, PlacementKind, i32)> = placements::table
             .inner_join(nodes::table)
             .filter(placements::tenant_id.eq(tenant.uuid()))
             .select((nodes::name, placements::kind, placements::epoch))

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::tenant_settings::{Currency, DatePattern, TimePattern};
-use domain::{EmailAddress, Features, ProductConfig, TenantId, TenantSettings, TenantState};
+use domain::{
+    EmailAddress, Features, PlacementKind, ProductConfig, TenantId, TenantSettings, TenantState,
+};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -31,8 +33,8 @@ pub struct Contact {
 pub struct Placement {
     /// The node's name.
     pub node: String,
-    /// `shared` for the schema with other tenants' rows.
-    pub kind: String,
+    /// Whose tables they are in.
+    pub kind: PlacementKind,
     /// Raised by each move.
     pub epoch: i32,
 }

@@ -101,7 +101,7 @@ pub fn facts(format: &Format, whole: &Whole) -> Vec<(&'static str, String)> {
         facts.push(("Deleted on", format.date_time(at)));
     }
     let placed = found.placement.as_ref();
-    let placed = placed.map(|place| format!("{} on {}", place.kind, place.node));
+    let placed = placed.map(|place| format!("{} on {}", place.kind.title(), place.node));
     let settings = &record.settings;
     facts.extend([
         ("Placement", placed.unwrap_or_else(|| "None yet".to_owned())),
