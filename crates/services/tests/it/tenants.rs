@@ -4,13 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::TenantState;
 use domain::phc::{HashCost, HashParts};
 use domain::staff::{DeleteTenants, ManageTenants};
-use domain::{EmailAddress, PersonName, PhcString, Slug};
+use domain::{EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind, Slug};
 use services::audit::log;
 use services::letters::Scheme;
 use services::tenants::deletion::{self, CONFIRMATION, Grace, Sure};
 use services::tenants::{
-    Change, Doer, FirstOwner, NewTenant, Step, Trial, change, create, provision, provisioning,
-    rename, rest, retry,
+    Change, Doer, FirstOwner, NewTenant, Step, Trial, change, create, placement, provision,
+    provisioning, rename, rest, retry,
 };
 use services::worker::run_due;
 use services::{Request, StaffCredential, StaffTx, StoreError, TenantEntry, VerbError};
@@ -130,6 +130,50 @@ fn a_failed_step_is_named_and_a_retry_goes_on_there() {
     assert_eq!(state(&place, "umbrella"), "active");
     assert!(progress().is_whole());
     assert_eq!(place.mailer.letters().len(), 1);
+}
+
+/// A process that does not know the database's owner: it offers no schema, and where it took on the making of a tenant
+/// that another one wrote down, the step says what is missing.
+#[test]
+fn a_schema_is_neither_offered_nor_made_without_the_owner() {
+    let place = place();
+    let mut errors = FieldErrors::new();
+    let kind = placement::chosen(&place.store, "placement", Some("schema"), &mut errors);
+    assert_eq!(kind, PlacementKind::Schema);
+    assert!(
+        errors
+            .of("placement")
+            .unwrap()
+            .contains("database.owner_url")
+    );
+    let mut none = FieldErrors::new();
+    let kind = placement::chosen(&place.store, "placement", None, &mut none);
+    assert!(kind == PlacementKind::Shared && none.is_empty());
+
+    let now = Utc::now();
+    let tenant = staff(&place, now, |tx| {
+        let wanted = umbrella(&["umbrella.localhost"]);
+        create(
+            tx,
+            &NewTenant {
+                placement: PlacementKind::Schema,
+                ..wanted
+            },
+        )
+    })
+    .unwrap();
+    run_due(place.bench()).unwrap();
+    assert_eq!(state(&place, "umbrella"), "failed");
+    let progress = staff(&place, now, |tx| Ok(provisioning(tx, tenant)?.unwrap())).unwrap();
+    let failed = progress.failed().unwrap();
+    assert_eq!(failed.step, Step::Placement);
+    assert!(
+        failed
+            .error
+            .as_ref()
+            .unwrap()
+            .contains("database.owner_url")
+    );
 }
 
 #[test]
