@@ -13,21 +13,7 @@ use store::catalogue::NewTenant;
 use crate::support::app::{self, App};
 use crate::support::cast::ACME;
 use crate::support::postgres::{Database, count, run};
-
-const UMBRELLA: [(&str, &str); 12] = [
-    ("name", "Umbrella Works"),
-    ("slug", "umbrella"),
-    ("suggested", ""),
-    ("plan", "professional"),
-    ("trial", "plan"),
-    ("admin_name", "Ada Byron"),
-    ("admin_email", "ada@umbrella.test"),
-    ("locale", "de-DE"),
-    ("timezone", "Europe/Berlin"),
-    ("currency", "EUR"),
-    ("seats", "7"),
-    ("placement", "schema"),
-];
+use crate::support::umbrella::umbrella;
 
 /// Schemas of tenants' own that came since the database was made.
 fn own(app: &App) -> i64 {
@@ -43,7 +29,12 @@ fn a_tenant_made_in_a_schema_of_its_own_lives_there() {
         .expect(200)
         .shows("Where its data lives")
         .shows("Own schema");
-    let steps = operator.post("/tenants", &UMBRELLA).expect(303);
+    let steps = operator
+        .post(
+            "/tenants",
+            &umbrella(&[("slug", "umbrella"), ("placement", "schema")]),
+        )
+        .expect(303);
     let steps = steps.location().unwrap();
     let home = steps.strip_suffix("/provisioning").unwrap().to_owned();
     app.run_jobs();

@@ -7,21 +7,7 @@ use domain::{StaffPermissions, StaffRole};
 use serde_json::json;
 
 use crate::support::app::{self, App};
-
-const UMBRELLA: [(&str, &str); 12] = [
-    ("name", "Umbrella Works"),
-    ("slug", "umbrella"),
-    ("suggested", ""),
-    ("plan", "professional"),
-    ("trial", "plan"),
-    ("admin_name", "Ada Byron"),
-    ("admin_email", "ada@umbrella.test"),
-    ("locale", "de-DE"),
-    ("timezone", "Europe/Berlin"),
-    ("currency", "EUR"),
-    ("primary_color", "#0a7d55"),
-    ("seats", "7"),
-];
+use crate::support::umbrella::umbrella;
 
 /// Takes away what the step of the colours needs, or gives it back.
 fn brands_are(app: &App, there: bool) {
@@ -50,7 +36,9 @@ fn a_step_that_fails_is_named_on_its_page_and_a_retry_goes_on_there() {
         app.staff(StaffRole::Operator),
         app.staff(StaffRole::Analyst),
     );
-    let steps = operator.post("/tenants", &UMBRELLA).expect(303);
+    let steps = operator
+        .post("/tenants", &umbrella(&[("slug", "umbrella")]))
+        .expect(303);
     let steps = steps.location().unwrap();
     let home = steps.strip_suffix("/provisioning").unwrap().to_owned();
     brands_are(&app, false);

@@ -6,29 +6,7 @@ use domain::StaffRole;
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
 use crate::support::client::Answer;
-
-const NEW: [(&str, &str); 12] = [
-    ("name", "Umbrella Works"),
-    ("slug", ""),
-    ("suggested", ""),
-    ("plan", "professional"),
-    ("trial", "plan"),
-    ("admin_name", "Ada Byron"),
-    ("admin_email", "ada@umbrella.test"),
-    ("locale", "de-DE"),
-    ("timezone", "Europe/Berlin"),
-    ("currency", "EUR"),
-    ("primary_color", "#0a7d55"),
-    ("seats", "7"),
-];
-
-fn with(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
-    let changed = |(name, value): (&'static str, &'static str)| {
-        let other = changes.iter().find(|(field, _)| *field == name);
-        (name, other.map_or(value, |(_, value)| *value))
-    };
-    NEW.into_iter().map(changed).collect()
-}
+use crate::support::umbrella::umbrella;
 
 fn led(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{answer}");
@@ -53,7 +31,7 @@ fn a_tenant_is_made_step_by_step_and_its_admin_comes_in_by_mail() {
         .expect(200)
         .shows("First admin")
         .shows("Professional, 14 days of trial");
-    let steps = led(&staff.post("/tenants", &NEW));
+    let steps = led(&staff.post("/tenants", &umbrella(&[])));
     let page = staff.get(&steps).expect(200);
     let page = page.shows("Making Umbrella Works").shows("1 of 6 steps");
     page.shows("hx-get")
@@ -99,7 +77,7 @@ fn a_tenant_is_made_step_by_step_and_its_admin_comes_in_by_mail() {
 fn what_is_wrong_with_a_new_tenant_stands_beside_its_field_and_what_was_typed_stays() {
     let app = app::start();
     let staff = app.staff(StaffRole::Owner);
-    let bad = with(&[
+    let bad = umbrella(&[
         ("slug", "admin"),
         ("admin_email", "nobody"),
         ("currency", "XXX"),
@@ -117,11 +95,11 @@ fn what_is_wrong_with_a_new_tenant_stands_beside_its_field_and_what_was_typed_st
         .shows("value=\"greenish\"")
         .shows("value=\"many\"");
     staff
-        .post("/tenants", &with(&[("slug", "acme")]))
+        .post("/tenants", &umbrella(&[("slug", "acme")]))
         .expect(422)
         .shows("This address is taken. Choose another one.");
     staff
-        .post("/tenants", &with(&[("plan", "gold")]))
+        .post("/tenants", &umbrella(&[("plan", "gold")]))
         .expect(422)
         .shows("Choose a plan from the list.");
     assert_eq!(app.count("catalogue.tenants"), 2);

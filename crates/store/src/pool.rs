@@ -156,9 +156,9 @@ impl Store {
         }
     }
 
-    /// One statement outside any tenant that changes something, and a transaction by itself; one that was begun where
-    /// a pooler may send the preparing and the asking to two servers. On a connection that turns out dead it is done
-    /// again on another, so twice must do no harm.
+    /// One statement outside any tenant that changes something. It is a transaction by itself; only where a pooler may
+    /// send the preparing and the asking to two servers, one is begun for it. On a connection that turns out dead it
+    /// is done again on another, so twice must do no harm.
     pub(crate) fn alone<T>(
         &self,
         mut statement: impl FnMut(&mut PgConnection) -> Result<T, StoreError>,
@@ -173,11 +173,10 @@ impl Store {
         loop {
             let mut connection = waited(&self.app, &self.waiting.app)?;
             let outcome = statement(&mut connection);
-            if outcome.is_ok() {
-                return outcome;
+            if outcome.is_err() {
+                abandon(&mut connection);
             }
-            abandon(&mut connection);
-            if left == 0 || !connection.is_broken() {
+            if outcome.is_ok() || left == 0 || !connection.is_broken() {
                 return outcome;
             }
             left -= 1;

@@ -18,7 +18,7 @@ use crate::schema::tenant::{brands, visit_pages, visits};
 
 pub use change::{Decision, Entering, NewVisit, add, begin, decide, end, expire, set_ticket};
 pub use read::{
-    Page, Policy, Visit, after, deciders, list, of_ticket, open, pages, policy, read, set_policy,
+    Page, Policy, Visit, after, deciders, of_ticket, open, pages, policy, read, set_policy,
 };
 
 /// The visitor of a running visit with this token, until its very end. One query.

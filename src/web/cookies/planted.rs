@@ -21,21 +21,20 @@ pub(super) fn take_back(host: &Host, path: &str, names: &BTreeSet<&str>) -> Vec<
         .iter()
         .map(|name| format!("{name}="))
         .chain(["=x".to_owned()]);
-    pairs
-        .flat_map(|pair| {
-            let of_paths = paths.iter().flat_map(|path| {
-                let own = (path != "/").then(String::new);
-                let attributes = own.into_iter().chain(domains.iter().cloned());
-                attributes
-                    .map(|domain| (path.clone(), domain))
-                    .collect::<Vec<_>>()
-            });
-            of_paths
-                .map(|(path, domain)| format!("{pair}; Max-Age=0; Path={path}{domain}"))
-                .collect::<Vec<_>>()
-        })
-        .filter_map(|line| HeaderValue::from_str(&line).ok())
-        .collect()
+    let mut lines = Vec::new();
+    for pair in pairs {
+        for path in &paths {
+            let of_host = (path != "/").then_some("");
+            for domain in of_host
+                .into_iter()
+                .chain(domains.iter().map(String::as_str))
+            {
+                let line = format!("{pair}; Max-Age=0; Path={path}{domain}");
+                lines.extend(HeaderValue::from_str(&line));
+            }
+        }
+    }
+    lines
 }
 
 /// The host itself and each domain above it that is no top level, as attributes.

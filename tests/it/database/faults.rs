@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use domain::permission::{Anyone, System};
 use services::audit::{self, Action, Entry, Target, TargetKind};
 use services::directory::{Directory, TenantEntry};
+use services::rates::Bucket;
 use services::{Credential, Request, Store, StoreError, TenantTx, VerbError};
 
 use crate::support::postgres::{Database, count, run};
@@ -141,6 +142,23 @@ fn dbf_06_a_pool_of_dead_connections_fails_no_work() {
     outcome.unwrap();
     assert_eq!(begun, 1, "a dead connection costs no try");
     assert_eq!(entries(&database), 2);
+}
+
+#[test]
+fn dbf_06_a_pool_of_dead_connections_refuses_no_call_of_the_api() {
+    let database = Database::fresh();
+    let (store, _) = warm(&database);
+    run(
+        &database.owner_url(),
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'tnt_app' and datname = current_database()",
+    );
+    let bucket = Bucket {
+        name: "test".to_owned(),
+        limit: 5,
+        seconds: 3_600,
+    };
+    let taken = store.take_rates(&[bucket]).unwrap();
+    assert_eq!((taken.refused, taken.remaining), (None, 4), "taken once");
 }
 
 #[test]

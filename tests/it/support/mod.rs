@@ -12,3 +12,4 @@ pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod staff_paths;
 pub(crate) mod traces;
+pub(crate) mod umbrella;

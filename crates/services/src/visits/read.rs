@@ -41,7 +41,7 @@ pub struct Detail {
 /// The database's.
 pub fn list<P>(tx: &mut TenantTx<'_, P>) -> Result<Overview, StoreError> {
     Ok(Overview {
-        visits: visits::list(tx, MOST)?,
+        visits: visits::after(tx, None, MOST)?,
         policy: visits::policy(tx)?,
     })
 }

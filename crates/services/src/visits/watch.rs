@@ -74,11 +74,7 @@ pub fn of_tenant(
     scope: &TenantScope,
     request: &Request,
 ) -> Result<Vec<Listed>, VerbError> {
-    store.tenant::<System, _, VerbError>(scope, PLATFORM, request, |tx| {
-        let now = tx.now();
-        let rows = visits::list(tx, MOST)?.into_iter();
-        Ok(rows.map(|visit| Listed::of(visit, now)).collect())
-    })
+    listed_after(store, scope, request, None, MOST)
 }
 
 /// A place in the list of visits: when one was asked for, and which.

@@ -97,20 +97,6 @@ pub struct Policy {
     pub version: i32,
 }
 
-/// The latest visits.
-///
-/// # Errors
-/// The database's.
-pub fn list<P>(tx: &mut TenantTx<'_, P>, most: i64) -> Result<Vec<Visit>, StoreError> {
-    let tenant = tx.tenant().uuid();
-    Ok(visits::table
-        .filter(visits::tenant_id.eq(tenant))
-        .order((visits::asked_at.desc(), visits::id.desc()))
-        .limit(most)
-        .select(Visit::as_select())
-        .load(tx.connection())?)
-}
-
 /// The visits behind this place, or the latest ones: from when one was asked for, and which, to those before.
 ///
 /// # Errors
