@@ -138,14 +138,20 @@ pub(crate) fn fetch(port: u16, path: &str) -> io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let host = ACME.host();
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
-    )?;
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut text = String::new();
-    stream.read_to_string(&mut text)?;
+    if let Err(error) = stream.read_to_string(&mut text) {
+        let begun = !text.is_empty();
+        return Err(if begun {
+            io::Error::other(format!("cut off: {error}"))
+        } else {
+            error
+        });
+    }
     let status = text.get(9..12).and_then(|digits| digits.parse().ok());
     status
         .map(|status| (status, text))
-        .ok_or_else(|| io::Error::other("no answer"))
+        .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
