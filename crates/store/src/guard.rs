@@ -12,7 +12,7 @@ use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::R2D2Connection;
 use domain::{Access, Permission, TenantId};
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
 use crate::pool::Store;
 use crate::scope::TenantScope;
@@ -30,6 +30,7 @@ pub struct TenantTx<'c, P> {
     tenant: TenantId,
     actor: Actor,
     request: Request,
+    ids: ContextV7,
     access: PhantomData<P>,
 }
 
@@ -90,10 +91,10 @@ impl<P> TenantTx<'_, P> {
         self.request.now
     }
 
-    /// A new identifier: UUIDv7 of the request's moment.
+    /// A new identifier: UUIDv7 of the request's moment. Those of one transaction sort as they were made.
     #[must_use]
     pub fn fresh_uuid(&self) -> Uuid {
-        fresh_uuid(self.request.now)
+        fresh_uuid(&self.ids, self.request.now)
     }
 
     /// When, from where and under which id.
@@ -103,11 +104,11 @@ impl<P> TenantTx<'_, P> {
     }
 }
 
-/// A new UUIDv7 of this moment.
-pub(crate) fn fresh_uuid(now: DateTime<Utc>) -> Uuid {
+/// A new UUIDv7 of this moment: behind those that the same context made of it before (RFC 9562, 6.2, method 1).
+pub(crate) fn fresh_uuid(made: &ContextV7, now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     Uuid::new_v7(uuid::Timestamp::from_unix(
-        uuid::NoContext,
+        made,
         seconds,
         now.timestamp_subsec_nanos(),
     ))
@@ -169,6 +170,7 @@ impl Store {
                     tenant: scope.tenant(),
                     actor,
                     request: request.clone(),
+                    ids: ContextV7::new(),
                     access: PhantomData,
                 };
                 work(&mut tx)
@@ -217,4 +219,16 @@ pub(crate) fn finish<T, E: Failure>(
 fn pause(tried: u32, request: &Request) {
     let spread = u64::from(request.request_id.as_bytes().last().copied().unwrap_or(0)) / 8;
     std::thread::sleep(Duration::from_millis(u64::from(tried) * 10 + spread));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_transaction_makes_of_one_moment_sorts_as_it_was_made() {
+        let (made, now) = (ContextV7::new(), Utc::now());
+        let ids: Vec<Uuid> = (0..1000).map(|_| fresh_uuid(&made, now)).collect();
+        assert!(ids.is_sorted_by(|one, next| one < next));
+    }
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
 use crate::Failure;
 use crate::guard::{finish, fresh_uuid};
@@ -13,6 +13,7 @@ use crate::pool::Store;
 pub struct PlatformTx<'c> {
     connection: &'c mut PgConnection,
     now: DateTime<Utc>,
+    ids: ContextV7,
 }
 
 impl std::fmt::Debug for PlatformTx<'_> {
@@ -26,17 +27,21 @@ impl std::fmt::Debug for PlatformTx<'_> {
 impl PlatformTx<'_> {
     /// The transaction of a guard of this crate that began on `connection`.
     pub(crate) fn on(connection: &mut PgConnection, now: DateTime<Utc>) -> PlatformTx<'_> {
-        PlatformTx { connection, now }
+        PlatformTx {
+            connection,
+            now,
+            ids: ContextV7::new(),
+        }
     }
 
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.connection
     }
 
-    /// A new identifier: UUIDv7 of the work's moment.
+    /// A new identifier: UUIDv7 of the work's moment. Those of one transaction sort as they were made.
     #[must_use]
     pub fn fresh_uuid(&self) -> Uuid {
-        fresh_uuid(self.now)
+        fresh_uuid(&self.ids, self.now)
     }
 
     /// The moment of the work.
@@ -58,10 +63,7 @@ impl Store {
         work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.begin_platform("BEGIN; SET LOCAL ROLE tnt_platform")?;
-        let outcome = work(&mut PlatformTx {
-            connection: &mut connection,
-            now,
-        });
+        let outcome = work(&mut PlatformTx::on(&mut connection, now));
         finish(&mut connection, outcome)
     }
 }

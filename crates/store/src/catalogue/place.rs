@@ -90,7 +90,7 @@ pub(crate) fn tell_directories(connection: &mut PgConnection) -> QueryResult<()>
 fn first_node(connection: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Uuid> {
     diesel::insert_into(catalogue::nodes::table)
         .values((
-            catalogue::nodes::id.eq(crate::guard::fresh_uuid(now)),
+            catalogue::nodes::id.eq(crate::guard::fresh_uuid(&uuid::ContextV7::new(), now)),
             catalogue::nodes::name.eq(FIRST_NODE),
             catalogue::nodes::kind.eq("postgres"),
             catalogue::nodes::created_at.eq(now),
