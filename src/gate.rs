@@ -3,11 +3,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
-use services::StoreError;
+use services::{Failure, StoreError};
 use tokio::sync::Semaphore;
+
+/// How long a request waits for a tenant that is handed over; a hand-over takes no longer.
+const HAND_OVER: Duration = Duration::from_secs(6);
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 /// Lets a bounded number of blocking units of work through.
 #[derive(Debug)]
@@ -73,17 +78,41 @@ impl Gate {
         }
     }
 
-    /// Does blocking work on a thread for that, when a place is free within the wait limit.
+    /// Does blocking work on a thread for that, when a place is free within the wait limit. Work in a tenant that
+    /// is handed over is done again until the tenant is there, and holds no place meanwhile.
     ///
     /// # Errors
     /// The work's, or [`StoreError::Busy`] when it was not begun.
     pub async fn through<T, E>(
         &self,
-        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+        mut work: impl FnMut() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let begun = Instant::now();
+        loop {
+            let (outcome, again) = self.once(work).await?;
+            match outcome {
+                Err(error)
+                    if matches!(error.store(), Some(StoreError::HandedOver))
+                        && begun.elapsed() < HAND_OVER =>
+                {
+                    work = again;
+                    actix_web::rt::time::sleep(LOOK_EVERY).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Does the work, and gives it back.
+    async fn once<T, E, W>(&self, mut work: W) -> Result<(Result<T, E>, W), E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+        W: FnMut() -> Result<T, E> + Send + 'static,
     {
         let waiting = Waiting::begin(&self.waiting);
         let place = tokio::time::timeout(self.wait, Arc::clone(&self.places).acquire_owned()).await;
@@ -95,19 +124,38 @@ impl Gate {
         web::block(move || {
             // Kept until the work ends, even when whoever asked is gone by then.
             let _place = place;
-            work()
+            (work(), work)
         })
         .await
-        .unwrap_or_else(|_| Err(StoreError::Busy.into()))
+        .map_err(|_| StoreError::Busy.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use std::time::Instant;
-
     use super::*;
+
+    #[actix_web::test]
+    async fn who_comes_during_a_hand_over_waits_without_a_place() {
+        let gate = Arc::new(Gate::new(1, Duration::from_millis(50)));
+        let mut looks = 0;
+        let waits = gate.through(move || {
+            looks += 1;
+            match looks {
+                1..5 => Err(StoreError::HandedOver),
+                _ => Ok(looks),
+            }
+        });
+        let other = async {
+            actix_web::rt::time::sleep(Duration::from_millis(40)).await;
+            gate.through(|| Ok::<_, StoreError>("another tenant's"))
+                .await
+        };
+        let (waited, other) = tokio::join!(waits, other);
+        assert_eq!(waited.unwrap(), 5);
+        assert_eq!(other.unwrap(), "another tenant's");
+    }
 
     #[actix_web::test]
     async fn who_finds_no_place_in_time_is_told_so() {

@@ -49,7 +49,7 @@ impl From<StoreError> for Fault {
                     ..Self::unavailable(words, soon)
                 }
             }
-            StoreError::Moved | StoreError::StalePlan => {
+            StoreError::Moved | StoreError::HandedOver | StoreError::StalePlan => {
                 Self::unavailable("The tenant is being moved.", soon)
             }
             StoreError::Away(log) | StoreError::Transient(log) | StoreError::Unknown(log) => Self {

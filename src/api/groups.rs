@@ -7,6 +7,9 @@ pub fn about(group: &str) -> Option<&'static str> {
         "Visits" => {
             "Programs ask for visits, decide about them, list and end them. None comes in: whoever visits enters in a browser, signed in to the platform, by a ticket that works once, and the tenant sees each page that is read. A platform key that one of the staff made asks for its maker alone; any other says whom it asks for."
         }
+        "Moves" => {
+            "A tenant is moved while its people work: everything is copied, what was written meanwhile follows, both places are compared, and for the hand-over its requests wait for a moment. A worker does the steps; the answer to each call says how far it is. The old copy is kept for some days, and until then the move can be undone with everything that was written since."
+        }
         "Ownership" => {
             "The key of an owner offers the tenant to another person and takes the offer back. The yes is that person's own: by the link in their letter, signed in, within three days. No key accepts."
         }

@@ -110,7 +110,7 @@ impl<P: StaffAccess> PlatformApi<P> {
     /// The work's, no connection or no database.
     pub(super) async fn beyond<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Store, &Request) -> Result<T, VerbError> + Send + 'static,
+        mut work: impl FnMut(&Store, &Request) -> Result<T, VerbError> + Send + 'static,
     ) -> Result<T, Fault> {
         let (app, request) = (self.caller.app.clone(), self.caller.request.clone());
         let work = move || work(&app.store, &request);
@@ -124,7 +124,7 @@ impl<P: StaffAccess> PlatformApi<P> {
     pub(super) async fn inside<T: Send + 'static>(
         &self,
         tenant: TenantId,
-        work: impl FnOnce(&Store, &TenantEntry, &Request) -> Result<T, VerbError> + Send + 'static,
+        mut work: impl FnMut(&Store, &TenantEntry, &Request) -> Result<T, VerbError> + Send + 'static,
     ) -> Result<T, Fault> {
         self.beyond(move |store, request| {
             let entry = store.resolve_tenant(tenant)?;

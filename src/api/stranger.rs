@@ -48,10 +48,13 @@ impl Stranger {
     /// Does what everybody may do.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnMut(&mut StaffTx<'_, AnyStaff>) -> Result<T, VerbError> + Send + 'static,
+        mut work: impl FnMut(&mut StaffTx<'_, AnyStaff>) -> Result<T, VerbError> + Send + 'static,
     ) -> Result<T, Fault> {
         let (app, request) = (self.asked.app.clone(), self.asked.request.clone());
-        let work = move || app.store.staff(StaffCredential::Anonymous, &request, work);
+        let work = move || {
+            app.store
+                .staff(StaffCredential::Anonymous, &request, &mut work)
+        };
         Ok(self.asked.app.platform_gate.through(work).await?)
     }
 
@@ -59,12 +62,12 @@ impl Stranger {
     pub(super) async fn run_as<P: StaffAccess, T: Send + 'static>(
         &self,
         name: &'static str,
-        work: impl FnMut(&mut StaffTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
+        mut work: impl FnMut(&mut StaffTx<'_, P>) -> Result<T, VerbError> + Send + 'static,
     ) -> Result<T, Fault> {
         let (app, request) = (self.asked.app.clone(), self.asked.request.clone());
         let work = move || {
             app.store
-                .staff(StaffCredential::System(name), &request, work)
+                .staff(StaffCredential::System(name), &request, &mut work)
         };
         Ok(self.asked.app.platform_gate.through(work).await?)
     }

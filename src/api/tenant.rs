@@ -114,7 +114,7 @@ impl<P: Access> Api<P> {
     /// The work's, no connection or no database.
     pub(super) async fn beyond<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Store, &Request) -> Result<T, VerbError> + Send + 'static,
+        mut work: impl FnMut(&Store, &Request) -> Result<T, VerbError> + Send + 'static,
     ) -> Result<T, Fault> {
         let (app, request) = (self.caller.app.clone(), self.caller.request.clone());
         let work = move || work(&app.store, &request);

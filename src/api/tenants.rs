@@ -10,6 +10,8 @@ mod faults;
 mod fields;
 mod list;
 mod making;
+mod move_fields;
+pub mod moves;
 mod read;
 mod row;
 mod settings;

@@ -4,6 +4,7 @@ mod change;
 mod deletion;
 mod list;
 mod make;
+mod moves;
 mod rest;
 mod shown;
 
@@ -93,6 +94,13 @@ enum What {
         #[arg(long, conflicts_with = "message")]
         end: bool,
     },
+    /// Move a tenant to another place while its people work
+    Move(moves::Asked),
+    /// The latest moves of a tenant
+    Moves {
+        /// Its slug or id
+        tenant: String,
+    },
     /// Close a tenant, to be deleted when the days of grace are over
     Delete {
         /// Its slug or id
@@ -134,6 +142,8 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
         What::Maintenance {
             tenant, message, ..
         } => rest::begin_maintenance(desk, talk, tenant, message),
+        What::Move(asked) => moves::run(desk, talk, asked),
+        What::Moves { tenant } => moves::list(desk, talk, tenant),
         What::Delete { tenant, days } => deletion::schedule(desk, talk, tenant, *days),
         What::Undelete { tenant } => deletion::undo(desk, talk, tenant),
     }

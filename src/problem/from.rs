@@ -43,10 +43,12 @@ impl From<StoreError> for Problem {
                 "This workspace is closed",
                 "It was closed a moment ago. The sign-in page says why.",
             ),
-            StoreError::Moved | StoreError::StalePlan => Self::unavailable(
-                "This workspace is being moved. Try again in a moment.",
-                soon,
-            ),
+            StoreError::Moved | StoreError::HandedOver | StoreError::StalePlan => {
+                Self::unavailable(
+                    "This workspace is being moved. Try again in a moment.",
+                    soon,
+                )
+            }
             StoreError::Statement(error) => Self::internal(error),
         }
     }

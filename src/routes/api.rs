@@ -17,6 +17,7 @@ use domain::staff::{
 };
 
 use crate::api::route::{Open, table};
+use crate::api::tenants::moves;
 use crate::api::{
     Fault, audit, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
     platform_audit, platform_jobs, platform_keys, roles, sessions, sign_up, staff, staff_deeds,
@@ -56,6 +57,14 @@ table! {
     platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  tenants::retry               "Tenants" "Go on with a tenant whose making failed";
     platform delete "/tenants/{tenant_id}"                              DeleteTenants  tenants::delete              "Tenants" "Schedule the deletion of a tenant";
     platform delete "/tenants/{tenant_id}/deletion"                     DeleteTenants  tenants::undo_deletion       "Tenants" "Undo the deletion of a tenant";
+
+    platform get    "/tenants/{tenant_id}/moves"                        ReadTenants    moves::list                  "Moves"   "List moves of a tenant";
+    platform post   "/tenants/{tenant_id}/moves"                        ManageTenants  moves::ask                   "Moves"   "Move a tenant to another place";
+    platform get    "/tenants/{tenant_id}/moves/forecast"               ManageTenants  moves::forecast              "Moves"   "See what a move will take";
+    platform get    "/tenants/{tenant_id}/moves/{move_id}"              ReadTenants    moves::read                  "Moves"   "Read a move";
+    platform delete "/tenants/{tenant_id}/moves/{move_id}"              ManageTenants  moves::stop                  "Moves"   "Stop a move";
+    platform post   "/tenants/{tenant_id}/moves/{move_id}/undo"         ManageTenants  moves::undo                  "Moves"   "Undo a move";
+    platform delete "/tenants/{tenant_id}/moves/{move_id}/copy"         ManageTenants  moves::discard               "Moves"   "Delete the old copy of a move";
 
     tenant get    "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::read       "Ownership" "Read the offer of the ownership";
     tenant post   "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::offer      "Ownership" "Offer the ownership to somebody else";

@@ -48,6 +48,13 @@ table! {
     get  "/tenants/slug"                        ManageTenants   tenants::slug::check;
     post "/tenants"                             ManageTenants   tenants::new::submit;
     get  "/tenants/{id}"                        ReadTenants     tenants::detail::page;
+    get  "/tenants/{id}/move"                   ManageTenants   tenants::moving::ask;
+    post "/tenants/{id}/move"                   ManageTenants   tenants::moving::begin;
+    get  "/tenants/{id}/moves/{move}"           ReadTenants     tenants::moves::page;
+    post "/tenants/{id}/moves/{move}/stop"      ManageTenants   tenants::move_deeds::stop;
+    post "/tenants/{id}/moves/{move}/undo"      ManageTenants   tenants::move_deeds::undo;
+    get  "/tenants/{id}/moves/{move}/discard"   ManageTenants   tenants::move_deeds::ask_discard;
+    post "/tenants/{id}/moves/{move}/discard"   ManageTenants   tenants::move_deeds::discard;
     get  "/tenants/{id}/provisioning"           ReadTenants     tenants::steps::page;
     post "/tenants/{id}/provisioning/retry"     ManageTenants   tenants::steps::retry;
     get  "/tenants/{id}/edit"                   ManageTenants   tenants::edit::form;

@@ -178,6 +178,11 @@ id!(
     SignUpId,
     "signup"
 );
+id!(
+    /// A move of a tenant from one place to another.
+    MoveId,
+    "move"
+);
 id_from_text!(
     UserId,
     RoleId,
@@ -190,7 +195,8 @@ id_from_text!(
     StaffId,
     KeyId,
     VisitId,
-    SignUpId
+    SignUpId,
+    MoveId
 );
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod free_fields;
 pub mod ids;
 pub mod key;
 pub mod locale;
+pub mod moving;
 pub mod page;
 pub mod password;
 pub mod permission;
@@ -36,11 +37,12 @@ pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
-    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, RoleId, SessionId, SignUpId, StaffId,
-    TenantId, UserId, VisitId,
+    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, RoleId, SessionId, SignUpId,
+    StaffId, TenantId, UserId, VisitId,
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
+pub use moving::{MoveState, MoveStep};
 pub use page::{Order, PageRequest, Pagination, Span};
 pub use password::Password;
 pub use permission::{Access, Needs, Permission, Permissions};

@@ -58,6 +58,8 @@ jobs! {
     StaffSweep "staff.sweep" "Clear expired sessions, links and throttles of the platform's door.",
     TenantProvision "tenant.provision" "Make a tenant, step by step.",
     TenantNote "tenant.note" "Tell a tenant what the platform did to it.",
+    TenantMove "tenant.move" "Move a tenant to another place, step by step.",
+    CopiesDiscard "copies.discard" "Delete the old copies of moves whose time is over.",
     VisitsEnd "visits.end" "End the visits of somebody who left the staff.",
     TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
@@ -107,8 +109,9 @@ pub fn enqueue<P>(tx: &mut TenantTx<'_, P>, job: &NewJob) -> Result<JobId, Store
 }
 
 /// The kinds that are done even while their tenant rests: what the platform itself does to it.
-pub(crate) const EVEN_CLOSED: [&str; 4] = [
+pub(crate) const EVEN_CLOSED: [&str; 5] = [
     JobKind::TenantProvision.key(),
+    JobKind::TenantMove.key(),
     JobKind::TenantNote.key(),
     JobKind::NoticeSend.key(),
     JobKind::VisitsEnd.key(),

@@ -17,6 +17,7 @@ pub mod letters;
 pub mod links;
 pub mod mailbox;
 pub mod me;
+pub mod moves;
 pub mod overview;
 pub mod own_jobs;
 pub mod ownership;
@@ -47,8 +48,8 @@ pub use password_lane::{LaneError, LaneState, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 pub use store::{
-    Actor, Asked, Credential, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState, Request,
-    SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store,
+    Actor, Asked, Credential, Failure, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState,
+    Request, SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store,
     StoreError, TenantScope, TenantTx, Visitor,
 };
 /// Making, checking and watching the database itself: for the command line and the start.

@@ -30,7 +30,9 @@ pub use plan::change_plan;
 pub use progress::{Provisioning, provisioning};
 pub use rename::rename;
 pub use steps::{Step, provision, retry};
-pub use store::catalogue::{Change, Contact, Placement, Plan, Seats, StepState, TenantRecord};
+pub use store::catalogue::{
+    Change, Contact, Placement, Plan, Seats, StepRow, StepState, TenantRecord,
+};
 
 /// What may be limited, by plan and by tenant.
 pub const RESOURCES: [&str; 6] = [

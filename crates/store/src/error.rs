@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The tenant's placement is not where the process thought.
     #[error("the tenant is elsewhere now")]
     Moved,
+    /// The tenant is being handed over to another place: a moment later it is there.
+    #[error("the tenant is handed over")]
+    HandedOver,
     /// The tenant rests: only the system itself enters.
     #[error("the tenant is closed")]
     Closed,
@@ -108,6 +111,9 @@ impl StoreError {
         ];
         if message.contains("the tenant is not at this epoch") {
             return Some(Self::Moved);
+        }
+        if message.contains("the tenant is handed over") {
+            return Some(Self::HandedOver);
         }
         if message.contains("the tenant is closed") {
             return Some(Self::Closed);

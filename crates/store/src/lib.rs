@@ -21,6 +21,7 @@ pub mod letters;
 pub mod limits;
 pub mod links;
 pub mod listen;
+pub mod moves;
 pub mod overview;
 pub mod own_jobs;
 pub mod ownership;

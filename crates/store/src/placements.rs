@@ -54,6 +54,18 @@ impl Store {
     /// # Errors
     /// See [`NoSchema`].
     pub fn place_in_schema(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), NoSchema> {
+        let mut connection = self.as_owner()?;
+        let made = connection.transaction(|connection| make(connection, tenant, now));
+        match made {
+            Err(NoSchema::Boot(error)) if connection.is_broken() => {
+                Err(BootError::Connect(error.to_string()).into())
+            }
+            made => made,
+        }
+    }
+
+    /// A connection as the owner of all tables. Nobody migrates while it lives.
+    pub(crate) fn as_owner(&self) -> Result<PgConnection, NoSchema> {
         let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
         let mut connection =
             PgConnection::establish(&patient(owner, CONNECT)).map_err(BootError::from)?;
@@ -62,13 +74,7 @@ impl Store {
             "set lock_timeout = '10s'; set client_min_messages = 'error'; set role tnt_owner; \
              select pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtextextended('tenantry migrations', 0))",
         )?;
-        let made = connection.transaction(|connection| make(connection, tenant, now));
-        match made {
-            Err(NoSchema::Boot(error)) if connection.is_broken() => {
-                Err(BootError::Connect(error.to_string()).into())
-            }
-            made => made,
-        }
+        Ok(connection)
     }
 }
 
@@ -80,6 +86,13 @@ fn make(
     if !is_homeless(connection, tenant)? {
         return Ok(());
     }
+    let schema = new_schema(connection)?;
+    place(connection, tenant, PlacementKind::Schema, &schema, now)?;
+    Ok(())
+}
+
+/// Makes a schema with all tables, in the transaction of the connection, and answers its name.
+pub(crate) fn new_schema(connection: &mut PgConnection) -> Result<String, NoSchema> {
     of_this_version(connection)?;
     // Drawn and not made of the tenant's name or id: a schema's name tells nobody whose it is.
     let schema = format!("t_{}", Uuid::new_v4().simple());
@@ -91,8 +104,7 @@ fn make(
         name: &schema,
     };
     fill(&mut tables)?;
-    place(connection, tenant, PlacementKind::Schema, &schema, now)?;
-    Ok(())
+    Ok(schema)
 }
 
 /// An older process that still runs beside a newer one must not make tables that the newer cannot use.

@@ -77,6 +77,7 @@ keyed! {
         TenantPlanChanged "tenant.plan_changed" "changed the plan of",
         TenantSuspended "tenant.suspended" "suspended",
         TenantReactivated "tenant.reactivated" "reactivated",
+        TenantMoved "tenant.moved" "moved",
         MaintenanceBegan "tenant.maintenance_began" "began maintenance of",
         MaintenanceEnded "tenant.maintenance_ended" "ended maintenance of",
         DeletionScheduled "tenant.deletion_scheduled" "scheduled the deletion of",

@@ -7,6 +7,7 @@ use store::staff::entries::{self, PlatformEntry, PlatformFilter};
 
 use super::find::{Found, find};
 use crate::VerbError;
+use crate::moves::{self, Move};
 
 /// How many entries of the log are shown.
 const RECENT: u32 = 8;
@@ -22,6 +23,8 @@ pub struct Whole {
     pub dead_jobs: i64,
     /// Its jobs that wait or run.
     pub open_jobs: i64,
+    /// Its latest moves, the newest first.
+    pub moves: Vec<Move>,
 }
 
 /// The tenant of this id with all of that.
@@ -39,6 +42,7 @@ pub fn whole(tx: &mut StaffTx<'_, ReadTenants>, tenant: TenantId) -> Result<Whol
         log: entries::list(tx, &about, page)?,
         dead_jobs: tx.dead_jobs(Some(tenant))?,
         open_jobs: tx.open_jobs(tenant)?,
+        moves: moves::list(tx, tenant)?,
         found,
     })
 }

@@ -12,7 +12,7 @@ use store::claims::{self, Claim, End};
 use super::work::{Outcome, Work};
 use super::{Shared, kinds};
 use crate::jobs::{JobKind, WAKE};
-use crate::tenants;
+use crate::{moves, tenants};
 
 /// The first sleep; each further one is twice as long, up to the setting.
 const NAP: Duration = Duration::from_millis(10);
@@ -131,10 +131,15 @@ fn put_back(shared: &Shared, claim: &Claim, why: &str) -> Result<(), StoreError>
 fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
     let claim = work.claim;
     tracing::error!(job = %claim.id, kind = claim.kind, why, "a job was given up");
-    if work.kind() == Some(JobKind::TenantProvision) {
+    let own_end = match work.kind() {
         // It may have no place yet in which to write this down.
-        if let Err(error) = tenants::steps::give_up(work, why) {
-            tracing::warn!(job = %claim.id, %error, "the end of a tenant's making could not be recorded");
+        Some(JobKind::TenantProvision) => Some(tenants::steps::give_up(work, why)),
+        Some(JobKind::TenantMove) => Some(moves::work::give_up(work, why)),
+        _ => None,
+    };
+    if let Some(recorded) = own_end {
+        if let Err(error) = recorded {
+            tracing::warn!(job = %claim.id, %error, "the end of a job could not be recorded");
             return put_back(shared, claim, why);
         }
     } else if work.tenant.is_some() {

@@ -8,7 +8,9 @@ use super::work::{Outcome, Work};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
-use crate::{VerbError, letters, password_reset, platform_letters, staff, sweep, tenants, visits};
+use crate::{
+    VerbError, letters, moves, password_reset, platform_letters, staff, sweep, tenants, visits,
+};
 
 /// Does the job.
 #[must_use]
@@ -23,6 +25,8 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::StaffResetIssue) => staff::password_reset::issue(work),
         Some(JobKind::StaffSweep) => sweep::staff(work),
         Some(JobKind::TenantProvision) => tenants::steps::work(work),
+        Some(JobKind::TenantMove) => moves::work::work(work),
+        Some(JobKind::CopiesDiscard) => moves::discard_ended(work),
         Some(JobKind::TenantNote) => tenants::note::work(work),
         Some(JobKind::VisitsEnd) => visits::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),

@@ -43,6 +43,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::TrialsEnd,
     },
     Schedule {
+        name: "copies.discard",
+        pattern: "37 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::CopiesDiscard,
+    },
+    Schedule {
         name: "jobs.prune",
         pattern: "7 * * * *",
         zone: TimeZone::UTC,

@@ -1,5 +1,8 @@
 //! One job while it is done: its tenant's scope, its lease, and the ways in which it ends.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::JobId;
 use domain::permission::System;
@@ -196,6 +199,24 @@ impl Work<'_> {
             .store
             .platform(now, |tx| claims::renew(tx, self.claim, now + self.lease))?;
         if kept { Ok(()) } else { Err(WorkError::Lost) }
+    }
+
+    /// Does one long piece of work and holds on to the job meanwhile.
+    pub(crate) fn while_held<T>(&self, long: impl FnOnce() -> T) -> T {
+        let (done, ended) = mpsc::channel::<()>();
+        let pause = self.lease.to_std().unwrap_or(Duration::MAX) / 3;
+        std::thread::scope(|threads| {
+            threads.spawn(move || {
+                while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                    if let Err(error) = self.renew() {
+                        tracing::warn!(job = %self.claim.id, %error, "a lease was not renewed");
+                    }
+                }
+            });
+            let outcome = long();
+            drop(done);
+            outcome
+        })
     }
 
     fn inside<T>(

@@ -36,7 +36,7 @@ impl StepState {
         }
     }
 
-    fn parse(word: &str) -> Result<Self, UnknownWord> {
+    pub(crate) fn parse(word: &str) -> Result<Self, UnknownWord> {
         [Self::Waiting, Self::Running, Self::Done, Self::Failed]
             .into_iter()
             .find(|state| state.as_str() == word)

@@ -47,6 +47,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.copies (tenant_id, schema_name) {
+        tenant_id -> Uuid,
+        schema_name -> Text,
+        kind -> Text,
+        seen -> Nullable<Int8>,
+        keep_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.domains (host) {
         host -> Text,
         tenant_id -> Uuid,
@@ -76,6 +86,40 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> Timestamptz,
         sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    catalogue.move_steps (move_id, step) {
+        move_id -> Uuid,
+        step -> Text,
+        place -> Int4,
+        state -> Text,
+        attempts -> Int4,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    catalogue.moves (id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        from_kind -> Text,
+        from_schema -> Text,
+        to_kind -> Text,
+        to_schema -> Nullable<Text>,
+        state -> Text,
+        keep_days -> Int4,
+        asked_at -> Timestamptz,
+        asked_by -> Text,
+        rows_copied -> Nullable<Int8>,
+        tables_done -> Nullable<Int4>,
+        tables_all -> Nullable<Int4>,
+        compared -> Nullable<Jsonb>,
+        pause_microseconds -> Nullable<Int8>,
+        finished_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -300,8 +344,11 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(copies -> tenants (tenant_id));
 diesel::joinable!(domains -> tenants (tenant_id));
 diesel::joinable!(former_slugs -> tenants (tenant_id));
+diesel::joinable!(move_steps -> moves (move_id));
+diesel::joinable!(moves -> tenants (tenant_id));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
 diesel::joinable!(provisioning_steps -> provisionings (tenant_id));
@@ -321,9 +368,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_answers,
     audit_entries,
     audit_heads,
+    copies,
     domains,
     former_slugs,
     letters,
+    move_steps,
+    moves,
     nodes,
     placements,
     plans,

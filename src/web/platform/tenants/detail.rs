@@ -9,6 +9,7 @@ use domain::staff::{ReadTenants, StaffPermission};
 use services::tenants::whole::{Whole, whole};
 use services::visits::Listed;
 
+use super::move_lines::{self, MoveLine};
 use super::notices::{Deed, Notice, contact, deed, facts, notices};
 use super::visit_lines::{VisitLine, lines};
 use super::visits;
@@ -61,6 +62,7 @@ struct Detail {
     features: Vec<(String, &'static str)>,
     product: String,
     visits: Vec<VisitLine>,
+    moves: Vec<MoveLine>,
     log: Vec<Deed>,
     log_href: String,
     jobs: Vec<(&'static str, String)>,
@@ -77,6 +79,7 @@ struct Host {
 /// What the reader may do to the tenant as it is now.
 struct May {
     change: bool,
+    relocate: bool,
     maintain: bool,
     end_maintenance: bool,
     suspend: bool,
@@ -96,6 +99,7 @@ impl May {
         let leads = |to: TenantState| state.followers().contains(&to) && !rests;
         Self {
             change: manages && state.has_rows(),
+            relocate: manages && state.has_rows() && state != TenantState::DeletionScheduled,
             maintain: manages && leads(TenantState::Maintenance),
             end_maintenance: manages && state == TenantState::Maintenance,
             suspend: manages && leads(TenantState::Suspended),
@@ -160,6 +164,7 @@ impl Detail {
                 .collect(),
             product: product.unwrap_or_default(),
             visits: lines(&shell, seen),
+            moves: move_lines::lines(&whole.moves, &shell.format),
             log: whole
                 .log
                 .iter()

@@ -162,13 +162,18 @@ fn doing(making: &Provisioning) -> String {
     )
 }
 
-fn line(step: &StepProgress, format: &Format) -> Line {
-    let (state, word) = match step.state {
+/// A state as the page marks it, and in words.
+pub(super) const fn state(state: StepState) -> (&'static str, &'static str) {
+    match state {
         StepState::Waiting => ("waiting", "waiting"),
         StepState::Running => ("running", "under way"),
         StepState::Done => ("done", "done"),
         StepState::Failed => ("failed", "failed"),
-    };
+    }
+}
+
+fn line(step: &StepProgress, format: &Format) -> Line {
+    let (state, word) = state(step.state);
     let tries = i64::from(step.attempts);
     Line {
         name: step.step.words(),

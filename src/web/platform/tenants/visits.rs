@@ -24,7 +24,7 @@ use crate::web::shell::Toast;
 pub(super) async fn inside<P: StaffAccess, T: Send + 'static>(
     platform: &Platform<P>,
     tenant: TenantId,
-    work: impl FnOnce(&Store, &TenantEntry, &Request) -> Result<T, VerbError> + Send + 'static,
+    mut work: impl FnMut(&Store, &TenantEntry, &Request) -> Result<T, VerbError> + Send + 'static,
 ) -> Result<T, VerbError> {
     let (app, request) = (platform.app().clone(), platform.request().clone());
     let work = move || {

@@ -1,0 +1,153 @@
+//! Moves of tenants between places, as they are written down: asked for, step by step, and what lies where a
+//! tenant does not live. The moving itself is in `mover`.
+
+mod discard;
+mod hand_over;
+mod line;
+mod mover;
+mod pass;
+mod place;
+mod steps;
+mod tables;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::{MoveId, MoveState, MoveStep, PlacementKind, TenantId};
+
+use crate::StoreError;
+use crate::boot::SHARED;
+use crate::catalogue::StepState;
+use crate::platform::PlatformTx;
+use crate::schema::catalogue::{copies, move_steps, moves};
+use crate::schema::{catalogue, node};
+
+pub use hand_over::LONGEST_PAUSE;
+pub use line::{Compared, Move};
+pub use mover::{Copied, Mover, NoMove};
+pub use place::KeptCopy;
+pub use tables::Volume;
+
+/// A move to be asked for.
+#[derive(Debug, Clone)]
+pub struct NewMove<'a> {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Where to.
+    pub to: PlacementKind,
+    /// For how many days the old copy is kept.
+    pub keep_days: i32,
+    /// Who asked, in the words of the log.
+    pub asked_by: &'a str,
+}
+
+impl PlatformTx<'_> {
+    /// Writes a move down, with its steps. One that leads to where a copy was kept goes on with that copy.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the tenant has no place, or the database's.
+    pub fn plan_move(&mut self, new: &NewMove<'_>) -> Result<MoveId, StoreError> {
+        let (id, tenant, now) = (self.fresh_uuid(), new.tenant.uuid(), self.now());
+        let from_kind: PlacementKind = catalogue::placements::table
+            .find(tenant)
+            .select(catalogue::placements::kind)
+            .first(self.connection())?;
+        let from_schema: String = node::placements::table
+            .find(tenant)
+            .select(node::placements::schema_name)
+            .first(self.connection())?;
+        let kept: Option<String> = copies::table
+            .filter(copies::tenant_id.eq(tenant))
+            .filter(copies::kind.eq(new.to.as_str()))
+            .order(copies::keep_until.desc())
+            .select(copies::schema_name)
+            .first(self.connection())
+            .optional()?;
+        let to_schema = match new.to {
+            PlacementKind::Shared => Some(SHARED.to_owned()),
+            _ => kept,
+        };
+        diesel::insert_into(moves::table)
+            .values((
+                moves::id.eq(id),
+                moves::tenant_id.eq(tenant),
+                moves::from_kind.eq(from_kind.as_str()),
+                moves::from_schema.eq(from_schema),
+                moves::to_kind.eq(new.to.as_str()),
+                moves::to_schema.eq(to_schema),
+                moves::state.eq(MoveState::Waiting),
+                moves::keep_days.eq(new.keep_days),
+                moves::asked_at.eq(now),
+                moves::asked_by.eq(new.asked_by),
+            ))
+            .execute(self.connection())?;
+        let rows: Vec<_> = (0_i32..)
+            .zip(MoveStep::ALL)
+            .map(|(place, step)| {
+                (
+                    move_steps::move_id.eq(id),
+                    move_steps::step.eq(*step),
+                    move_steps::place.eq(place),
+                    move_steps::state.eq(StepState::Waiting.as_str()),
+                )
+            })
+            .collect();
+        diesel::insert_into(move_steps::table)
+            .values(rows)
+            .execute(self.connection())?;
+        Ok(MoveId::from_uuid(id))
+    }
+
+    /// The move of a tenant that is not over, locked until the transaction ends.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn open_move(&mut self, tenant: TenantId) -> Result<Option<MoveId>, StoreError> {
+        let open = moves::table
+            .filter(moves::tenant_id.eq(tenant.uuid()))
+            .filter(moves::state.eq_any([MoveState::Waiting, MoveState::Running]))
+            .select(moves::id)
+            .for_update()
+            .first(self.connection())
+            .optional()?;
+        Ok(open.map(MoveId::from_uuid))
+    }
+
+    /// Turns a move from one state to another; false where it is in a third.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn turn_move(
+        &mut self,
+        id: MoveId,
+        from: &[MoveState],
+        to: MoveState,
+    ) -> Result<bool, StoreError> {
+        let finished: Option<DateTime<Utc>> = (!to.is_open()).then(|| self.now());
+        let turned = diesel::update(moves::table.find(id.uuid()))
+            .filter(moves::state.eq_any(from))
+            .set((moves::state.eq(to), moves::finished_at.eq(finished)))
+            .execute(self.connection())?;
+        Ok(turned > 0)
+    }
+
+    /// Notes how far the copying is; false once the move is not under way any more.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn note_move(
+        &mut self,
+        id: MoveId,
+        (done, all): (i32, i32),
+        rows: i64,
+    ) -> Result<bool, StoreError> {
+        let noted = diesel::update(moves::table.find(id.uuid()))
+            .filter(moves::state.eq(MoveState::Running))
+            .set((
+                moves::tables_done.eq(done),
+                moves::tables_all.eq(all),
+                moves::rows_copied.eq(rows),
+            ))
+            .execute(self.connection())?;
+        Ok(noted > 0)
+    }
+}

@@ -1,0 +1,126 @@
+//! The hand-over: who is at work in the tenant ends it, who comes waits, the last changes follow, and the tenant
+//! lives in the new place. One transaction: it happens whole, or not at all.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Uuid as SqlUuid;
+use domain::MoveState;
+
+use super::line::Move;
+use super::mover::{Mover, NoMove, seen, still_wanted};
+use super::pass::follow;
+use super::tables::{self, Table, Way};
+use crate::boot::SHARED;
+use crate::catalogue::place::tell_directories;
+use crate::schema::catalogue::{copies, moves};
+use crate::schema::tenant::limits;
+use crate::schema::{catalogue, node};
+use crate::{StoreError, raw};
+
+/// No hand-over keeps requests waiting for longer; one that would is taken back and tried again.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
+impl Mover {
+    /// Hands the tenant over, and answers for how long its requests waited.
+    ///
+    /// # Errors
+    /// [`NoMove::Waited`] and [`NoMove::TooLong`], after which it may be tried again; see [`NoMove`].
+    pub fn hand_over(&mut self, now: DateTime<Utc>) -> Result<Duration, NoMove> {
+        // Once more just before, so that little is left to do while others wait.
+        self.catch_up(false)?;
+        let (way, tables) = (self.way()?, self.tables.as_slice());
+        let line = &self.line;
+        let begun = Instant::now();
+        self.connection.transaction(|connection| {
+            // A statement that ran for longer would be taken back at the end all the same.
+            connection.batch_execute(
+                "set local lock_timeout = '1500ms'; set local statement_timeout = '4s'",
+            )?;
+            alone(connection, line)?;
+            connection.batch_execute("set local lock_timeout = '10s'")?;
+            still_wanted(connection, line)?;
+            tables::work_as(connection, line.tenant)?;
+            last_changes(connection, tables, &way)?;
+            switch(connection, line, &way, now)?;
+            if begun.elapsed() > LONGEST_PAUSE {
+                return Err(NoMove::TooLong);
+            }
+            Ok(())
+        })?;
+        let pause = begun.elapsed();
+        let microseconds = i64::try_from(pause.as_micros()).unwrap_or(i64::MAX);
+        diesel::update(moves::table.find(line.id.uuid()))
+            .set(moves::pause_microseconds.eq(microseconds))
+            .execute(&mut self.connection)?;
+        Ok(pause)
+    }
+}
+
+/// Waits until nobody is at work in the tenant; from now on nobody comes in.
+fn alone(connection: &mut PgConnection, line: &Move) -> Result<(), NoMove> {
+    let got = raw::query("select pg_advisory_xact_lock(hashtextextended($1::text, 0))")
+        .bind::<SqlUuid, _>(line.tenant.uuid())
+        .execute(connection);
+    match got.map_err(StoreError::from) {
+        Ok(_) => Ok(()),
+        Err(StoreError::Transient(_)) => Err(NoMove::Waited),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn last_changes(connection: &mut PgConnection, tables: &[Table], way: &Way) -> Result<(), NoMove> {
+    let since = seen(connection, way)?.ok_or(NoMove::Elsewhere)?;
+    follow(connection, tables, way, since)?;
+    for table in tables {
+        // All of it was found alike before; now what was written since, and the number of rows.
+        if table.unlike(connection, way, since)? > 0 {
+            return Err(NoMove::Unlike(table.table_name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// The tenant lives in the new place, and the old one is a copy that is kept.
+fn switch(
+    connection: &mut PgConnection,
+    line: &Move,
+    way: &Way,
+    now: DateTime<Utc>,
+) -> Result<(), NoMove> {
+    let seen = tables::horizon(connection)?;
+    diesel::update(catalogue::placements::table.find(way.tenant))
+        .set((
+            catalogue::placements::kind.eq(line.to.as_str()),
+            catalogue::placements::epoch.eq(catalogue::placements::epoch + 1),
+        ))
+        .execute(connection)?;
+    diesel::update(node::placements::table.find(way.tenant))
+        .set((
+            node::placements::schema_name.eq(&way.to),
+            node::placements::epoch.eq(node::placements::epoch + 1),
+        ))
+        .execute(connection)?;
+    diesel::delete(copies::table.find((way.tenant, &way.to))).execute(connection)?;
+    diesel::insert_into(copies::table)
+        .values((
+            copies::tenant_id.eq(way.tenant),
+            copies::schema_name.eq(&way.from),
+            copies::kind.eq(line.from.as_str()),
+            copies::seen.eq(seen),
+            copies::keep_until.eq(now + TimeDelta::days(i64::from(line.keep_days))),
+        ))
+        .execute(connection)?;
+    diesel::update(moves::table.find(line.id.uuid()))
+        .set((moves::state.eq(MoveState::Done), moves::finished_at.eq(now)))
+        .execute(connection)?;
+    if way.from == SHARED {
+        // The platform counts by these rows; whoever moves back brings its own.
+        connection.batch_execute(&format!("set local search_path = {SHARED}"))?;
+        diesel::delete(limits::table.filter(limits::tenant_id.eq(way.tenant)))
+            .execute(connection)?;
+    }
+    Ok(tell_directories(connection)?)
+}

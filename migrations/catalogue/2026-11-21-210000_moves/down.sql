@@ -1,0 +1,3 @@
+drop table copies;
+drop table move_steps;
+drop table moves;
