@@ -110,7 +110,7 @@ fn a_tenant_is_moved_and_back_by_the_page() {
     operator
         .get(&page)
         .expect(200)
-        .shows("acme is moved")
+        .shows("Acme is moved")
         .shows("Undo the move")
         .shows("audit_entries");
     let schema = schema_of(&app);
@@ -141,7 +141,7 @@ fn a_tenant_is_moved_and_back_by_the_page() {
     operator
         .get(&back)
         .expect(200)
-        .shows("acme is moved")
+        .shows("Acme is moved")
         .shows("From a schema of its own");
     operator.get(&page).expect(200).hides("Undo the move");
     assert_eq!(schema_of(&app), "shared");
@@ -305,8 +305,7 @@ fn writes(program: &Program, writer: usize, stop: &AtomicBool) -> i64 {
     let mut written = 0;
     while !stop.load(Ordering::Relaxed) {
         let description = format!("Write {}", written + 1);
-        let body =
-            json!({ "name": name, "permissions": ["users:read"], "description": description });
+        let body = json!({ "name": name, "permissions": ["users:read"], "description": description, "version": written + 1 });
         program.send("PUT", &path, &body).expect(200);
         written += 1;
     }
