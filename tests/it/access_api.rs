@@ -84,6 +84,7 @@ fn path(route: &ApiRoute) -> String {
         .replace("{entry_id}", "audit_00000000000000000000000007")
         .replace("{job_id}", "job_00000000000000000000000007")
         .replace("{visit_id}", "visit_00000000000000000000000007")
+        .replace("{move_id}", "move_00000000000000000000000007")
         .replace("{staff_id}", "staff_00000000000000000000000007")
 }
 

@@ -32,6 +32,7 @@ mod lifecycle;
 mod me;
 mod memory;
 mod metrics;
+mod move_kills;
 mod moves;
 mod overview;
 mod password;

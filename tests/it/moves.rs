@@ -215,6 +215,11 @@ fn the_api_asks_watches_stops_and_undoes() {
     let one = format!("{}/{id}", moves());
     let stopped = program.send("DELETE", &one, &json!({})).expect(200).json();
     assert_eq!(stopped["data"]["move"]["status"], "cancelled");
+    let log = app.platform_audit();
+    assert_eq!(
+        log.last().unwrap(),
+        "done tenant.move_stopped by Test key: Acme"
+    );
     program.send("DELETE", &one, &json!({})).expect(409);
     program
         .send("POST", &format!("{one}/undo"), &json!({}))

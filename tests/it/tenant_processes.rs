@@ -20,6 +20,11 @@ use crate::support::process::{Process, free_port};
 
 /// `tenantry serve` beside the app, on its database, with so many workers.
 fn process(app: &App, workers: &str) -> Process {
+    process_with(app, workers, &[])
+}
+
+/// The same with more in its environment.
+pub(crate) fn process_with(app: &App, workers: &str, more: &[(&str, &str)]) -> Process {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
     command.arg("serve");
     let settings = [
@@ -31,6 +36,7 @@ fn process(app: &App, workers: &str) -> Process {
         ("TENANTRY_DATABASE_PLATFORM_POOL", "16"),
         ("TENANTRY_LOG_FILTER", "warn"),
     ];
+    let settings = [&settings, more].concat();
     let (tenants, platform) = (app.url_as("tnt_app"), app.url_as("tnt_platform_app"));
     let process = Process::run(command, &tenants, &platform, free_port(), &settings);
     process.becomes(Duration::from_secs(60), "/readyz", 200);
@@ -38,13 +44,13 @@ fn process(app: &App, workers: &str) -> Process {
 }
 
 /// The same browser at a process's own port.
-fn through(process: &Process, mut browser: Browser) -> Browser {
+pub(crate) fn through(process: &Process, mut browser: Browser) -> Browser {
     browser.port = process.port;
     browser
 }
 
 /// Waits until it holds.
-fn until(what: &str, within: Duration, mut holds: impl FnMut() -> bool) -> Duration {
+pub(crate) fn until(what: &str, within: Duration, mut holds: impl FnMut() -> bool) -> Duration {
     let began = Instant::now();
     while !holds() {
         assert!(began.elapsed() < within, "{what}: not within {within:?}");

@@ -20,6 +20,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "wants a tenant whose making failed: the verbs' own tests read its entry",
     ),
     (
+        "platform delete /tenants/{tenant_id}/moves/{move_id}",
+        "wants a move that no worker took: `moves` reads its entry",
+    ),
+    (
         "open post /tenants/signup",
         "needs no key and is switched off here: `api::sign_up` reads its entry",
     ),
@@ -180,6 +184,16 @@ impl Desk<'_> {
             | "tenant delete /tenants/{tenant_id}/keys/{key_id}" => {
                 let key = self.key(&self.tenant, "/tenants/me/keys", "users:read");
                 (vec![("{key_id}", key)], json!({}))
+            }
+            "platform post /tenants/{tenant_id}/moves" => {
+                (vec![], json!({ "placement": "schema" }))
+            }
+            "platform post /tenants/{tenant_id}/moves/{move_id}/undo"
+            | "platform delete /tenants/{tenant_id}/moves/{move_id}/copy" => {
+                let to = json!({ "placement": "schema" });
+                let moves = "/tenants/acme/moves";
+                let id = self.made(&self.platform, moves, &to, "/data/move/id");
+                (vec![("{move_id}", id)], json!({}))
             }
             "platform post /tenants/{tenant_id}/visits" => {
                 let staff = self.app.staff_id(StaffRole::Operator).to_string();

@@ -203,6 +203,22 @@ fn deed(app: &App, path: &str) -> Vec<String> {
                 .expect(303);
             did(&owner, &home, &[])
         }
+        "/tenants/{id}/move" => did(&owner, &home, &[("to", "schema"), ("keep_days", "7")]),
+        "/tenants/{id}/moves/{move}/stop"
+        | "/tenants/{id}/moves/{move}/undo"
+        | "/tenants/{id}/moves/{move}/discard" => {
+            let (moves, deed) = home.split_once("s/{move}/").unwrap();
+            let form = [("to", "schema"), ("keep_days", "7")];
+            let asked = owner.post(moves, &form).expect(303);
+            if deed != "stop" {
+                app.run_jobs();
+            }
+            did(
+                &owner,
+                &format!("{}/{deed}", asked.location().unwrap()),
+                &[],
+            )
+        }
         "/tenants/{id}/visits" => {
             let form = [("reason", "Ticket 4711"), ("hours", "2"), ("reach", "read")];
             did(&owner, &home, &form)

@@ -191,7 +191,8 @@ fn authz_04_no_json_of_a_tenants_program_takes_a_member_that_it_does_not_have() 
             .replace("{session_id}", &SessionId::from_uuid(nobody).to_string())
             .replace("{role_id}", "role_0000000000e008000000000007")
             .replace("{key_id}", "key_00000000000000000000000007")
-            .replace("{visit_id}", "visit_00000000000000000000000007");
+            .replace("{visit_id}", "visit_00000000000000000000000007")
+            .replace("{move_id}", "move_00000000000000000000000007");
         let owns: &[&str] = match route.path {
             path if path.ends_with("/role") => &["role"],
             path if path.ends_with("/roles") || path.ends_with("/{role_id}") => &["permissions"],

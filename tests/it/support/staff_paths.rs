@@ -3,7 +3,9 @@
 
 use diesel::prelude::*;
 use domain::token::{StaffInvitationKind, StaffResetKind};
-use domain::{AuditEntryId, JobId, SessionId, StaffId, StaffNeeds, StaffRole, TenantId, VisitId};
+use domain::{
+    AuditEntryId, JobId, MoveId, SessionId, StaffId, StaffNeeds, StaffRole, TenantId, VisitId,
+};
 use tenantry::route::Route;
 use uuid::Uuid;
 
@@ -112,6 +114,7 @@ impl StaffThings {
             "/staff/{id}/role" => vec![("role", "analyst".to_owned())],
             "/tenants/{id}/slug" => vec![("slug", "x".to_owned())],
             "/tenants/{id}/plan" => vec![("plan", "x".to_owned())],
+            "/tenants/{id}/move" => vec![("to", "x".to_owned())],
             _ => Vec::new(),
         }
     }
@@ -123,6 +126,7 @@ impl StaffThings {
             ("/jobs/", "{id}") => self.job.to_string(),
             ("/tenants/", "{id}") => self.tenant.to_string(),
             (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),
+            (_, "{move}") => MoveId::from_uuid(Uuid::new_v4()).to_string(),
             ("/audit/", "{id}") => self.entry.to_string(),
             ("/invitations/", "{token}") => services::tokens::draw::<StaffInvitationKind>()
                 .reveal()
