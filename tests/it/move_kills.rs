@@ -126,14 +126,16 @@ fn caught(
     let told = app.platform_audit();
     let told = told
         .iter()
-        .filter(|line| line.contains("tenant.moved"))
-        .count();
-    assert_eq!(
-        told,
-        app.count("catalogue.moves where state = 'done'")
-            .try_into()
-            .unwrap()
-    );
+        .filter(|line| line.contains("done tenant.moved "));
+    let moves = app.count("catalogue.moves where state = 'done'");
+    assert_eq!(i64::try_from(told.count()).unwrap(), moves, "{middle}");
+    // So that the next move begins anew.
+    program
+        .send("DELETE", &format!("{one}/copy"), &json!({}))
+        .expect(200);
+    until("the old copy is gone", Duration::from_secs(20), || {
+        app.count("catalogue.copies") == 0
+    });
     again.signal(Signal::TERM);
     again.ended(Duration::from_secs(30));
 }

@@ -28,6 +28,7 @@ pub fn example(route: &ApiRoute, origin: &str) -> String {
     let query = match route.handler {
         "tenants_delete" => "?confirmation=DELETE_PERMANENTLY&grace_period_days=30",
         "tenants_by_domain" => "?domain=$DOMAIN",
+        "moves_forecast" => "?placement=schema",
         _ => "",
     };
     let mut call = format!("curl{method} \"{origin}{ROOT}{}{query}\"", path.join("/"));
@@ -80,6 +81,7 @@ fn body(handler: &str) -> Option<&'static str> {
         "visits_ask" => {
             r#"{"reason": "Ticket 4711: the import stops", "hours": 2, "reach": "read", "staff_id": "'"$STAFF_ID"'"}"#
         }
+        "moves_ask" => r#"{"placement": "schema", "keep_days": 7}"#,
         "visits_approve" => r#"{"reach": "read"}"#,
         "visits_set_policy" => r#"{"policy": "ask_first"}"#,
         "staff_invite" => {

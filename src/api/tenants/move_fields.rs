@@ -175,11 +175,8 @@ impl MoveFields {
 impl OneForecast {
     pub(super) fn of(found: &Forecast) -> Self {
         let volume = found.volume.ok();
-        let mut missing: Vec<String> = [found.volume.err(), found.copying.err(), found.pause.err()]
-            .into_iter()
-            .flatten()
-            .map(ToOwned::to_owned)
-            .collect();
+        let missing = [found.volume.err(), found.copying.err(), found.pause.err()];
+        let mut missing: Vec<String> = missing.into_iter().flatten().map(Into::into).collect();
         missing.dedup();
         Self {
             forecast: ForecastFields {

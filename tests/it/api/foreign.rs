@@ -1,13 +1,13 @@
 //! A tenant's key and the ids of another tenant: none of them means anything to it, on no route.
 
 use domain::permission::Permission;
-use domain::{StaffPermission, StaffPermissions, StaffRole};
+use domain::{PlacementKind, StaffPermission, StaffPermissions, StaffRole};
 use serde_json::{Value as Json, json};
 use tenantry::api::route::{ApiRoute, Scope};
 use tenantry::routes::api::ALL;
 
 use crate::support::app::{self, App};
-use crate::support::cast::{ACME, GLOBEX};
+use crate::support::cast::{ACME, GLOBEX, placement};
 use crate::support::client::Answer;
 use crate::support::keys::Program;
 
@@ -37,12 +37,24 @@ impl Ids {
             .send("POST", "/tenants/acme/visits", &visit)
             .expect(201)
             .json();
+        let other = match placement() {
+            PlacementKind::Shared => PlacementKind::Schema,
+            _ => PlacementKind::Shared,
+        };
+        let to = json!({ "placement": other });
+        let moves = "/tenants/acme/moves";
+        let moving = staff.send("POST", moves, &to).expect(201).json();
+        let moving = text(&moving, "/data/move/id");
+        staff
+            .send("DELETE", &format!("{moves}/{moving}"), &json!({}))
+            .expect(200);
         let sessions = format!("/tenants/me/users/{}/sessions", ACME.person("admin"));
         Self(vec![
             ("user_id", ACME.person("admin").to_string()),
             ("session_id", get(&sessions, "/data/sessions/0/id")),
             ("role_id", text(&role, "/data/role/id")),
             ("key_id", text(&key, "/data/key/id")),
+            ("move_id", moving),
             ("visit_id", text(&visit, "/data/visit/id")),
             ("job_id", get("/tenants/me/jobs", "/data/jobs/0/id")),
             ("entry_id", get("/tenants/me/audit", "/data/entries/0/id")),

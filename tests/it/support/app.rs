@@ -348,9 +348,12 @@ impl App {
             #[diesel(sql_type = Text)]
             line: String,
         }
-        let text = "select concat(outcome, ' ', action, ' by ', actor_name, ': ', target_name) as line \
-                    from shared.audit_entries where tenant_id = $1 order by seq";
-        query(text)
+        let log = self.table(world, "audit_entries");
+        let text = format!(
+            "select concat(outcome, ' ', action, ' by ', actor_name, ': ', target_name) as line \
+             from {log} where tenant_id = $1 order by seq"
+        );
+        query(&text)
             .bind::<diesel::sql_types::Uuid, _>(world.id().uuid())
             .load::<Row>(&mut self.sql())
             .unwrap()

@@ -46,7 +46,7 @@ pub fn forecast(
     })?;
     let volume = match store.volume(tenant) {
         Ok(volume) => Ok(volume),
-        Err(NoMove::Store(StoreError::Timeout)) => Err(TOO_MUCH),
+        Err(NoMove::Database(StoreError::Timeout)) => Err(TOO_MUCH),
         Err(NoMove::NoSchema(NoSchema::NoOwner)) => Err(super::NO_OWNER),
         Err(error) => return Err(super::work::as_verb(error)),
     };

@@ -159,8 +159,8 @@ fn tell(work: &Work<'_>, line: &Move) -> Result<(), NoMove> {
         Ok(platform_audit::record(tx, entry)?)
     });
     told.map_err(|error| match error {
-        VerbError::Store(error) => NoMove::Store(error),
-        other => NoMove::Store(StoreError::Transient(other.to_string())),
+        VerbError::Store(error) => NoMove::Database(error),
+        other => NoMove::Database(StoreError::Transient(other.to_string())),
     })
 }
 
@@ -208,8 +208,8 @@ fn open_step(line: &Move) -> Option<MoveStep> {
 fn passes(error: &NoMove) -> bool {
     match error {
         NoMove::Held | NoMove::Waited | NoMove::TooLong => true,
-        NoMove::Store(StoreError::Statement(_) | StoreError::NotFound) => false,
-        NoMove::Store(_) => true,
+        NoMove::Database(StoreError::Statement(_) | StoreError::NotFound) => false,
+        NoMove::Database(_) => true,
         NoMove::NoSchema(_) | NoMove::Stopped | NoMove::Elsewhere => false,
         NoMove::NoKey(_) | NoMove::Unlike(_) => false,
     }
@@ -218,8 +218,10 @@ fn passes(error: &NoMove) -> bool {
 /// What a page may say of an error: no statement, no address of the database.
 fn in_words(error: &NoMove) -> String {
     match error {
-        NoMove::Store(StoreError::Statement(_)) => "The database refused a statement.".to_owned(),
-        NoMove::Store(_) => "The database did not answer.".to_owned(),
+        NoMove::Database(StoreError::Statement(_)) => {
+            "The database refused a statement.".to_owned()
+        }
+        NoMove::Database(_) => "The database did not answer.".to_owned(),
         NoMove::NoSchema(error) => error.to_string(),
         NoMove::Held => "Another process moves this tenant.".to_owned(),
         NoMove::Stopped => "Somebody stopped it.".to_owned(),
@@ -234,7 +236,7 @@ fn in_words(error: &NoMove) -> String {
 /// The same for who looks beforehand.
 pub(super) fn as_verb(error: NoMove) -> VerbError {
     match error {
-        NoMove::Store(error) => error.into(),
+        NoMove::Database(error) => error.into(),
         NoMove::NoSchema(error) => error.into(),
         other => VerbError::Conflict(in_words(&other)),
     }

@@ -58,12 +58,12 @@ pub enum NoMove {
     Unlike(String),
     /// The database's.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] StoreError),
 }
 
 impl From<DieselError> for NoMove {
     fn from(error: DieselError) -> Self {
-        Self::Store(error.into())
+        Self::Database(error.into())
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn seconds(time: Duration, format: &Format) -> String {
 
 /// Bytes in megabytes.
 pub(super) fn megabytes(bytes: i64, format: &Format) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "shown with one decimal")]
-    let megabytes = bytes as f64 / 1_000_000.0;
+    let tenths = u32::try_from(bytes / 100_000).unwrap_or(u32::MAX);
+    let megabytes = f64::from(tenths) / 10.0;
     format!("{} MB", format.decimal(megabytes, 1))
 }
