@@ -33,7 +33,13 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await page.goto(server.url('admin', acme));
     await ask(page, 'Suspend');
     await here('a sheet over a tenant\'s page');
-    const others = ['/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
+    await openTenant(me, server, 'Globex');
+    await (await ask(page, 'Move')).getByRole('button', { name: 'Move', exact: true }).click();
+    await see(page.getByRole('link', { name: 'Delete old copy' }));
+    await here('/tenants/{id}/moves/{move}');
+    await page.goto(`${page.url()}/discard`);
+    await here('/tenants/{id}/moves/{move}/discard');
+    const others = ['/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });

@@ -16,6 +16,7 @@ use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
 use crate::support::client::Browser;
 use crate::support::keys::Program;
+use crate::support::postgres::query;
 
 /// Every setting that lets a program write as fast as it can.
 const FAST: &[(&str, &str)] = &[("api.queries_per_minute", "1000000")];
@@ -51,7 +52,7 @@ fn rows(app: &App, schema: &str) -> Vec<(String, i64)> {
         #[diesel(sql_type = diesel::sql_types::Text)]
         name: String,
     }
-    let tables: Vec<Row> = diesel::sql_query(format!(
+    let tables: Vec<Row> = query(&format!(
         "select table_name as name from app.tenant_tables('{schema}') order by 1"
     ))
     .load(&mut app.sql())
@@ -111,7 +112,7 @@ fn a_tenant_is_moved_and_back_by_the_page() {
         .get(&page)
         .expect(200)
         .shows("Acme is moved")
-        .shows("Undo the move")
+        .shows("Delete old copy")
         .shows("audit_entries");
     let schema = schema_of(&app);
     assert_ne!(schema, "shared");
@@ -143,7 +144,7 @@ fn a_tenant_is_moved_and_back_by_the_page() {
         .expect(200)
         .shows("Acme is moved")
         .shows("From a schema of its own");
-    operator.get(&page).expect(200).hides("Undo the move");
+    operator.get(&page).expect(200).hides("Delete old copy");
     assert_eq!(schema_of(&app), "shared");
     assert_eq!(app.count("shared.roles where name = 'Night shift'"), 1);
     owner.get("/roles").expect(200).shows("Night shift");
@@ -388,7 +389,7 @@ fn a_hand_over_waits_for_nobody_for_ever_and_a_copy_that_differs_is_refused() {
             #[diesel(sql_type = diesel::sql_types::Text)]
             name: String,
         }
-        let row: Row = diesel::sql_query("select schema_name as name from catalogue.copies")
+        let row: Row = query("select schema_name as name from catalogue.copies")
             .get_result(&mut app.sql())
             .unwrap();
         row.name

@@ -47,7 +47,7 @@ pub(super) fn way(line: &Move) -> String {
 pub(super) const fn tone(state: MoveState) -> &'static str {
     match state {
         MoveState::Waiting | MoveState::Running => "info",
-        MoveState::Done => "good",
+        MoveState::Done => "ok",
         MoveState::Failed => "bad",
         MoveState::Cancelled => "",
     }
@@ -72,7 +72,7 @@ pub(super) fn facts(
     }
     match (line.state, kept) {
         (MoveState::Done, Some(kept)) => {
-            facts.push(("Old copy kept until", format.date_time(kept.until)));
+            facts.push(("Can be undone until", format.date_time(kept.until)));
         }
         (MoveState::Done, None) => facts.push(("Old copy", "Deleted, or used since".to_owned())),
         _ => facts.push((
