@@ -36,6 +36,7 @@ pub mod signals;
 pub mod staff;
 pub mod staff_deeds;
 pub mod stranger;
+pub mod structure;
 pub mod tenant;
 pub mod tenants;
 pub mod visits;

@@ -137,6 +137,8 @@ fn sentence(words: &str) -> String {
 
 /// The numbers of queries, which would be taken for left out where nothing is written behind their name.
 const NUMBERS: [&str; 3] = ["page", "page_size", "grace_period_days"];
+/// Those of queries that are true or false, likewise.
+const SWITCHES: [&str; 2] = ["include_indexes", "include_constraints"];
 
 /// A query of this kind, not read yet.
 #[derive(Debug)]
@@ -160,9 +162,16 @@ impl<T> FromRequest for Query<T> {
 impl<T: DeserializeOwned> Query<T> {
     pub(super) fn read(&self) -> Result<T, Fault> {
         let mut pairs = url::form_urlencoded::parse(self.text.as_bytes());
-        let empty = pairs.find(|(name, value)| value.is_empty() && NUMBERS.contains(&&**name));
-        if let Some((name, _)) = empty {
-            let words = "Write a whole number, or leave it out.";
+        let empty = pairs.find_map(|(name, value)| {
+            let wanted = match &*name {
+                _ if !value.is_empty() => return None,
+                name if NUMBERS.contains(&name) => "Write a whole number, or leave it out.",
+                name if SWITCHES.contains(&name) => "Write true or false, or leave it out.",
+                _ => return None,
+            };
+            Some((name, wanted))
+        });
+        if let Some((name, words)) = empty {
             return Err(Fault::invalid(&FieldErrors::one(name.into_owned(), words)));
         }
         serde_html_form::from_str(&self.text).map_err(|error| {

@@ -13,6 +13,9 @@ pub fn about(group: &str) -> Option<&'static str> {
         "Ownership" => {
             "The key of an owner offers the tenant to another person and takes the offer back. The yes is that person's own: by the link in their letter, signed in, within three days. No key accepts."
         }
+        "Schema" => {
+            "A key of a tenant is told of the tenant's own rows and what they take, wherever they lie; a key of the platform what the server says of the tables, and what could be better about their indexes. Beside each figure stands whether it is reckoned. These routes have a limit of their own: 25 requests a minute for a key, where nothing else is configured."
+        }
         "Staff" => {
             "Whoever is invited chooses a password by the link in their letter. There is always an active owner, and no key gives or touches more than it holds itself."
         }

@@ -26,6 +26,8 @@ const ADDRESS: i32 = 10;
 pub enum Class {
     /// Making tenants.
     Creation,
+    /// Asking how a tenant's tables are made, which counts its rows.
+    Schema,
     /// Everything else.
     Queries,
 }
@@ -39,12 +41,17 @@ impl Class {
                 path,
                 "/tenants" | "/tenants/signup" | "/tenants/signup/confirmation"
             );
-        if makes { Self::Creation } else { Self::Queries }
+        match path {
+            _ if makes => Self::Creation,
+            "/tenants/{tenant_id}/schema" => Self::Schema,
+            _ => Self::Queries,
+        }
     }
 
     const fn word(self) -> &'static str {
         match self {
             Self::Creation => "creation",
+            Self::Schema => "schema",
             Self::Queries => "queries",
         }
     }
@@ -52,6 +59,7 @@ impl Class {
     const fn limit(self, set: &Settings) -> (i32, i32) {
         match self {
             Self::Creation => (set.creations_per_hour, 3_600),
+            Self::Schema => (set.schema_per_minute, 60),
             Self::Queries => (set.queries_per_minute, 60),
         }
     }

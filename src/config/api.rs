@@ -12,6 +12,8 @@ pub struct Api {
     pub queries_per_minute: i32,
     /// How many tenants one key may make in an hour; likewise.
     pub creations_per_hour: i32,
+    /// How often one key may ask in a minute how a tenant's tables are made; likewise.
+    pub schema_per_minute: i32,
 }
 
 impl Default for Api {
@@ -20,6 +22,7 @@ impl Default for Api {
             origins: Vec::new(),
             queries_per_minute: 100,
             creations_per_hour: 10,
+            schema_per_minute: 25,
         }
     }
 }
@@ -37,6 +40,11 @@ impl Api {
             creations_per_hour: sheet.value(
                 "api.creations_per_hour",
                 usual.creations_per_hour,
+                number(1, 1_000_000),
+            ),
+            schema_per_minute: sheet.value(
+                "api.schema_per_minute",
+                usual.schema_per_minute,
                 number(1, 1_000_000),
             ),
         }

@@ -9,7 +9,8 @@ use actix_web::middleware::from_fn;
 use actix_web::{Scope, web};
 use domain::permission::{
     ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ManageVisits, OwnTenant,
-    ReadAudit, ReadJobs, ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadUsers, ReadVisits,
+    ReadAudit, ReadJobs, ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadSettings, ReadUsers,
+    ReadVisits,
 };
 use domain::staff::{
     DeleteTenants, ManagePlatformKeys, ManageQueue, ManageStaff, ManageTenants, ReadPlatformAudit,
@@ -21,7 +22,7 @@ use crate::api::tenants::moves;
 use crate::api::{
     Fault, audit, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
     platform_audit, platform_jobs, platform_keys, roles, sessions, sign_up, staff, staff_deeds,
-    tenants, visits,
+    structure, tenants, visits,
 };
 
 /// Where the API is.
@@ -31,6 +32,8 @@ pub const ROOT: &str = "/api/v1";
 type ReadOne = (ReadOverview, ReadTenants);
 /// A tenant's key changes its own tenant, the platform's any.
 type ChangeOne = (ManageSettings, ManageTenants);
+/// A tenant's key is told of its own rows' share, the platform's of the tables.
+type ReadOnesSchema = (ReadSettings, ReadTenants);
 /// A tenant's key reads its own visits with what was seen on them, the platform's where each stands.
 type ReadOnesVisits = (ReadVisits, ReadTenants);
 /// Either side ends a visit.
@@ -95,6 +98,8 @@ table! {
     tenant post   "/tenants/{tenant_id}/keys"                           ManageKeys     keys::create          "Keys"     "Create an API key";
     tenant post   "/tenants/{tenant_id}/keys/{key_id}/rotation"         ManageKeys     keys::rotate          "Keys"     "Rotate an API key";
     tenant delete "/tenants/{tenant_id}/keys/{key_id}"                  ManageKeys     keys::revoke          "Keys"     "Revoke an API key";
+
+    either get    "/tenants/{tenant_id}/schema"                         ReadOnesSchema structure::read       "Schema"   "Read the schema of a tenant";
 
     either get    "/tenants/{tenant_id}/visits"                         ReadOnesVisits visits::list          "Visits"   "List visits of support";
     platform post "/tenants/{tenant_id}/visits"                         VisitTenants   visits::ask           "Visits"   "Ask to visit a tenant";

@@ -49,6 +49,7 @@ mod settings;
 mod sign_in;
 mod sign_up;
 mod staff;
+mod structure;
 #[allow(
     dead_code,
     reason = "a vocabulary for tests, whether or not each word is in use today"

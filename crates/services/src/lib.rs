@@ -34,6 +34,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod staff;
+pub mod structure;
 mod sweep;
 pub mod tenants;
 pub mod throttle;

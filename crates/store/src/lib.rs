@@ -45,6 +45,7 @@ mod schema;
 mod scope;
 pub mod sessions;
 pub mod staff;
+pub mod structure;
 pub mod sweep;
 pub mod throttles;
 pub mod users;
