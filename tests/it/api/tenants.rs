@@ -283,7 +283,10 @@ fn iso_06_a_key_is_refused_at_the_host_of_another_on_every_route() {
 
 #[test]
 fn iso_05_no_spelling_of_another_tenant_changes_whose_rows_are_read() {
-    let app = app::start_with(&[("api.queries_per_minute", "1000000")]);
+    let app = app::start_with(&[
+        ("api.queries_per_minute", "1000000"),
+        ("api.schema_per_minute", "1000000"),
+    ]);
     let key = app.key(ACME, Permission::ALL);
     let program = app.program(&key);
     let globex = GLOBEX.id().to_string();
