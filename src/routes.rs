@@ -24,7 +24,7 @@ use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
     audit, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan,
-    roles, sessions, settings, sign_in, sign_out, users, visits,
+    roles, sessions, settings, sign_in, sign_out, structure, users, visits,
 };
 
 table! {
@@ -139,6 +139,10 @@ table! {
     post "/keys/{id}/rotation"                  ManageKeys  keys::rotate;
     get  "/keys/{id}/revocation"                ManageKeys  keys::ask_revocation;
     post "/keys/{id}/revocation"                ManageKeys  keys::revoke;
+
+    // Data
+    get  "/data"                                ReadSettings structure::list;
+    get  "/data/{table}"                        ReadSettings structure::table;
 
     // Settings
     get  "/settings"                            ReadSettings settings::show;

@@ -57,6 +57,8 @@ table! {
     post "/tenants/{id}/moves/{move}/discard"   ManageTenants   tenants::move_deeds::discard;
     get  "/tenants/{id}/provisioning"           ReadTenants     tenants::steps::page;
     post "/tenants/{id}/provisioning/retry"     ManageTenants   tenants::steps::retry;
+    get  "/tenants/{id}/data"                   ReadTenants     tenants::data::page;
+    get  "/tenants/{id}/data/{table}"           ReadTenants     tenants::data::table;
     get  "/tenants/{id}/edit"                   ManageTenants   tenants::edit::form;
     post "/tenants/{id}/edit"                   ManageTenants   tenants::edit::submit;
     get  "/tenants/{id}/slug"                   ManageTenants   tenants::address::ask_slug;

@@ -46,6 +46,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod structure;
 pub mod theme;
 pub mod upload;
 pub mod users;

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod around;
 pub mod ask;
+pub mod data;
 pub mod deeds;
 pub mod deletion;
 pub mod detail;

@@ -15,6 +15,8 @@ pub enum Place {
     Keys,
     /// `/visits`
     Visits,
+    /// `/data`
+    Data,
     /// `/settings`
     Settings,
     /// `/audit`
@@ -100,7 +102,10 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
         ),
         (
             "Organisation",
-            lines(&[(Place::Settings, Permission::ReadSettings, "sliders")]),
+            lines(&[
+                (Place::Data, Permission::ReadSettings, "disk"),
+                (Place::Settings, Permission::ReadSettings, "sliders"),
+            ]),
         ),
     ];
     let filled = all.into_iter().filter(|(_, entries)| !entries.is_empty());
@@ -116,6 +121,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
         Place::Roles => "Roles",
         Place::Keys => "API keys",
         Place::Visits => "Visits",
+        Place::Data => "Data",
         Place::Settings => "Settings",
         Place::Audit => "Audit log",
         Place::Me => "Your profile",
@@ -129,6 +135,7 @@ pub(super) const fn href_of(place: Place) -> &'static str {
         Place::Roles => "/roles",
         Place::Keys => "/keys",
         Place::Visits => "/visits",
+        Place::Data => "/data",
         Place::Settings => "/settings",
         Place::Audit => "/audit",
         Place::Me => "/me",

@@ -272,6 +272,7 @@ impl Things {
             ("/password-reset/", "{token}") => services::tokens::draw::<PasswordResetKind>()
                 .reveal()
                 .to_string(),
+            ("/data/", "{table}") => "users".to_owned(),
             ("/assets/", "{file}") => "no-such-file.css".to_owned(),
             ("/users/bulk/", "{deed}") => "suspension".to_owned(),
             ("/users/removals/", "{moment}") => "1767225600000000".to_owned(),

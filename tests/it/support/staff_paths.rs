@@ -125,6 +125,7 @@ impl StaffThings {
             ("/me/sessions/", "{id}") => self.session.to_string(),
             ("/jobs/", "{id}") => self.job.to_string(),
             ("/tenants/", "{id}") => self.tenant.to_string(),
+            (_, "{table}") => "users".to_owned(),
             (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{move}") => MoveId::from_uuid(Uuid::new_v4()).to_string(),
             ("/audit/", "{id}") => self.entry.to_string(),
