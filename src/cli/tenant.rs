@@ -6,6 +6,7 @@ mod list;
 mod make;
 mod moves;
 mod rest;
+mod schema;
 mod shown;
 
 use clap::{Args, Subcommand};
@@ -36,6 +37,8 @@ enum What {
         /// Its slug or id
         tenant: String,
     },
+    /// How its tables are made, how large they are, and what could be better about their indexes
+    Schema(schema::Asked),
     /// Make a tenant, and see its steps done
     Create(make::Asked),
     /// How far the making of a tenant has come
@@ -124,6 +127,7 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
     match what {
         What::List(asked) => list::run(desk, talk, asked),
         What::Show { tenant } => shown::run(desk, talk, tenant),
+        What::Schema(asked) => schema::run(desk, talk, asked),
         What::Create(asked) => make::create(desk, talk, asked),
         What::Steps { tenant } => make::steps(desk, talk, tenant),
         What::Retry { tenant, no_wait } => make::retry(desk, talk, tenant, *no_wait),

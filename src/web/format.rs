@@ -9,7 +9,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use domain::{Locale, Writing};
 
 /// A space that does not break.
-const NBSP: char = '\u{a0}';
+pub(super) const NBSP: char = '\u{a0}';
 
 /// One reader's way of writing, and the moment of the answer. Cheap to clone.
 #[derive(Debug, Clone)]

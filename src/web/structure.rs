@@ -1,6 +1,7 @@
 //! The tenant's own pages of its tables: all of them, and one with how it is made. Structure and sizes, never a row.
 
 pub(super) mod view;
+mod words;
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;

@@ -318,3 +318,73 @@ fn ovl_05_asking_for_the_schema_has_a_limit_of_its_own() {
     assert_eq!(acme.get(SCHEMA).expect(429).code(), "rate_limit_exceeded");
     acme.get("/tenants/me/users").expect(200);
 }
+
+#[test]
+fn a_tenant_s_people_read_how_their_tables_are_made() {
+    let app = app::start();
+    let owner = app.owner();
+    owner
+        .get("/data")
+        .expect(200)
+        .shows("href=\"/data/users\"")
+        .shows("Holds secrets")
+        .hides("Advice");
+    owner
+        .get("/data/users")
+        .expect(200)
+        .shows("email_folded")
+        .shows("users_status_name")
+        .shows("Refused while this row is there")
+        .shows("href=\"/data/roles\"");
+    owner
+        .get("/data/credentials")
+        .expect(200)
+        .shows("what is in it is shown to nobody")
+        .hides("$argon2");
+    if cast::placement() == PlacementKind::Shared {
+        owner.get("/data").shows("You see your own only");
+    }
+    for nothing in [
+        "nothing",
+        "shared.users",
+        "USERS",
+        "%00",
+        "users%27--",
+        "pg_class",
+    ] {
+        owner.get(&format!("/data/{nothing}")).expect(404);
+    }
+    app.member().get("/data").expect(403);
+    app.visitor().get("/data/users").expect(303);
+}
+
+#[test]
+fn staff_read_how_a_tenants_tables_are_made_and_not_what_it_has_of_shared_ones() {
+    let app = app::start();
+    umbrella(&app);
+    let staff = app.staff(StaffRole::Analyst);
+    for (tenant, words) in [
+        ("umbrella", "This tenant has tables of its own"),
+        ("acme", "This tenant "),
+    ] {
+        staff
+            .get(&format!("/tenants/{tenant}/data"))
+            .expect(200)
+            .shows(words)
+            .shows("Advice about indexes")
+            .shows("ownership_offers_tenant_id_from_user_fkey");
+        staff
+            .get(&format!("/tenants/{tenant}/data/users"))
+            .expect(200)
+            .shows("users_status_name");
+        staff
+            .get(&format!("/tenants/{tenant}/data/nothing"))
+            .expect(404);
+    }
+    staff.get("/tenants/nobody/data").expect(404);
+    if cast::placement() == PlacementKind::Shared {
+        staff
+            .get("/tenants/acme/data")
+            .shows("of all tenants in them together");
+    }
+}

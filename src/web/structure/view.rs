@@ -1,10 +1,9 @@
 //! Tables in words, for the pages of the tenant and of the platform.
 
-use services::structure::{
-    Column, ConstraintKind, ConstraintShape, Figures, IndexShape, Rows, Structure, Table,
-};
+use services::structure::{Column, ConstraintKind, ConstraintShape, IndexShape, Structure, Table};
 
-use crate::web::format::Format;
+use super::words::{analysed, bytes, capital, count, first, rows, size};
+use crate::web::format::{Format, NBSP};
 
 /// A table of the list.
 #[derive(Debug, Clone)]
@@ -78,7 +77,7 @@ pub(in crate::web) fn lines(of: &Structure, base: &str, format: &Format) -> Vec<
     let line = |table: &Table| Line {
         href: format!("{base}/{}", table.name),
         name: table.name.clone(),
-        about: capital(&table.about),
+        about: capital(first(&table.about)),
         secret: table.secret,
         rows: rows(table.figures.rows, format),
         size: size(&table.figures, format),
@@ -100,7 +99,7 @@ pub(in crate::web) fn totals(
         (
             "Size",
             if reckoned {
-                format!("about {size}")
+                format!("about{NBSP}{size}")
             } else {
                 size
             },
@@ -143,9 +142,9 @@ fn column(of: &Column) -> ColumnLine {
         about: capital(&of.about),
         kind: of.kind.clone(),
         empty: if of.nullable {
-            "May be empty"
+            "May\u{a0}be\u{a0}empty"
         } else {
-            "Never empty"
+            "Never\u{a0}empty"
         },
         default: of.default.clone().unwrap_or_default(),
         part_of: parts.join(", "),
@@ -197,76 +196,5 @@ fn rule(of: &ConstraintShape) -> RuleLine {
             .condition
             .clone()
             .unwrap_or_else(|| of.columns.join(", ")),
-    }
-}
-
-fn rows(of: Rows, format: &Format) -> String {
-    match of {
-        Rows::Exactly(rows) => format.count(rows),
-        Rows::About(rows) => format!("about {}", format.count(rows)),
-        Rows::MoreThan(rows) => format!("more than {}", format.count(rows)),
-        Rows::Unknown => "Not counted".to_owned(),
-    }
-}
-
-/// Reckoned sizes are said to be so; those of the server are whole, though rows may be by statistics.
-fn size(of: &Figures, format: &Format) -> String {
-    let reckoned = of.estimated && !matches!(of.rows, Rows::About(_));
-    match of.bytes {
-        None => "Not told".to_owned(),
-        Some(0) => "0".to_owned(),
-        Some(size) if reckoned => format!("about {}", bytes(size, format)),
-        Some(size) => bytes(size, format),
-    }
-}
-
-fn analysed(of: &Figures, format: &Format) -> String {
-    match (of.analyzed_at, of.estimated, of.rows) {
-        (Some(at), ..) => format.date_time(at),
-        (None, true, Rows::Exactly(_) | Rows::MoreThan(_) | Rows::Unknown) => "Not told".to_owned(),
-        (None, ..) => "Never".to_owned(),
-    }
-}
-
-/// `12.5 MB`
-fn bytes(size: i64, format: &Format) -> String {
-    const UNITS: [(i64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
-    let found = UNITS.iter().find(|(unit, _)| size >= *unit);
-    let Some((unit, name)) = found else {
-        return format!("{} bytes", format.count(size));
-    };
-    let tenths = size.saturating_mul(10) / unit;
-    let number = f64::from(u32::try_from(tenths).unwrap_or(u32::MAX)) / 10.0;
-    format!(
-        "{} {name}",
-        format.decimal(number, usize::from(tenths < 1_000 && tenths % 10 != 0))
-    )
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A comment of a migration as a sentence begins.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::Writing;
-
-    use super::*;
-
-    #[test]
-    fn sizes_are_written_as_people_say_them() {
-        let format = Format::new(Writing::default(), chrono::DateTime::UNIX_EPOCH);
-        let told = |size| bytes(size, &format);
-        assert_eq!(told(812), "812 bytes");
-        assert_eq!(told(8 << 10), "8 KB");
-        assert_eq!(told((12 << 20) + (1 << 19)), "12.5 MB");
-        assert_eq!(told(3 << 40), "3,072 GB");
     }
 }

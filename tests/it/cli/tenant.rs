@@ -195,3 +195,20 @@ fn tenants_are_listed() {
     app.tenantry(&["tenant", "list", "--status", "asleep"])
         .ends(64);
 }
+
+#[test]
+fn a_tenants_tables_are_told_in_the_fields_of_the_api() {
+    let app = app::start();
+    let said = app.tenantry(&["tenant", "schema", "acme"]).ends(0);
+    assert!(said.line("users").contains('~'), "{}", said.out);
+    let said = app.tenantry(&["tenant", "schema", "acme", "--table", "users"]);
+    assert!(said.ends(0).line("email_folded").contains("text"));
+    let json = app
+        .tenantry(&["tenant", "schema", "acme", "--json"])
+        .ends(0)
+        .json();
+    assert_eq!(json["schema"], "acme");
+    assert_eq!(json["tables"].as_array().unwrap().len(), 22);
+    let said = app.tenantry(&["tenant", "schema", "acme", "--table", "nothing"]);
+    assert_ne!(said.ends(66).err, "");
+}

@@ -176,6 +176,7 @@ impl Side {
             "/users?search=ada",
             "/roles",
             "/audit",
+            "/schema",
             "",
         ]);
         let asked = [
@@ -203,6 +204,8 @@ impl Side {
     }
 
     fn settle(&mut self, dice: &mut Dice, who: &str) {
+        self.get(who, "/data");
+        self.get(who, "/data/audit_entries");
         let version = self.version(who, "/settings");
         let version = ("version", version.as_str());
         if dice.below(2) == 0 {
