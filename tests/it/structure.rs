@@ -386,5 +386,8 @@ fn staff_read_how_a_tenants_tables_are_made_and_not_what_it_has_of_shared_ones()
         staff
             .get("/tenants/acme/data")
             .shows("of all tenants in them together");
+        staff
+            .get("/tenants/acme/data/users")
+            .shows("Of all tenants in this table together");
     }
 }

@@ -114,6 +114,9 @@ pub fn of_tenant(
             .iter()
             .find(|one| one.table_name == table.name);
         table.figures = whole.map(Figures::whole).unwrap_or_default();
+        if surveyed.shape.shared {
+            table.figures.notes.push(figures::OF_ALL);
+        }
     }
     Ok(Surveyed {
         found,

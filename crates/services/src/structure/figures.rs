@@ -15,6 +15,8 @@ const SHARE: &str = "The share of your own rows: their average width times their
 const NOT_COUNTED: &str = "Kept by the system itself, and not counted.";
 /// What a number of the statistics is.
 const BY_STATISTICS: &str = "Rows by the statistics of the server, not counted one by one.";
+/// What the platform is told beside figures of shared tables.
+pub(super) const OF_ALL: &str = "Of all tenants in this table together.";
 /// What a number at the bound is.
 const MORE: &str = "There are more rows than are counted.";
 
