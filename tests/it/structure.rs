@@ -178,7 +178,7 @@ fn what_is_left_out_and_what_is_not_there() {
 }
 
 #[test]
-fn iso_12_a_neighbour_changes_nothing_of_what_a_tenant_is_told() {
+fn iso_03_a_neighbour_changes_nothing_of_what_a_tenant_is_told() {
     let app = app::start();
     let acme = app.program(&app.key(ACME, READS));
     let umbrella = umbrella(&app);
