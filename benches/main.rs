@@ -15,6 +15,7 @@ mod api;
 mod bare;
 mod bare_api;
 mod load;
+mod moves;
 mod pages;
 mod plans;
 mod process;
@@ -45,6 +46,9 @@ fn main() {
     }
     if asked("tenants") {
         tenants::run(&world);
+    }
+    if asked("moves") {
+        moves::run(&world);
     }
     if asked("process") {
         process::run(&world);

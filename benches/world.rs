@@ -141,7 +141,7 @@ fn pools(config: &Config, cluster: &Cluster) -> PoolSettings {
     PoolSettings {
         app_url: cluster.login_url("tnt_app", "tenantry"),
         platform_url: cluster.login_url("tnt_platform_app", "tenantry"),
-        owner_url: None,
+        owner_url: Some(cluster.superuser_url("tenantry")),
         app_size: config.database.pool,
         platform_size: 2,
         wait: Duration::from_secs(5),
