@@ -2,6 +2,7 @@
 //! chose a language and region as those do, names of months and words of time included; templates call this.
 //! The pages around them are English. The figures themselves are `domain::Writing`'s and `domain::Locale`'s.
 
+mod bytes;
 mod relative;
 mod words;
 

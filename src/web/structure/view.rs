@@ -2,7 +2,7 @@
 
 use services::structure::{Column, ConstraintKind, ConstraintShape, IndexShape, Structure, Table};
 
-use super::words::{analysed, bytes, capital, count, first, rows, size};
+use super::words::{analysed, capital, count, first, rows, size};
 use crate::web::format::{Format, NBSP};
 
 /// A table of the list.
@@ -93,7 +93,7 @@ pub(in crate::web) fn totals(
     reckoned: bool,
     format: &Format,
 ) -> Vec<(&'static str, String)> {
-    let size = bytes(of.bytes(), format);
+    let size = format.bytes(of.bytes());
     vec![
         ("Tables", format.count(count(of.tables.len()))),
         (

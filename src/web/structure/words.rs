@@ -19,8 +19,8 @@ pub(super) fn size(of: &Figures, format: &Format) -> String {
     match of.bytes {
         None => format!("Not{NBSP}told"),
         Some(0) => format.count(0),
-        Some(size) if reckoned => format!("about{NBSP}{}", bytes(size, format)),
-        Some(size) => bytes(size, format),
+        Some(size) if reckoned => format!("about{NBSP}{}", format.bytes(size)),
+        Some(size) => format.bytes(size),
     }
 }
 
@@ -32,21 +32,6 @@ pub(super) fn analysed(of: &Figures, format: &Format) -> String {
         }
         (None, ..) => "Never".to_owned(),
     }
-}
-
-/// `12.5 MB`
-pub(super) fn bytes(size: i64, format: &Format) -> String {
-    const UNITS: [(i64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
-    let found = UNITS.iter().find(|(unit, _)| size >= *unit);
-    let Some((unit, name)) = found else {
-        return format!("{}{NBSP}bytes", format.count(size));
-    };
-    let tenths = size.saturating_mul(10) / unit;
-    let number = f64::from(u32::try_from(tenths).unwrap_or(u32::MAX)) / 10.0;
-    format!(
-        "{}{NBSP}{name}",
-        format.decimal(number, usize::from(tenths < 1_000 && tenths % 10 != 0))
-    )
 }
 
 pub(super) fn count(number: usize) -> i64 {
@@ -74,7 +59,7 @@ mod tests {
     #[test]
     fn sizes_are_written_as_people_say_them() {
         let format = Format::new(Writing::default(), chrono::DateTime::UNIX_EPOCH);
-        let told = |size| bytes(size, &format);
+        let told = |size| format.bytes(size);
         assert_eq!(told(812), "812\u{a0}bytes");
         assert_eq!(told(8 << 10), "8\u{a0}KB");
         assert_eq!(told((12 << 20) + (1 << 19)), "12.5\u{a0}MB");

@@ -8,10 +8,11 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
 use domain::MoveState;
+use uuid::Uuid;
 
 use super::line::Move;
 use super::mover::{Mover, NoMove, seen, still_wanted};
-use super::pass::follow;
+use super::pass::{Until, follow, hurry};
 use super::tables::{self, Table, Way};
 use crate::boot::SHARED;
 use crate::catalogue::place::tell_directories;
@@ -34,21 +35,25 @@ impl Mover {
         let (way, tables) = (self.way()?, self.tables.as_slice());
         let line = &self.line;
         let begun = Instant::now();
-        self.connection.transaction(|connection| {
-            // A statement that ran for longer would be taken back at the end all the same.
-            connection.batch_execute(
-                "set local lock_timeout = '1500ms'; set local statement_timeout = '4s'",
-            )?;
+        let until = Some(begun + LONGEST_PAUSE);
+        let handed = self.connection.transaction(|connection| {
+            connection.batch_execute("set local lock_timeout = '1500ms'")?;
             alone(connection, line)?;
-            connection.batch_execute("set local lock_timeout = '10s'")?;
+            // Whoever stops a move waits for this, and then finds it done.
+            moves::table
+                .find(line.id.uuid())
+                .select(moves::id)
+                .for_update()
+                .first::<Uuid>(connection)?;
             still_wanted(connection, line)?;
             tables::work_as(connection, line.tenant)?;
-            last_changes(connection, tables, &way)?;
-            switch(connection, line, &way, now)?;
-            if begun.elapsed() > LONGEST_PAUSE {
-                return Err(NoMove::TooLong);
-            }
-            Ok(())
+            last_changes(connection, tables, &way, until)?;
+            hurry(connection, until)?;
+            switch(connection, line, &way, now)
+        });
+        handed.map_err(|error| match error {
+            NoMove::Database(StoreError::Timeout) => NoMove::TooLong,
+            other => other,
         })?;
         let pause = begun.elapsed();
         let microseconds = i64::try_from(pause.as_micros()).unwrap_or(i64::MAX);
@@ -71,10 +76,16 @@ fn alone(connection: &mut PgConnection, line: &Move) -> Result<(), NoMove> {
     }
 }
 
-fn last_changes(connection: &mut PgConnection, tables: &[Table], way: &Way) -> Result<(), NoMove> {
+fn last_changes(
+    connection: &mut PgConnection,
+    tables: &[Table],
+    way: &Way,
+    until: Until,
+) -> Result<(), NoMove> {
     let since = seen(connection, way)?.ok_or(NoMove::Elsewhere)?;
-    follow(connection, tables, way, since)?;
+    follow(connection, tables, way, since, until)?;
     for table in tables {
+        hurry(connection, until)?;
         // All of it was found alike before; now what was written since, and the number of rows.
         if table.unlike(connection, way, since)? > 0 {
             return Err(NoMove::Unlike(table.table_name.clone()));

@@ -180,7 +180,7 @@ impl Mover {
                 return Ok(());
             }
             tables::work_as(connection, line.tenant)?;
-            whole(connection, tables, &way, |done, rows| {
+            whole(connection, tables, &way, None, |done, rows| {
                 let copied = Copied {
                     tables: done,
                     of: tables.len(),
@@ -220,7 +220,7 @@ impl Mover {
             let since = seen(connection, &way)?.ok_or(NoMove::Elsewhere)?;
             let horizon = tables::horizon(connection)?;
             tables::work_as(connection, line.tenant)?;
-            let rows = follow(connection, tables, &way, since)?;
+            let rows = follow(connection, tables, &way, since, None)?;
             let alike = match whole {
                 true => compared(connection, tables, &way)?,
                 false => Vec::new(),

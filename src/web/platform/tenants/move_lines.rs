@@ -88,10 +88,3 @@ pub(super) fn seconds(time: Duration, format: &Format) -> String {
     let decimals = if time < Duration::from_secs(10) { 2 } else { 0 };
     format!("{} s", format.decimal(time.as_secs_f64(), decimals))
 }
-
-/// Bytes in megabytes.
-pub(super) fn megabytes(bytes: i64, format: &Format) -> String {
-    let tenths = u32::try_from(bytes / 100_000).unwrap_or(u32::MAX);
-    let megabytes = f64::from(tenths) / 10.0;
-    format!("{} MB", format.decimal(megabytes, 1))
-}

@@ -11,7 +11,7 @@ use services::tenants::Found;
 
 use super::ask::{Ask, Input, InputKind};
 use super::deeds::read;
-use super::move_lines::{megabytes, seconds};
+use super::move_lines::seconds;
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
@@ -134,7 +134,7 @@ fn points(forecast: &Forecast, format: &Format) -> Vec<String> {
             "{} rows in {} tables, {}, are copied and compared row by row.",
             format.count(volume.rows),
             format.count(i64::try_from(volume.tables).unwrap_or(i64::MAX)),
-            megabytes(volume.bytes, format)
+            format.bytes(volume.bytes)
         ),
         Err(why) => (*why).to_owned(),
     };
