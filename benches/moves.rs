@@ -217,7 +217,7 @@ fn caller(world: &World) -> (String, Vec<UserId>) {
         .unwrap();
     let wish = keys::Wish {
         name: "Bench".to_owned(),
-        permissions: Permissions::of(&[Permission::ReadUsers, Permission::ManageUsers]),
+        permissions: Permissions::of(Permission::ALL),
         lives: None,
     };
     let request = Request {

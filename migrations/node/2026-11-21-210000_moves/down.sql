@@ -1,4 +1,5 @@
-drop function app.volume(uuid, text, text), app.empty_copy(uuid, text, text), app.unlike(uuid, text, text, text, text[], text[], bigint),
+drop function app.copy_missing(uuid, text, text, text, text[], text[]), app.row_counts(uuid, text, text, text), app.analyze_copy(text, text),
+    app.volume(uuid, text, text), app.empty_copy(uuid, text, text), app.unlike(uuid, text, text, text, text[], text[], bigint),
     app.fingerprint(uuid, text, text, text[]), app.copy_rows(uuid, text, text, text, text[], text[], bigint),
     app.drop_gone(uuid, text, text, text, text[]), app.same_key(text[]), app.tenant_tables(text);
 

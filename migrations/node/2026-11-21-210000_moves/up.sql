@@ -121,10 +121,9 @@ begin
     else
         -- Whoever wrote a row since then has a later number, in the circle in which numbers are counted.
         execute format(
-            'insert into %1$I.%3$I (%4$s) select %4$s from %2$I.%3$I s where s.tenant_id = $1
-                and (age(s.xmin) <= age($2) or not exists (select from %1$I.%3$I t where t.tenant_id = $1 and %5$s))
-                on conflict (%6$s) do %7$s',
-            p_to, p_from, p_table, columns, app.same_key(p_keys),
+            'insert into %1$I.%3$I (%4$s) select %4$s from %2$I.%3$I s where s.tenant_id = $1 and age(s.xmin) <= age($2)
+                on conflict (%5$s) do %6$s',
+            p_to, p_from, p_table, columns,
             (select string_agg(quote_ident(k), ', ') from unnest(p_keys) k),
             coalesce('update set ' || changes, 'nothing'))
             using p_tenant, p_since::text::xid8::xid;
@@ -134,6 +133,38 @@ begin
 end
 $$;
 comment on function app.copy_rows(uuid, text, text, text, text[], text[], bigint) is 'copies the rows of a tenant that were written since a transaction, or all of them, into another schema';
+
+create function app.copy_missing(p_tenant uuid, p_from text, p_to text, p_table text, p_keys text[], p_columns text[]) returns bigint
+    language plpgsql set search_path = pg_catalog
+    as $$
+declare
+    written bigint;
+begin
+    execute format(
+        'insert into %1$I.%3$I (%4$s) select %4$s from %2$I.%3$I s where s.tenant_id = $1
+            and not exists (select from %1$I.%3$I t where t.tenant_id = $1 and %5$s)',
+        p_to, p_from, p_table, (select string_agg(quote_ident(c), ', ') from unnest(p_columns) c), app.same_key(p_keys))
+        using p_tenant;
+    get diagnostics written = row_count;
+    return written;
+end
+$$;
+comment on function app.copy_missing(uuid, text, text, text, text[], text[]) is 'copies the rows of a tenant that a copy lacks, however old they are';
+
+create function app.row_counts(p_tenant uuid, p_from text, p_to text, p_table text, out here bigint, out there bigint)
+    language plpgsql set search_path = pg_catalog
+    as $$
+begin
+    execute format('select (select count(*) from %1$I.%3$I s where s.tenant_id = $1), (select count(*) from %2$I.%3$I t where t.tenant_id = $1)',
+        p_from, p_to, p_table) into here, there using p_tenant;
+end
+$$;
+comment on function app.row_counts(uuid, text, text, text) is 'how many rows of a tenant a table has in two schemas';
+
+create function app.analyze_copy(p_schema text, p_table text) returns void
+    language plpgsql set search_path = pg_catalog
+    as $$ begin execute format('analyze %I.%I', p_schema, p_table); end $$;
+comment on function app.analyze_copy(text, text) is 'lets the planner know of a table that was just filled';
 
 create function app.fingerprint(p_tenant uuid, p_schema text, p_table text, p_columns text[], out row_count bigint, out digest text)
     language plpgsql set search_path = pg_catalog
@@ -151,12 +182,10 @@ create function app.unlike(p_tenant uuid, p_from text, p_to text, p_table text, 
     language plpgsql set search_path = pg_catalog
     as $$
 declare
-    here bigint;
-    there bigint;
+    counts record;
     changed bigint;
 begin
-    execute format('select (select count(*) from %1$I.%3$I s where s.tenant_id = $1), (select count(*) from %2$I.%3$I t where t.tenant_id = $1)',
-        p_from, p_to, p_table) into here, there using p_tenant;
+    select c.here, c.there into counts from app.row_counts(p_tenant, p_from, p_to, p_table) c;
     execute format(
         'select count(*) from %1$I.%3$I s left join %2$I.%3$I t on t.tenant_id = $1 and %4$s
             where s.tenant_id = $1 and age(s.xmin) <= age($2) and row(%5$s)::text is distinct from row(%6$s)::text',
@@ -164,7 +193,7 @@ begin
         (select string_agg(format('s.%I', c), ', ') from unnest(p_columns) c),
         (select string_agg(format('t.%I', c), ', ') from unnest(p_columns) c))
         into changed using p_tenant, p_since::text::xid8::xid;
-    return changed + abs(here - there);
+    return changed + abs(counts.here - counts.there);
 end
 $$;
 comment on function app.unlike(uuid, text, text, text, text[], text[], bigint) is 'how many rows of a copy differ, of those written since a transaction; what is older was compared before';
@@ -198,4 +227,5 @@ comment on function app.volume(uuid, text, text) is 'how many rows of a tenant a
 
 revoke all on function app.tenant_tables(text), app.same_key(text[]), app.drop_gone(uuid, text, text, text, text[]),
     app.copy_rows(uuid, text, text, text, text[], text[], bigint), app.fingerprint(uuid, text, text, text[]),
+    app.copy_missing(uuid, text, text, text, text[], text[]), app.row_counts(uuid, text, text, text), app.analyze_copy(text, text),
     app.unlike(uuid, text, text, text, text[], text[], bigint), app.empty_copy(uuid, text, text), app.volume(uuid, text, text) from public;

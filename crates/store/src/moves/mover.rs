@@ -232,7 +232,7 @@ impl Mover {
                     .execute(connection)?;
             }
             note_seen(connection, &way, horizon)?;
-            Ok((rows, alike))
+            Ok((rows.iter().sum(), alike))
         })
     }
 

@@ -13,29 +13,51 @@ use crate::raw;
 /// When requests that wait have waited long enough; none where nobody waits.
 pub(super) type Until = Option<Instant>;
 
-/// Lets the copy follow what was written since; answers how many rows that were. Must be in a transaction.
+/// Lets the copy follow what was written since; answers how many rows that were, a table. Must be in a transaction.
 ///
-/// Rows come one table after the other. Where that meets a rule of the tables which holds only for all of them
-/// together (two people who exchanged their addresses), the copy is made anew: slower, and always right.
+/// Rows come one table after the other. Where that meets a rule of the tables, what is gone goes first; where it meets
+/// one that holds only for all rows together (two people who exchanged their addresses), the copy is made anew: slower,
+/// and always right.
 pub(super) fn follow(
     connection: &mut PgConnection,
     tables: &[Table],
     way: &Way,
     since: i64,
     until: Until,
-) -> QueryResult<i64> {
+) -> QueryResult<Vec<i64>> {
     let followed =
         connection.transaction(|connection| changes(connection, tables, way, since, until));
-    match followed {
+    if !meets_a_rule(&followed) {
+        return followed;
+    }
+    let followed = connection.transaction(|connection| {
+        for table in tables.iter().rev() {
+            hurry(connection, until)?;
+            table.drop_gone(connection, way)?;
+        }
+        let rows = changes(connection, tables, way, since, until)?;
+        Ok(rows.into_iter().map(|rows| rows + 1).collect())
+    });
+    if !meets_a_rule(&followed) {
+        return followed;
+    }
+    whole(connection, tables, way, until, |_, _| {
+        Ok::<_, DieselError>(())
+    })?;
+    Ok(vec![1; tables.len()])
+}
+
+fn meets_a_rule(followed: &QueryResult<Vec<i64>>) -> bool {
+    matches!(
+        followed,
         Err(DieselError::DatabaseError(
             DatabaseErrorKind::UniqueViolation
-            | DatabaseErrorKind::ForeignKeyViolation
-            | DatabaseErrorKind::RestrictViolation
-            | DatabaseErrorKind::ExclusionViolation,
+                | DatabaseErrorKind::ForeignKeyViolation
+                | DatabaseErrorKind::RestrictViolation
+                | DatabaseErrorKind::ExclusionViolation,
             _,
-        )) => whole(connection, tables, way, until, |_, _| Ok(())),
-        other => other,
-    }
+        ))
+    )
 }
 
 /// Lets the next statement run no longer than there is time.
@@ -55,15 +77,25 @@ fn changes(
     way: &Way,
     since: i64,
     until: Until,
-) -> QueryResult<i64> {
-    let mut rows = 0;
-    for table in tables.iter().rev() {
-        hurry(connection, until)?;
-        rows += table.drop_gone(connection, way)?;
-    }
+) -> QueryResult<Vec<i64>> {
+    let mut rows = Vec::with_capacity(tables.len());
     for table in tables {
         hurry(connection, until)?;
-        rows += table.copy(connection, way, Some(since))?;
+        let mut written = table.copy(connection, way, Some(since))?;
+        if until.is_none() {
+            // Of a kept copy something may have been taken; behind the first pass nothing is missing any more.
+            written += table.copy_missing(connection, way)?;
+        }
+        rows.push(written);
+    }
+    for (table, rows) in tables.iter().zip(&mut rows).rev() {
+        hurry(connection, until)?;
+        // Everything that is here is there: as many rows are the same rows.
+        let (here, there) = table.counts(connection, way)?;
+        if here != there {
+            hurry(connection, until)?;
+            *rows += 1 + table.drop_gone(connection, way)?;
+        }
     }
     Ok(rows)
 }
@@ -84,6 +116,7 @@ pub(super) fn whole<E: From<DieselError>>(
     for (done, table) in (1..).zip(tables) {
         hurry(connection, until)?;
         rows += table.copy(connection, way, None)?;
+        table.analyze(connection, &way.to)?;
         told(done, rows)?;
     }
     Ok(rows)

@@ -38,6 +38,14 @@ struct Count {
 }
 
 #[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = BigInt)]
+    here: i64,
+    #[diesel(sql_type = BigInt)]
+    there: i64,
+}
+
+#[derive(QueryableByName)]
 struct Print {
     #[diesel(sql_type = BigInt)]
     row_count: i64,
@@ -64,9 +72,11 @@ pub(super) struct Way {
 /// Everything that follows happens as this tenant, until the transaction ends: the policies of the tables hold the
 /// owner to it too.
 pub(super) fn work_as(connection: &mut PgConnection, tenant: TenantId) -> QueryResult<()> {
-    raw::query("select set_config('app.tenant_id', $1::text, true)")
-        .bind::<SqlUuid, _>(tenant.uuid())
-        .execute(connection)?;
+    raw::query(
+        "select set_config('app.tenant_id', $1::text, true), set_config('work_mem', '64MB', true)",
+    )
+    .bind::<SqlUuid, _>(tenant.uuid())
+    .execute(connection)?;
     Ok(())
 }
 
@@ -119,6 +129,48 @@ impl Table {
             .bind::<Nullable<BigInt>, _>(since)
             .get_result(connection)?;
         Ok(copied.count)
+    }
+
+    /// Copies what the copy lacks, however old it is.
+    pub(super) fn copy_missing(
+        &self,
+        connection: &mut PgConnection,
+        way: &Way,
+    ) -> QueryResult<i64> {
+        let copied: Count = raw::query("select app.copy_missing($1, $2, $3, $4, $5, $6) as count")
+            .bind::<SqlUuid, _>(way.tenant)
+            .bind::<Text, _>(&way.from)
+            .bind::<Text, _>(&way.to)
+            .bind::<Text, _>(&self.table_name)
+            .bind::<Array<Text>, _>(self.keys())
+            .bind::<Array<Text>, _>(&self.all_columns)
+            .get_result(connection)?;
+        Ok(copied.count)
+    }
+
+    /// How many rows there are where the tenant lives, and in the copy.
+    pub(super) fn counts(
+        &self,
+        connection: &mut PgConnection,
+        way: &Way,
+    ) -> QueryResult<(i64, i64)> {
+        let counts: Counts = raw::query("select here, there from app.row_counts($1, $2, $3, $4)")
+            .bind::<SqlUuid, _>(way.tenant)
+            .bind::<Text, _>(&way.from)
+            .bind::<Text, _>(&way.to)
+            .bind::<Text, _>(&self.table_name)
+            .get_result(connection)?;
+        Ok((counts.here, counts.there))
+    }
+
+    /// Lets the planner know of a copy that was just made: without it a join of two large tables would be
+    /// planned as one of two empty ones.
+    pub(super) fn analyze(&self, connection: &mut PgConnection, schema: &str) -> QueryResult<()> {
+        raw::query("select app.analyze_copy($1, $2)")
+            .bind::<Text, _>(schema)
+            .bind::<Text, _>(&self.table_name)
+            .execute(connection)?;
+        Ok(())
     }
 
     /// How many rows of the copy differ, of those that were written since.
