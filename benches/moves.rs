@@ -122,7 +122,7 @@ fn one(world: &World, number: usize) -> Moved {
                 asked_by: "bench",
             };
             let id = tx.plan_move(&new)?;
-            tx.turn_move(id, &[MoveState::Waiting], MoveState::Running)?;
+            tx.turn_move(id, MoveState::Running)?;
             tx.read_move(id)
         })
         .unwrap();

@@ -19,10 +19,13 @@ text_enum! {
 }
 
 impl MoveState {
+    /// Those from which it may still end in the new place.
+    pub const OPEN: [Self; 2] = [Self::Waiting, Self::Running];
+
     /// Whether it may still end in the new place.
     #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Running)
+    pub fn is_open(self) -> bool {
+        Self::OPEN.contains(&self)
     }
 
     /// As it is shown.

@@ -11,7 +11,7 @@ use domain::{FieldErrors, MoveId, MoveState, PlacementKind, TenantId, TenantStat
 use serde_json::json;
 use store::moves::NewMove;
 pub use store::moves::{Compared, KeptCopy, LONGEST_PAUSE, Move};
-use store::{PlatformTx, StaffActor, StaffTx, Store, StoreError};
+use store::{PlatformTx, StaffTx, Store, StoreError};
 
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
@@ -70,7 +70,7 @@ pub fn ask(
         let words = format!("{} lives in {} already.", record.name, words(asked.to));
         return Err(VerbError::Conflict(words));
     }
-    let by = by(tx);
+    let (_, _, by) = platform_audit::actor(tx, None);
     let id = tx.plan_move(&NewMove {
         tenant,
         to: asked.to,
@@ -96,8 +96,7 @@ pub fn stop(
     id: MoveId,
 ) -> Result<(), VerbError> {
     let line = of_tenant(tx, tenant, id)?;
-    let open = [MoveState::Waiting, MoveState::Running];
-    if !tx.turn_move(id, &open, MoveState::Cancelled)? {
+    if !tx.turn_move(id, MoveState::Cancelled)? {
         return Err(VerbError::Conflict("This move is over.".to_owned()));
     }
     let name = tx.tenant_record(tenant)?.name;
@@ -118,7 +117,7 @@ pub fn undo(
     id: MoveId,
 ) -> Result<MoveId, VerbError> {
     let line = of_tenant(tx, tenant, id)?;
-    if line.state != MoveState::Done || !is_latest(tx, &line)? {
+    if tx.latest_move(tenant)? != Some(line.id) {
         return Err(VerbError::Conflict(
             "Only the latest move can be undone.".to_owned(),
         ));
@@ -191,20 +190,13 @@ pub fn list(tx: &mut PlatformTx<'_>, tenant: TenantId) -> Result<Vec<Move>, Stor
 /// # Errors
 /// The database's.
 pub fn kept(tx: &mut PlatformTx<'_>, line: &Move) -> Result<Option<KeptCopy>, StoreError> {
-    if line.state != MoveState::Done || !is_latest(tx, line)? {
+    if tx.latest_move(line.tenant)? != Some(line.id) {
         return Ok(None);
     }
     let now = tx.now();
     let copies = tx.kept_copies(line.tenant)?;
     let mut copies = copies.into_iter();
     Ok(copies.find(|copy| copy.kind == line.from && copy.until > now))
-}
-
-/// Whether no other move of the tenant was done since.
-fn is_latest(tx: &mut PlatformTx<'_>, line: &Move) -> Result<bool, StoreError> {
-    let moves = tx.moves_of(line.tenant, LISTED)?;
-    let mut done = moves.iter().filter(|other| other.state == MoveState::Done);
-    Ok(done.next().is_some_and(|latest| latest.id == line.id))
 }
 
 /// A kind of place, in words that follow "in".
@@ -237,14 +229,5 @@ pub fn chosen(
             errors.add(place, "Choose shared or schema.");
             None
         }
-    }
-}
-
-fn by<P>(tx: &StaffTx<'_, P>) -> String {
-    match tx.actor() {
-        StaffActor::Staff(staff) => staff.name.clone(),
-        StaffActor::Key(key) => key.name.clone(),
-        StaffActor::System(name) => (*name).to_owned(),
-        StaffActor::Anonymous => String::new(),
     }
 }

@@ -116,7 +116,8 @@ pub fn record<P>(tx: &mut StaffTx<'_, P>, entry: Entry) -> Result<(), StoreError
     stored::append(tx, &request, &entry).map(drop)
 }
 
-fn actor<P>(
+/// Who acts: the kind, the id and the name.
+pub(crate) fn actor<P>(
     tx: &StaffTx<'_, P>,
     by: Option<&(StaffId, String)>,
 ) -> (&'static str, Option<Uuid>, String) {

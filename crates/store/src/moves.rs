@@ -104,7 +104,7 @@ impl PlatformTx<'_> {
     pub fn open_move(&mut self, tenant: TenantId) -> Result<Option<MoveId>, StoreError> {
         let open = moves::table
             .filter(moves::tenant_id.eq(tenant.uuid()))
-            .filter(moves::state.eq_any([MoveState::Waiting, MoveState::Running]))
+            .filter(moves::state.eq_any(MoveState::OPEN))
             .select(moves::id)
             .for_update()
             .first(self.connection())
@@ -112,19 +112,14 @@ impl PlatformTx<'_> {
         Ok(open.map(MoveId::from_uuid))
     }
 
-    /// Turns a move from one state to another; false where it is in a third.
+    /// Turns a move that is not over to a state; false for one that is over.
     ///
     /// # Errors
     /// The database's.
-    pub fn turn_move(
-        &mut self,
-        id: MoveId,
-        from: &[MoveState],
-        to: MoveState,
-    ) -> Result<bool, StoreError> {
+    pub fn turn_move(&mut self, id: MoveId, to: MoveState) -> Result<bool, StoreError> {
         let finished: Option<DateTime<Utc>> = (!to.is_open()).then(|| self.now());
         let turned = diesel::update(moves::table.find(id.uuid()))
-            .filter(moves::state.eq_any(from))
+            .filter(moves::state.eq_any(MoveState::OPEN))
             .set((moves::state.eq(to), moves::finished_at.eq(finished)))
             .execute(self.connection())?;
         Ok(turned > 0)

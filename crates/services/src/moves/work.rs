@@ -40,7 +40,7 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
             let noted = if again {
                 note(work, id, step, &error)
             } else {
-                fail(work, id, step, &error)
+                fail(work, id, step, &in_words(&error), is_wrong(&error))
             };
             match (noted, again) {
                 (Ok(()), false) => Outcome::Done,
@@ -56,14 +56,13 @@ pub(crate) fn give_up(work: &Work<'_>, why: &str) -> Result<(), VerbError> {
     let Ok(Payload { id }) = Payload::deserialize(work.payload()) else {
         return Ok(());
     };
-    tracing::warn!(move_id = %id, why, "a move was given up");
     let store = &work.bench.store;
     let line = store.platform(work.now(), |tx| tx.read_move(id))?;
     if !line.state.is_open() {
         return Ok(());
     }
     let step = open_step(&line).unwrap_or(MoveStep::Prepare);
-    fail(work, id, step, &NoMove::Held)
+    fail(work, id, step, &format!("It was given up: {why}."), false)
 }
 
 fn all(work: &Work<'_>, id: MoveId) -> Result<(), (MoveStep, NoMove)> {
@@ -77,9 +76,8 @@ fn all(work: &Work<'_>, id: MoveId) -> Result<(), (MoveStep, NoMove)> {
         let told = open_step(&line).map_or(Ok(()), |_| tell(work, &line));
         return told.map_err(|error| (MoveStep::HandOver, error));
     }
-    let open = [MoveState::Waiting, MoveState::Running];
     let begun = store
-        .platform(work.now(), |tx| tx.turn_move(id, &open, MoveState::Running))
+        .platform(work.now(), |tx| tx.turn_move(id, MoveState::Running))
         .map_err(|error| first(error.into()))?;
     if !begun {
         return Err(first(NoMove::Stopped));
@@ -171,17 +169,21 @@ fn note(work: &Work<'_>, id: MoveId, step: MoveStep, error: &NoMove) -> Result<(
     })?)
 }
 
-fn fail(work: &Work<'_>, id: MoveId, step: MoveStep, error: &NoMove) -> Result<(), VerbError> {
-    let why = in_words(error);
+/// The move is over, and the tenant lives where it lived. Nothing goes on with a copy that was found wrong.
+fn fail(
+    work: &Work<'_>,
+    id: MoveId,
+    step: MoveStep,
+    why: &str,
+    wrong: bool,
+) -> Result<(), VerbError> {
     as_staff(work, |tx| {
         let line = tx.read_move(id)?;
-        let open = [MoveState::Waiting, MoveState::Running];
-        if !tx.turn_move(id, &open, MoveState::Failed)? {
+        if !tx.turn_move(id, MoveState::Failed)? {
             return Ok(());
         }
-        tx.end_move_step(id, step, StepState::Failed, Some(&why))?;
-        if matches!(error, NoMove::Unlike(_)) {
-            // Nothing goes on with a copy that was found wrong.
+        tx.end_move_step(id, step, StepState::Failed, Some(why))?;
+        if wrong {
             tx.forget_copies(line.tenant)?;
         }
         let name = tx.tenant_record(line.tenant)?.name;
@@ -202,6 +204,11 @@ fn as_staff(
 fn open_step(line: &Move) -> Option<MoveStep> {
     let open = line.steps.iter().find(|row| row.state != StepState::Done);
     open.and_then(|row| row.step.parse().ok())
+}
+
+/// Whether the copy is not what it was made from.
+fn is_wrong(error: &NoMove) -> bool {
+    matches!(error, NoMove::Unlike(_))
 }
 
 /// Whether doing it again may help without anybody's help.

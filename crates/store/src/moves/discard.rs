@@ -54,7 +54,7 @@ fn discard(connection: &mut PgConnection, copy: &KeptCopy) -> Result<(), NoMove>
     let tenant = copy.tenant.uuid();
     let moving = moves::table
         .filter(moves::tenant_id.eq(tenant))
-        .filter(moves::state.eq_any([MoveState::Waiting, MoveState::Running]));
+        .filter(moves::state.eq_any(MoveState::OPEN));
     if diesel::select(diesel::dsl::exists(moving)).get_result(connection)? {
         return Err(NoMove::Held);
     }

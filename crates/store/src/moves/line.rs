@@ -119,6 +119,21 @@ impl PlatformTx<'_> {
         Ok(row.with(steps))
     }
 
+    /// The move that led a tenant to where it lives; `None` where it was made there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn latest_move(&mut self, tenant: TenantId) -> Result<Option<MoveId>, StoreError> {
+        let latest = moves::table
+            .filter(moves::tenant_id.eq(tenant.uuid()))
+            .filter(moves::state.eq(MoveState::Done))
+            .order((moves::asked_at.desc(), moves::id.desc()))
+            .select(moves::id)
+            .first(self.connection())
+            .optional()?;
+        Ok(latest.map(MoveId::from_uuid))
+    }
+
     /// The latest moves of a tenant, the newest first, without their steps.
     ///
     /// # Errors

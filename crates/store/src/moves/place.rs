@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{PlacementKind, TenantId};
+use domain::{MoveState, PlacementKind, TenantId};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -60,7 +60,7 @@ impl PlatformTx<'_> {
         let now = self.now();
         let in_use = moves::table
             .filter(moves::tenant_id.eq(copies::tenant_id))
-            .filter(moves::state.eq_any(["waiting", "running"]));
+            .filter(moves::state.eq_any(MoveState::OPEN));
         let rows: Vec<Row> = copies::table
             .filter(copies::keep_until.le(now))
             .filter(diesel::dsl::not(diesel::dsl::exists(in_use)))

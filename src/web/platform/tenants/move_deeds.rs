@@ -93,7 +93,7 @@ pub async fn discard(
     names: Named,
     _: Form<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let said = Toast::done("The old copy is deleted");
+    let said = Toast::done("The old copy is being deleted");
     let (tenant, id) = deed(&platform, names, |tx, tenant, id| {
         moves::discard(tx, tenant, id).map(|()| id)
     })
