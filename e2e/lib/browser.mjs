@@ -11,7 +11,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 /** A visitor with cookies of their own: `page`, `context`, `faults`, `close()`. */
 export const visitor = async (browser, options = {}) => {
   const context = await browser.newContext({ ...DESKTOP, locale: 'en-US', reducedMotion: 'reduce', acceptDownloads: true, ...options });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(60000);
   const faults = [];
   context.on('page', (page) => {
     page.on('pageerror', (error) => faults.push(`script: ${error.message}`));

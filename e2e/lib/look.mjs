@@ -7,7 +7,7 @@ export const gone = (locator) => locator.first().waitFor({ state: 'hidden' });
 
 /** Asks again until the answer is the one that is wanted. */
 export const until = async (what, ask, holds) => {
-  const end = Date.now() + 15000;
+  const end = Date.now() + 60000;
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
