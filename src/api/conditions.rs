@@ -73,6 +73,12 @@ impl From<VerbError> for Fault {
                 words,
                 "Read the thing again and decide anew.",
             ),
+            VerbError::Migration(words) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "migration_failed",
+                format!("Database migration failed: {words}"),
+                "Check migration syntax and dependencies.",
+            ),
             VerbError::Stale => Self::new(
                 StatusCode::CONFLICT,
                 "stale_edit",

@@ -7,6 +7,7 @@ use services::demo;
 
 use super::{Exit, process};
 use crate::app::App;
+use crate::application;
 use crate::config::Config;
 
 pub(super) fn run(mut config: Config) -> Exit {
@@ -16,6 +17,7 @@ pub(super) fn run(mut config: Config) -> Exit {
 
 /// Makes the demo's tenants on the first run; finds them on the others.
 fn load(app: &App) -> anyhow::Result<()> {
+    application::settle(app)?;
     let base = &app.config.server.base_domain;
     let bar = if std::io::stderr().is_terminal() {
         ProgressBar::no_length()

@@ -106,7 +106,7 @@ impl Desk<'_> {
             .staff::<P, T, VerbError>(credential, &self.request(), work)?)
     }
 
-    fn request(&self) -> Request {
+    pub(super) fn request(&self) -> Request {
         Request {
             now: self.now,
             request_id: uuid::Uuid::nil(),

@@ -6,13 +6,16 @@ mod config;
 mod demo;
 mod desk;
 mod doctor;
+mod drift;
 mod exit;
 mod job;
 mod key;
+mod lint;
 mod migrate;
 mod openapi;
 mod plan;
 mod process;
+mod rollout;
 mod serve;
 mod signals;
 mod staff;
@@ -90,6 +93,12 @@ enum Command {
     Job(job::Job),
     /// Make roles and schema in a database of your own, with its owner's address
     Migrate(migrate::Wishes),
+    /// Say which rules of the tables the application's migrations break
+    Lint(lint::Lint),
+    /// Bring the application's migrations to every tenant
+    Rollout(rollout::Asked),
+    /// Look whether the schemas of tenants are what their migrations make
+    Drift(drift::Asked),
     /// Show every setting, its value and where it came from
     Config,
     /// Print the description of the JSON API
@@ -149,6 +158,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Worker => worker::run(config),
         Command::Audit(what) => audit::run(&config, &what),
         Command::Migrate(wishes) => migrate::run(&config, &wishes),
+        Command::Lint(asked) => lint::run(&config, &asked),
+        Command::Rollout(asked) => rollout::run(&config, &asked),
+        Command::Drift(asked) => drift::run(&config, &asked),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::Tenant(asked) => tenant::run(&config, &asked),
         Command::Plan(asked) => plan::run(&config, &asked),

@@ -4,6 +4,7 @@ mod change;
 mod deletion;
 mod list;
 mod make;
+mod migrate;
 mod moves;
 mod rest;
 mod schema;
@@ -104,6 +105,8 @@ enum What {
         /// Its slug or id
         tenant: String,
     },
+    /// Bring a tenant's own schema to a version of the application's migrations
+    Migrate(migrate::Asked),
     /// Close a tenant, to be deleted when the days of grace are over
     Delete {
         /// Its slug or id
@@ -147,6 +150,7 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
             tenant, message, ..
         } => rest::begin_maintenance(desk, talk, tenant, message),
         What::Move(asked) => moves::run(desk, talk, asked),
+        What::Migrate(asked) => migrate::run(desk, talk, asked),
         What::Moves { tenant } => moves::list(desk, talk, tenant),
         What::Delete { tenant, days } => deletion::schedule(desk, talk, tenant, *days),
         What::Undelete { tenant } => deletion::undo(desk, talk, tenant),

@@ -61,6 +61,7 @@ impl From<VerbError> for Trouble {
             VerbError::Store(error) => return error.into(),
             VerbError::Invalid(errors) => return errors.into(),
             VerbError::Refused(_) => Exit::Forbidden,
+            VerbError::Migration(_) => Exit::Invalid,
             VerbError::Conflict(_) | VerbError::Stale | VerbError::LimitReached { .. } => {
                 Exit::Conflict
             }

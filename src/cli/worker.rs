@@ -8,10 +8,12 @@ use super::signals::Signals;
 use super::{Exit, process};
 use crate::app::App;
 use crate::config::Config;
-use crate::{metrics, worker};
+use crate::{application, metrics, worker};
 
 pub(super) fn run(config: Config) -> Exit {
-    process::run_until(config, |_| Ok(()), |app, _, refusal| work(app, refusal))
+    process::run_until(config, application::settle, |app, _, refusal| {
+        work(app, refusal)
+    })
 }
 
 fn work(app: &Data<App>, refusal: oneshot::Receiver<Refusal>) -> Exit {

@@ -2,6 +2,7 @@
 //! Nothing else in the workspace reads the environment; what each setting does lives with the code that uses it.
 
 mod api;
+mod application;
 mod database;
 mod fault;
 mod file;
@@ -26,6 +27,7 @@ mod sources;
 mod units;
 
 pub use api::Api;
+pub use application::{Application, RollOut};
 pub use database::{Database, StatementCache};
 pub use fault::Fault;
 pub use jobs::Jobs;
@@ -67,6 +69,8 @@ pub struct Config {
     pub limits: Limits,
     /// How often the API may be asked, and from which sites.
     pub api: Api,
+    /// The vendor's own tables.
+    pub application: Application,
     /// Whose forwarding headers are believed.
     pub proxies: Proxies,
     /// Where mail goes.
@@ -98,6 +102,7 @@ impl Config {
         let passwords = Passwords::read(&mut sheet);
         let limits = Limits::read(&mut sheet);
         let api = Api::read(&mut sheet);
+        let application = Application::read(&mut sheet);
         let proxies = Proxies::read(&mut sheet);
         let mail = Mail::read(&mut sheet, &server);
         let jobs = Jobs::read(&mut sheet);
@@ -115,6 +120,7 @@ impl Config {
             passwords,
             limits,
             api,
+            application,
             proxies,
             mail,
             jobs,

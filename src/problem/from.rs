@@ -68,6 +68,9 @@ impl From<VerbError> for Problem {
             }
             VerbError::Refused(words) => Self::forbidden(words),
             VerbError::Conflict(words) => Self::conflict(words),
+            VerbError::Migration(words) => Self::conflict(format!(
+                "A migration was refused, and nothing of it stands: {words}"
+            )),
             VerbError::Stale => Self::conflict(
                 "Somebody else changed this in the meantime. Open it again to see their version.",
             ),

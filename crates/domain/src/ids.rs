@@ -183,6 +183,11 @@ id!(
     MoveId,
     "move"
 );
+id!(
+    /// A rollout of the vendor's migrations.
+    RolloutId,
+    "mig"
+);
 id_from_text!(
     UserId,
     RoleId,
@@ -196,7 +201,8 @@ id_from_text!(
     KeyId,
     VisitId,
     SignUpId,
-    MoveId
+    MoveId,
+    RolloutId
 );
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod phc;
 pub mod retry;
 pub mod rights;
 pub mod role;
+pub mod rollout;
 pub mod slug;
 pub mod staff;
 pub mod tenant;
@@ -37,8 +38,8 @@ pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
-    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, RoleId, SessionId, SignUpId,
-    StaffId, TenantId, UserId, VisitId,
+    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, RoleId, RolloutId, SessionId,
+    SignUpId, StaffId, TenantId, UserId, VisitId,
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
@@ -49,6 +50,7 @@ pub use permission::{Access, Needs, Permission, Permissions};
 pub use person_name::PersonName;
 pub use phc::PhcString;
 pub use role::{BuiltInRole, Role};
+pub use rollout::{Direction, Pace, RolloutState, TargetState};
 pub use slug::Slug;
 pub use staff::{
     StaffAccess, StaffNeeds, StaffPermission, StaffPermissions, StaffRole, StaffStatus,

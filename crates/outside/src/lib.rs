@@ -4,3 +4,4 @@
 pub mod disk;
 pub mod mail;
 pub mod postgres;
+pub mod scripts;

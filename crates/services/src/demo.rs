@@ -7,6 +7,7 @@ mod history;
 mod names;
 mod people;
 mod staff;
+mod storefront;
 mod tenants;
 
 use chrono::{DateTime, Utc};
@@ -29,7 +30,7 @@ use crate::tenants::furnish::seat;
 use crate::tenants::maker::Maker;
 use crate::tenants::steps::establish;
 use crate::tenants::{FirstOwner, NewTenant, Trial};
-use crate::{PasswordLane, VerbError};
+use crate::{PasswordLane, VerbError, rollouts, vendor};
 
 /// The password of everybody in the demo. It is public.
 pub const PASSWORD: &str = "tenantry-demo-2026";
@@ -102,6 +103,7 @@ pub fn load(
         device: "demo".to_owned(),
     };
     staff::settle(store, passwords, now)?;
+    let shop = open_shop(store, &request, now)?;
     for (done, company) in COMPANIES.iter().enumerate() {
         if is_open(store, company, now)? {
             continue;
@@ -122,7 +124,13 @@ pub fn load(
             scheme: Scheme::Http,
             port: None,
         };
-        let mut furnished = |tx: &mut TenantTx<'_, System>| furnish(tx, company, &hash);
+        let mut furnished = |tx: &mut TenantTx<'_, System>| {
+            furnish(tx, company, &hash)?;
+            if shop {
+                past::fill(tx, storefront::FILL)?
+            }
+            Ok(())
+        };
         establish(&maker, &tenant, Kind::Demo, Some(&mut furnished))?;
         progress(Progress {
             tenant: company.name,
@@ -131,6 +139,18 @@ pub fn load(
         });
     }
     Ok(())
+}
+
+/// Gives the tenants to come the tables of the example application, unless one of their own is there.
+fn open_shop(store: &Store, request: &Request, now: DateTime<Utc>) -> Result<bool, VerbError> {
+    let migrations = storefront::migrations().map_err(refused)?;
+    let given = store.platform(now, |tx| tx.vendor_migrations())?;
+    if !given.is_empty() && given != migrations {
+        return Ok(false);
+    }
+    vendor::take(store, "demo", request, &migrations).map_err(refused)?;
+    rollouts::at_once(store, "demo", request, &|| now)?;
+    Ok(true)
 }
 
 /// Whether there is nothing to do: the tenant is there, in whatever state but the first.

@@ -23,6 +23,9 @@ pub enum VerbError {
     /// It cannot be done to the thing as it is now (409).
     #[error("{0}")]
     Conflict(String),
+    /// A migration of the vendor's was refused by the database, and nothing of it stands (500 `migration_failed`).
+    #[error("{0}")]
+    Migration(String),
     /// Somebody changed the record since the form was shown (409); the door reads and shows both.
     #[error("somebody else changed this in the meantime")]
     Stale,

@@ -54,6 +54,8 @@ events! {
     TenantSuspended "tenant.suspended",
     TenantReactivated "tenant.reactivated",
     TenantDeleted "tenant.deleted",
+    SchemaMigrated "schema.migration.completed",
+    SchemaMigrationFailed "schema.migration.failed",
     TenantTrialEnding "tenant.trial_ending",
     TenantTrialEnded "tenant.trial_ended",
     OwnershipOffered "tenant.ownership_offered",

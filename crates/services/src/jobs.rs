@@ -60,6 +60,8 @@ jobs! {
     TenantNote "tenant.note" "Tell a tenant what the platform did to it.",
     TenantMove "tenant.move" "Move a tenant to another place, step by step.",
     CopiesDiscard "copies.discard" "Delete the old copies of moves whose time is over.",
+    RolloutRun "rollout.run" "Bring the vendor's migrations to every schema of tenants.",
+    DriftLook "drift.look" "Look whether the schemas of tenants are what their migrations make.",
     VisitsEnd "visits.end" "End the visits of somebody who left the staff.",
     TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",

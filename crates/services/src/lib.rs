@@ -29,6 +29,7 @@ pub mod platform_letters;
 pub mod queue;
 pub mod rates;
 pub mod roles;
+pub mod rollouts;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
@@ -40,6 +41,7 @@ pub mod tenants;
 pub mod throttle;
 pub mod tokens;
 pub mod users;
+pub mod vendor;
 pub mod visits;
 pub mod worker;
 

@@ -35,6 +35,7 @@ pub mod queue;
 pub mod rates;
 mod raw;
 pub mod roles;
+pub mod rollouts;
 pub mod schedules;
 #[allow(
     missing_docs,
@@ -49,6 +50,7 @@ pub mod structure;
 pub mod sweep;
 pub mod throttles;
 pub mod users;
+pub mod vendor;
 pub mod visits;
 mod window;
 

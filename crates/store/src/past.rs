@@ -2,6 +2,7 @@
 //! alone, many rows to a statement.
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Jsonb, Timestamptz, Uuid as SqlUuid};
 use domain::permission::System;
@@ -124,6 +125,14 @@ pub fn changed_at(
     .bind::<Array<Timestamptz>, _>(moments)
     .execute(tx.connection())?;
     Ok(())
+}
+
+/// Runs a script of the demo's within the tenant: it fills tables of an application, which this crate does not know.
+///
+/// # Errors
+/// The database's.
+pub fn fill(tx: &mut TenantTx<'_, System>, script: &'static str) -> Result<(), StoreError> {
+    Ok(tx.connection().batch_execute(script)?)
 }
 
 /// Sets when a role was made and last changed.

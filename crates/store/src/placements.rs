@@ -7,16 +7,19 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
+use diesel::sql_types::Text;
 use domain::{PlacementKind, TenantId};
 use uuid::Uuid;
 
 use crate::address::patient;
-use crate::boot::ledger::InSchema;
+use crate::boot::ledger::{InSchema, OURS};
 use crate::boot::migrate::{fill, newer, tenant_versions};
 use crate::boot::{BootError, SHARED};
 use crate::catalogue::place::{is_homeless, place};
 use crate::pool::Store;
+use crate::raw;
 use crate::schema::node::ledger;
+use crate::vendor::{self, VendorMigration};
 
 /// How long making a schema waits for a server that does not answer.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -91,8 +94,32 @@ fn make(
     Ok(())
 }
 
-/// Makes a schema with all tables, in the transaction of the connection, and answers its name.
+/// Makes a schema with all tables, ours and the vendor's that are released, in the transaction of the connection, and
+/// answers its name.
 pub(crate) fn new_schema(connection: &mut PgConnection) -> Result<String, NoSchema> {
+    // Shared among all who make schemas: a rollout either finds this one, or is found by it.
+    raw::query("select pg_advisory_xact_lock_shared(hashtextextended('tenantry release', 0))")
+        .execute(connection)?;
+    let schema = empty_schema(connection)?;
+    for one in vendor::released(connection)? {
+        run_vendor(connection, &schema, &one)?;
+    }
+    Ok(schema)
+}
+
+/// The same with those of the vendor's that stand in another schema.
+pub(crate) fn schema_like(connection: &mut PgConnection, other: &str) -> Result<String, NoSchema> {
+    let schema = empty_schema(connection)?;
+    let versions = vendor::versions_in(connection, other)?;
+    let given = vendor::all(connection)?;
+    for one in given.iter().filter(|one| versions.contains(&one.version)) {
+        run_vendor(connection, &schema, one)?;
+    }
+    Ok(schema)
+}
+
+/// The same with our tables alone.
+pub(crate) fn empty_schema(connection: &mut PgConnection) -> Result<String, NoSchema> {
     of_this_version(connection)?;
     // Drawn and not made of the tenant's name or id: a schema's name tells nobody whose it is.
     let schema = format!("t_{}", Uuid::new_v4().simple());
@@ -107,10 +134,31 @@ pub(crate) fn new_schema(connection: &mut PgConnection) -> Result<String, NoSche
     Ok(schema)
 }
 
+fn run_vendor(
+    connection: &mut PgConnection,
+    schema: &str,
+    one: &VendorMigration,
+) -> Result<(), NoSchema> {
+    raw::query("select app.run_script($1, $2, $3, true)")
+        .bind::<Text, _>(schema)
+        .bind::<Text, _>(&one.version)
+        .bind::<Text, _>(&one.up)
+        .execute(connection)
+        .map_err(|error| {
+            BootError::Migration {
+                schema: schema.to_owned(),
+                reason: format!("{}: {error}", one.version),
+            }
+            .into()
+        })
+        .map(drop)
+}
+
 /// An older process that still runs beside a newer one must not make tables that the newer cannot use.
 fn of_this_version(connection: &mut PgConnection) -> Result<(), NoSchema> {
     let versions: Vec<String> = ledger::table
         .filter(ledger::schema_name.eq(SHARED))
+        .filter(ledger::family.eq(OURS))
         .select(ledger::version)
         .load(connection)?;
     match newer(versions.into_iter(), &tenant_versions()) {

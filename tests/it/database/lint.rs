@@ -18,7 +18,7 @@ struct Breach {
 }
 
 fn lint(connection: &mut PgConnection) -> Vec<Breach> {
-    query(include_str!("../../sql/lint.sql"))
+    query(include_str!("../../../crates/store/sql/lint.sql"))
         .load(connection)
         .unwrap()
 }

@@ -78,6 +78,8 @@ keyed! {
         TenantSuspended "tenant.suspended" "suspended",
         TenantReactivated "tenant.reactivated" "reactivated",
         TenantMoved "tenant.moved" "moved",
+        TablesMigrated "tenant.tables_migrated" "migrated the tables of",
+        TablesNotMigrated "tenant.tables_not_migrated" "could not migrate the tables of",
         MaintenanceBegan "tenant.maintenance_began" "began maintenance of",
         MaintenanceEnded "tenant.maintenance_ended" "ended maintenance of",
         DeletionScheduled "tenant.deletion_scheduled" "scheduled the deletion of",

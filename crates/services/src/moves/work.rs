@@ -218,7 +218,7 @@ fn passes(error: &NoMove) -> bool {
         NoMove::Database(StoreError::Statement(_) | StoreError::NotFound) => false,
         NoMove::Database(_) => true,
         NoMove::NoSchema(_) | NoMove::Stopped | NoMove::Elsewhere => false,
-        NoMove::NoKey(_) | NoMove::Unlike(_) => false,
+        NoMove::NoKey(_) | NoMove::OtherVersion | NoMove::Unlike(_) => false,
     }
 }
 
@@ -234,6 +234,9 @@ fn in_words(error: &NoMove) -> String {
         NoMove::Stopped => "Somebody stopped it.".to_owned(),
         NoMove::Elsewhere => "The tenant does not live there any more.".to_owned(),
         NoMove::NoKey(table) => format!("The table {table} has no primary key."),
+        NoMove::OtherVersion => {
+            "Your migrations are not the same in both places: roll them out, then move.".to_owned()
+        }
         NoMove::Waited => "Somebody's work in the tenant took too long.".to_owned(),
         NoMove::TooLong => "It would have kept people waiting for too long.".to_owned(),
         NoMove::Unlike(table) => format!("The table {table} differed in the new place."),

@@ -12,7 +12,7 @@ use store::claims::{self, Claim, End};
 use super::work::{Outcome, Work};
 use super::{Shared, kinds};
 use crate::jobs::{JobKind, WAKE};
-use crate::{moves, tenants};
+use crate::{moves, rollouts, tenants};
 
 /// The first sleep; each further one is twice as long, up to the setting.
 const NAP: Duration = Duration::from_millis(10);
@@ -135,6 +135,7 @@ fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
         // It may have no place yet in which to write this down.
         Some(JobKind::TenantProvision) => Some(tenants::steps::give_up(work, why)),
         Some(JobKind::TenantMove) => Some(moves::work::give_up(work, why)),
+        Some(JobKind::RolloutRun) => Some(rollouts::give_up(work, why)),
         _ => None,
     };
     if let Some(recorded) = own_end {

@@ -9,7 +9,8 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
-    VerbError, letters, moves, password_reset, platform_letters, staff, sweep, tenants, visits,
+    VerbError, letters, moves, password_reset, platform_letters, rollouts, staff, sweep, tenants,
+    visits,
 };
 
 /// Does the job.
@@ -27,6 +28,8 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::TenantProvision) => tenants::steps::work(work),
         Some(JobKind::TenantMove) => moves::work::work(work),
         Some(JobKind::CopiesDiscard) => moves::discard_ended(work),
+        Some(JobKind::RolloutRun) => rollouts::work(work),
+        Some(JobKind::DriftLook) => rollouts::drift_work(work),
         Some(JobKind::TenantNote) => tenants::note::work(work),
         Some(JobKind::VisitsEnd) => visits::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),

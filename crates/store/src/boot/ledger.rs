@@ -8,6 +8,11 @@ use diesel_migrations::MigrationHarness;
 
 use crate::schema::node::ledger;
 
+/// Our own migrations in the ledger; a vendor's are of another family.
+pub(crate) const OURS: &str = "tenantry";
+/// The vendor's.
+pub(crate) const VENDOR: &str = "vendor";
+
 /// A schema with tenants' tables: `shared`, or one tenant's own. The connection's owner works in it.
 pub(crate) struct InSchema<'c> {
     pub(crate) connection: &'c mut PgConnection,
@@ -62,7 +67,7 @@ impl MigrationHarness<Pg> for InSchema<'_> {
         migration: &dyn Migration<Pg>,
     ) -> Result<MigrationVersion<'static>> {
         let version = migration.name().version().as_owned();
-        let row = ledger::table.find((self.name.to_owned(), version.to_string()));
+        let row = ledger::table.find((self.name.to_owned(), OURS, version.to_string()));
         self.noted(
             migration,
             |connection| migration.revert(connection),
@@ -74,6 +79,7 @@ impl MigrationHarness<Pg> for InSchema<'_> {
     fn applied_migrations(&mut self) -> Result<Vec<MigrationVersion<'static>>> {
         let versions: Vec<String> = ledger::table
             .filter(ledger::schema_name.eq(self.name))
+            .filter(ledger::family.eq(OURS))
             .order(ledger::version.desc())
             .select(ledger::version)
             .load(self.connection)?;

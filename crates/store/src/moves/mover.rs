@@ -15,9 +15,10 @@ use uuid::Uuid;
 use super::line::{Compared, Move};
 use super::pass::{follow, whole};
 use super::tables::{self, Table, Way};
-use crate::placements::new_schema;
+use crate::placements::schema_like;
 use crate::pool::Store;
 use crate::raw;
+use crate::rollouts::fence::{alike, hold_schema};
 use crate::schema::catalogue::{copies, moves};
 use crate::schema::node;
 use crate::{NoSchema, StoreError};
@@ -53,6 +54,9 @@ pub enum NoMove {
     /// The hand-over would have kept requests waiting for too long.
     #[error("the hand-over took too long")]
     TooLong,
+    /// The vendor's migrations are not the same in both places.
+    #[error("the tables of the new place are at another version")]
+    OtherVersion,
     /// The copy is not what it was made from.
     #[error("the table {0} differs in the new place")]
     Unlike(String),
@@ -108,6 +112,7 @@ impl Store {
         let mut connection = self.as_owner()?;
         connection.batch_execute("set statement_timeout = 0")?;
         hold(&mut connection, line.tenant.uuid())?;
+        hold_schema(&mut connection, &line.from_schema)?;
         let tables = tables::all(&mut connection, &line.from_schema)?;
         if let Some(table) = tables.iter().find(|table| table.key_columns.is_none()) {
             return Err(NoMove::NoKey(table.table_name.clone()));
@@ -141,7 +146,7 @@ impl Mover {
             still_wanted(connection, line)?;
             let schema = match (&line.to_schema, line.to) {
                 (Some(schema), _) => schema.clone(),
-                (None, PlacementKind::Schema) => new_schema(connection)?,
+                (None, PlacementKind::Schema) => schema_like(connection, &line.from_schema)?,
                 (None, PlacementKind::Shared | PlacementKind::Database) => {
                     return Err(NoMove::Elsewhere);
                 }
@@ -158,6 +163,10 @@ impl Mover {
                 ))
                 .on_conflict_do_nothing()
                 .execute(connection)?;
+            hold_schema(connection, &schema)?;
+            if !alike(connection, &line.from_schema, &schema)? {
+                return Err(NoMove::OtherVersion);
+            }
             Ok::<_, NoMove>(schema)
         })?;
         self.line.to_schema = Some(schema);

@@ -66,6 +66,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.drifts (schema_name, kind, object) {
+        schema_name -> Text,
+        kind -> Text,
+        object -> Text,
+        wanted -> Nullable<Text>,
+        found -> Nullable<Text>,
+        tenant_id -> Nullable<Uuid>,
+        looked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.former_slugs (slug) {
         slug -> Text,
         tenant_id -> Uuid,
@@ -203,6 +215,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.rollout_targets (rollout_id, schema_name) {
+        rollout_id -> Uuid,
+        schema_name -> Text,
+        tenant_id -> Nullable<Uuid>,
+        wave -> Int4,
+        state -> Text,
+        attempts -> Int4,
+        not_before -> Nullable<Timestamptz>,
+        began_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        ran -> Jsonb,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    catalogue.rollouts (id) {
+        id -> Uuid,
+        direction -> Text,
+        version -> Text,
+        tenant_id -> Nullable<Uuid>,
+        state -> Text,
+        parallel -> Int4,
+        wave_percent -> Int4,
+        stop_percent -> Int4,
+        asked_at -> Timestamptz,
+        asked_by -> Text,
+        begun_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        why -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     catalogue.sign_ups (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -336,6 +382,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.vendor_migrations (version) {
+        version -> Text,
+        name -> Text,
+        up_script -> Text,
+        down_script -> Nullable<Text>,
+        given_at -> Timestamptz,
+        released_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     catalogue.visits (id) {
         id -> Uuid,
         staff_id -> Uuid,
@@ -346,6 +403,7 @@ diesel::table! {
 
 diesel::joinable!(copies -> tenants (tenant_id));
 diesel::joinable!(domains -> tenants (tenant_id));
+diesel::joinable!(drifts -> tenants (tenant_id));
 diesel::joinable!(former_slugs -> tenants (tenant_id));
 diesel::joinable!(move_steps -> moves (move_id));
 diesel::joinable!(moves -> tenants (tenant_id));
@@ -353,6 +411,9 @@ diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
 diesel::joinable!(provisioning_steps -> provisionings (tenant_id));
 diesel::joinable!(provisionings -> tenants (tenant_id));
+diesel::joinable!(rollout_targets -> rollouts (rollout_id));
+diesel::joinable!(rollout_targets -> tenants (tenant_id));
+diesel::joinable!(rollouts -> tenants (tenant_id));
 diesel::joinable!(sign_ups -> tenants (tenant_id));
 diesel::joinable!(staff_credentials -> staff (staff_id));
 diesel::joinable!(staff_devices -> staff (staff_id));
@@ -370,6 +431,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_heads,
     copies,
     domains,
+    drifts,
     former_slugs,
     letters,
     move_steps,
@@ -380,6 +442,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     platform_keys,
     provisioning_steps,
     provisionings,
+    rollout_targets,
+    rollouts,
     sign_ups,
     staff,
     staff_credentials,
@@ -389,5 +453,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant_life,
     tenants,
     throttles,
+    vendor_migrations,
     visits,
 );

@@ -21,10 +21,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    node.ledger (schema_name, version) {
+    node.ledger (schema_name, family, version) {
         schema_name -> Text,
         version -> Text,
         ran_at -> Timestamptz,
+        family -> Text,
+        took_microseconds -> Nullable<Int8>,
     }
 }
 

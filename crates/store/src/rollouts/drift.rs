@@ -1,0 +1,303 @@
+//! What a schema of tenants is made of, beside what its migrations make.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use domain::TenantId;
+use uuid::Uuid;
+
+use super::runner::{NoRun, Runner, run_text};
+use super::transact::{Kept, transact};
+use crate::StoreError;
+use crate::placements::empty_schema;
+use crate::platform::PlatformTx;
+use crate::raw;
+use crate::schema::catalogue::{drifts, tenants};
+use crate::vendor::{self, VendorMigration};
+
+/// One thing that is not as the migrations make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriftFinding {
+    /// What it is: `column`, `index`, `policy`...
+    pub kind: String,
+    /// Which.
+    pub object: String,
+    /// As the migrations make it; `None` when they make no such thing.
+    pub wanted: Option<String>,
+    /// As it is; `None` when it is missing.
+    pub found: Option<String>,
+}
+
+/// A thing that the last look found.
+#[derive(Debug, Clone)]
+pub struct Drift {
+    /// In which schema.
+    pub schema_name: String,
+    /// Whose that is.
+    pub tenant: Option<(TenantId, String)>,
+    /// What it is.
+    pub finding: DriftFinding,
+}
+
+/// What a schema is made of, by kind and name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Print(BTreeMap<(String, String), String>);
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    object: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    definition: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Space {
+    #[diesel(sql_type = Text)]
+    schema_name: String,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
+    tenant_id: Option<Uuid>,
+}
+
+pub(super) fn print(connection: &mut PgConnection, schema: &str) -> QueryResult<Print> {
+    let lines: Vec<Line> = raw::query("select kind, object, definition from app.print($1)")
+        .bind::<Text, _>(schema)
+        .load(connection)?;
+    let pair = |line: Line| {
+        (
+            (line.kind, line.object),
+            line.definition.unwrap_or_default(),
+        )
+    };
+    Ok(Print(lines.into_iter().map(pair).collect()))
+}
+
+impl Print {
+    fn findings(&self, found: &Self) -> Vec<DriftFinding> {
+        let finding = |key: &(String, String), wanted: Option<&String>, found: Option<&String>| {
+            DriftFinding {
+                kind: key.0.clone(),
+                object: key.1.clone(),
+                wanted: wanted.cloned(),
+                found: found.cloned(),
+            }
+        };
+        let lost = self.0.iter().filter_map(|(key, wanted)| {
+            let there = found.0.get(key);
+            (there != Some(wanted)).then(|| finding(key, Some(wanted), there))
+        });
+        let more = found.0.iter().filter(|(key, _)| !self.0.contains_key(*key));
+        lost.chain(more.map(|(key, there)| finding(key, None, Some(there))))
+            .collect()
+    }
+
+    /// What is not in the other as it is here, and the other way, in words.
+    pub(super) fn differences(&self, other: &Self) -> Vec<(String, String)> {
+        let words = |finding: DriftFinding| {
+            let detail = match (&finding.wanted, &finding.found) {
+                (Some(_), None) => "is gone".to_owned(),
+                (None, _) => "is left behind".to_owned(),
+                (Some(wanted), Some(found)) => format!("was \"{wanted}\" and is \"{found}\""),
+            };
+            (format!("{} {}", finding.kind, finding.object), detail)
+        };
+        self.findings(other).into_iter().map(words).collect()
+    }
+
+    /// What became of the tables of this print in another one: they must be as they were.
+    pub(super) fn unlike_in(&self, other: &Self) -> Vec<(String, String)> {
+        let tables: Vec<&str> = self
+            .0
+            .keys()
+            .filter(|(kind, _)| kind == "table")
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let ours = |object: &str| {
+            let table = object.split(['.', ' ']).next().unwrap_or(object);
+            tables.contains(&table)
+        };
+        // An index is named by itself.
+        let indexed = |finding: &DriftFinding| {
+            finding.kind == "index"
+                && finding.found.as_deref().is_some_and(|found| {
+                    let on = found.split(" ON ").nth(1).unwrap_or_default();
+                    on.split(' ')
+                        .next()
+                        .is_some_and(|table| tables.contains(&table))
+                })
+        };
+        let mut findings = self.findings(other);
+        findings.retain(|finding| {
+            finding.wanted.is_some()
+                || (finding.kind != "index" && ours(&finding.object))
+                || indexed(finding)
+        });
+        let words = |finding: DriftFinding| {
+            (
+                format!("{} {}", finding.kind, finding.object),
+                "is a table of Tenantry's own: add a table of yours beside it".to_owned(),
+            )
+        };
+        findings.into_iter().map(words).collect()
+    }
+
+    /// Columns whose type is another one.
+    pub(super) fn types_changed(&self, other: &Self) -> Vec<(String, String)> {
+        let kind = |definition: &str| {
+            let end = [" not null", " default ", " generated "]
+                .iter()
+                .filter_map(|stop| definition.find(stop))
+                .min();
+            definition
+                .get(..end.unwrap_or(definition.len()))
+                .unwrap_or(definition)
+                .to_owned()
+        };
+        let changed = self.0.iter().filter(|((what, _), _)| what == "column").filter_map(|(key, was)| {
+            let is = other.0.get(key)?;
+            let (was, is) = (kind(was), kind(is));
+            (was != is).then(|| (key.1.clone(), format!("was {was} and becomes {is}: add a column, fill it, drop the old one later")))
+        });
+        changed.collect()
+    }
+}
+
+impl Runner {
+    /// What is not as the migrations make it in one schema; `cache` keeps what they make, by the versions that stand.
+    ///
+    /// # Errors
+    /// The database's, or a script that fails.
+    pub fn drift_of(
+        &mut self,
+        given: &[VendorMigration],
+        schema: &str,
+        cache: &mut BTreeMap<Vec<String>, Print>,
+    ) -> Result<Vec<DriftFinding>, NoRun> {
+        let (versions, found) = transact(&mut self.connection, Kept::No, |connection| {
+            Ok((
+                vendor::versions_in(connection, schema)?,
+                print(connection, schema)?,
+            ))
+        })?;
+        if !cache.contains_key(&versions) {
+            let made = transact(&mut self.connection, Kept::No, |connection| {
+                let scratch = empty_schema(connection)?;
+                for one in given.iter().filter(|one| versions.contains(&one.version)) {
+                    run_text(connection, &scratch, &one.version, &one.up)?;
+                }
+                Ok(print(connection, &scratch)?)
+            })?;
+            cache.insert(versions.clone(), made);
+        }
+        Ok(cache
+            .get(&versions)
+            .map(|wanted| wanted.findings(&found))
+            .unwrap_or_default())
+    }
+}
+
+impl PlatformTx<'_> {
+    /// The schemas of tenants, with whose they are.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn schemas_of_tenants(&mut self) -> Result<Vec<(String, Option<TenantId>)>, StoreError> {
+        let spaces: Vec<Space> = raw::query(
+            "select l.schema_name, (array_agg(p.tenant_id))[1] as tenant_id from node.ledger l \
+             left join node.placements p on p.schema_name = l.schema_name and p.schema_name <> 'shared' group by l.schema_name order by 1",
+        )
+        .load(self.connection())?;
+        let pair = |space: Space| (space.schema_name, space.tenant_id.map(TenantId::from_uuid));
+        Ok(spaces.into_iter().map(pair).collect())
+    }
+
+    /// Writes down what a look at a schema found, in place of what the last one did.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn note_drift(
+        &mut self,
+        schema: &str,
+        tenant: Option<TenantId>,
+        findings: &[DriftFinding],
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        diesel::delete(drifts::table.filter(drifts::schema_name.eq(schema)))
+            .execute(self.connection())?;
+        let rows: Vec<_> = findings
+            .iter()
+            .map(|finding| {
+                (
+                    drifts::schema_name.eq(schema),
+                    drifts::kind.eq(&finding.kind),
+                    drifts::object.eq(&finding.object),
+                    drifts::wanted.eq(&finding.wanted),
+                    drifts::found.eq(&finding.found),
+                    drifts::tenant_id.eq(tenant.map(TenantId::uuid)),
+                    drifts::looked_at.eq(now),
+                )
+            })
+            .collect();
+        // PostgreSQL binds 65,535 values at most.
+        for rows in rows.chunks(5_000) {
+            diesel::insert_into(drifts::table)
+                .values(rows)
+                .execute(self.connection())?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was found in schemas that are gone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn forget_drift_but(&mut self, schemas: &[&str]) -> Result<(), StoreError> {
+        let gone = drifts::table.filter(drifts::schema_name.ne_all(schemas));
+        diesel::delete(gone).execute(self.connection())?;
+        Ok(())
+    }
+
+    /// What the last look found.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn drifts(&mut self, limit: i64) -> Result<Vec<Drift>, StoreError> {
+        type Row = (
+            String,
+            Option<Uuid>,
+            Option<String>,
+            String,
+            String,
+            Option<String>,
+            Option<String>,
+        );
+        let rows: Vec<Row> = drifts::table
+            .left_join(tenants::table)
+            .order((drifts::schema_name, drifts::kind, drifts::object))
+            .limit(limit)
+            .select((
+                drifts::schema_name,
+                drifts::tenant_id,
+                tenants::name.nullable(),
+                drifts::kind,
+                drifts::object,
+                drifts::wanted,
+                drifts::found,
+            ))
+            .load(self.connection())?;
+        let drift = |(schema_name, tenant, name, kind, object, wanted, found): Row| Drift {
+            schema_name,
+            tenant: tenant.map(TenantId::from_uuid).zip(name),
+            finding: DriftFinding {
+                kind,
+                object,
+                wanted,
+                found,
+            },
+        };
+        Ok(rows.into_iter().map(drift).collect())
+    }
+}

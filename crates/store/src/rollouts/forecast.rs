@@ -1,0 +1,159 @@
+//! The locks that the vendor's migrations take, before they run: read off a schema that is made for it and goes again,
+//! beside the size of the largest such table of any tenant.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::runner::{NoRun, Runner, run_text};
+use super::transact::{Kept, transact};
+use crate::placements::empty_schema;
+use crate::raw;
+use crate::schema::node::ledger;
+use crate::vendor::VendorMigration;
+
+/// A table that a migration keeps others from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Which.
+    pub table: String,
+    /// How, in PostgreSQL's word: `AccessExclusiveLock`.
+    pub mode: String,
+    /// Whether all of it is written anew.
+    pub rewritten: bool,
+    /// How many rows the largest such table has, as the planner knows.
+    pub rows: i64,
+    /// How many bytes that one takes, as the planner knows.
+    pub bytes: i64,
+}
+
+/// What a migration did where it was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Its version.
+    pub version: String,
+    /// What it is called.
+    pub name: String,
+    /// The tables that were there before it and that it keeps others from.
+    pub locks: Vec<Lock>,
+}
+
+#[derive(QueryableByName, Clone, PartialEq, Eq)]
+struct Held {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    lock_mode: String,
+    #[diesel(sql_type = BigInt)]
+    file_node: i64,
+}
+
+#[derive(QueryableByName)]
+struct Size {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = BigInt)]
+    file_node: i64,
+    #[diesel(sql_type = BigInt)]
+    row_estimate: i64,
+    #[diesel(sql_type = BigInt)]
+    bytes: i64,
+}
+
+impl Runner {
+    /// The locks that these migrations take, after those that stand already.
+    ///
+    /// # Errors
+    /// The database's, or a script that fails.
+    pub fn forecast(
+        &mut self,
+        standing: &[VendorMigration],
+        coming: &[VendorMigration],
+    ) -> Result<Vec<Tried>, NoRun> {
+        let schema = transact(&mut self.connection, Kept::Yes, |connection| {
+            let schema = empty_schema(connection)?;
+            for one in standing {
+                run_text(connection, &schema, &one.version, &one.up)?;
+            }
+            // It is nobody's: no rollout and no start may find it.
+            diesel::delete(ledger::table.filter(ledger::schema_name.eq(&schema)))
+                .execute(connection)?;
+            Ok(schema)
+        })?;
+        let sizes = sizes(&mut self.connection, &schema)?;
+        let tried: Result<Vec<Tried>, NoRun> = coming
+            .iter()
+            .enumerate()
+            .map(|(place, one)| {
+                let before = coming.get(..place).unwrap_or_default();
+                let locks = self.locks_of(&schema, before, one, &sizes)?;
+                Ok(Tried {
+                    version: one.version.clone(),
+                    name: one.name.clone(),
+                    locks,
+                })
+            })
+            .collect();
+        let gone = self
+            .connection
+            .batch_execute(&format!("drop schema {schema} cascade"));
+        let tried = tried?;
+        gone?;
+        Ok(tried)
+    }
+
+    /// Those before it are run in a transaction too: what they made is locked by them, and so is told of none of it.
+    fn locks_of(
+        &mut self,
+        schema: &str,
+        before: &[VendorMigration],
+        one: &VendorMigration,
+        sizes: &[Size],
+    ) -> Result<Vec<Lock>, NoRun> {
+        transact(&mut self.connection, Kept::No, |connection| {
+            for earlier in before {
+                run_text(connection, schema, &earlier.version, &earlier.up)?;
+            }
+            let held_before = held(connection, schema)?;
+            run_text(connection, schema, &one.version, &one.up)?;
+            let mut locks = Vec::new();
+            for lock in held(connection, schema)? {
+                let Some(size) = sizes.iter().find(|size| size.table_name == lock.table_name)
+                else {
+                    continue;
+                };
+                if held_before.contains(&lock) {
+                    continue;
+                }
+                locks.push(Lock {
+                    rewritten: size.file_node != lock.file_node,
+                    table: lock.table_name,
+                    mode: lock.lock_mode,
+                    rows: size.row_estimate,
+                    bytes: size.bytes,
+                });
+            }
+            Ok(locks)
+        })
+    }
+}
+
+fn held(connection: &mut PgConnection, schema: &str) -> QueryResult<Vec<Held>> {
+    raw::query("select table_name, lock_mode, file_node from app.held_locks($1) order by 1, 2")
+        .bind::<Text, _>(schema)
+        .load(connection)
+}
+
+/// The tables of the scratch schema, each as large as the largest of that name among tenants.
+fn sizes(connection: &mut PgConnection, schema: &str) -> QueryResult<Vec<Size>> {
+    raw::query(
+        "select c.relname::text as table_name, c.relfilenode::bigint as file_node, \
+             coalesce(max(greatest(t.reltuples, 0)), 0)::bigint as row_estimate, coalesce(max(t.relpages), 0)::bigint * 8192 as bytes \
+         from pg_class c \
+             left join (pg_class t join pg_namespace n on n.oid = t.relnamespace and n.nspname in (select l.schema_name from node.ledger l)) \
+                 on t.relname = c.relname and t.relkind = c.relkind \
+         where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') group by c.oid, c.relname, c.relfilenode",
+    )
+    .bind::<Text, _>(schema)
+    .load(connection)
+}

@@ -1,0 +1,274 @@
+//! Running the vendor's scripts in a schema of tenants, as the owner of all tables. What is done in a schema is one
+//! transaction with its ledger: the schema is at the version that was asked for, or it is as it was.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use domain::Direction;
+use serde::{Deserialize, Serialize};
+
+use super::transact::{Kept, transact};
+use crate::pool::Store;
+use crate::vendor::{self, VendorMigration};
+use crate::{NoSchema, StoreError, raw};
+
+/// Who works in a tenant waits behind a script that waits for a table: for no longer than this.
+const LOCK_WAIT: &str = "1s";
+
+/// A migration that ran, forward or back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    /// Its version.
+    pub version: String,
+    /// What it is called.
+    pub name: String,
+    /// How long it took.
+    pub microseconds: i64,
+}
+
+/// Why nothing ran in a schema. It is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRun {
+    /// No connection as the owner of the tables.
+    #[error(transparent)]
+    NoSchema(#[from] NoSchema),
+    /// Somebody's work holds a table, or the schema is being moved.
+    #[error("somebody's work holds a table that the script needs")]
+    Held,
+    /// A script was refused.
+    #[error("{version}: {words}")]
+    Script {
+        /// Whose.
+        version: String,
+        /// The server's own words.
+        words: String,
+    },
+    /// A migration cannot be taken back.
+    #[error("{0} has no way back")]
+    NoWayBack(String),
+    /// The database's.
+    #[error(transparent)]
+    Database(#[from] StoreError),
+}
+
+impl From<DieselError> for NoRun {
+    fn from(error: DieselError) -> Self {
+        match StoreError::from(error) {
+            StoreError::Transient(words) if words.contains("lock timeout") => Self::Held,
+            other => Self::Database(other),
+        }
+    }
+}
+
+impl NoRun {
+    /// Whether the same may be done a little later.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Held => true,
+            Self::Database(error) => {
+                error.may_pass() || matches!(error, StoreError::Away(_) | StoreError::Busy)
+            }
+            Self::NoSchema(NoSchema::Boot(crate::boot::BootError::Connect(_))) => true,
+            Self::NoSchema(_) | Self::Script { .. } | Self::NoWayBack(_) => false,
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Took {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    took: Option<i64>,
+}
+
+#[derive(QueryableByName)]
+struct Got {
+    #[diesel(sql_type = Bool)]
+    got: bool,
+}
+
+/// Runs scripts. While it lives nobody runs our own migrations.
+pub struct Runner {
+    pub(super) connection: PgConnection,
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner").finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// A connection that runs scripts.
+    ///
+    /// # Errors
+    /// No connection as the owner of the tables.
+    pub fn runner(&self) -> Result<Runner, NoRun> {
+        let mut connection = self.as_owner()?;
+        connection.batch_execute(&format!(
+            "set lock_timeout = '{LOCK_WAIT}'; set statement_timeout = '1h'"
+        ))?;
+        Ok(Runner { connection })
+    }
+}
+
+impl Runner {
+    /// Takes the rollouts in hand: false while another process has them. Until this runner is dropped.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn take_rollouts(&mut self) -> Result<bool, NoRun> {
+        let held: Got = raw::query(
+            "select pg_try_advisory_lock(hashtextextended('tenantry rollout', 0)) as got",
+        )
+        .get_result(&mut self.connection)?;
+        Ok(held.got)
+    }
+
+    /// Brings one schema to a version: all of it, or nothing.
+    ///
+    /// # Errors
+    /// See [`NoRun`].
+    pub fn bring(
+        &mut self,
+        given: &[VendorMigration],
+        schema: &str,
+        direction: Direction,
+        version: &str,
+    ) -> Result<Vec<Ran>, NoRun> {
+        self.attempt(given, schema, direction, version, Kept::Yes)
+    }
+
+    /// Does the same and takes all of it back.
+    ///
+    /// # Errors
+    /// See [`NoRun`].
+    pub fn try_out(
+        &mut self,
+        given: &[VendorMigration],
+        schema: &str,
+        direction: Direction,
+        version: &str,
+    ) -> Result<Vec<Ran>, NoRun> {
+        self.attempt(given, schema, direction, version, Kept::No)
+    }
+
+    fn attempt(
+        &mut self,
+        given: &[VendorMigration],
+        schema: &str,
+        direction: Direction,
+        version: &str,
+        kept: Kept,
+    ) -> Result<Vec<Ran>, NoRun> {
+        transact(&mut self.connection, kept, |connection| {
+            let there = vendor::versions_in(connection, schema)?;
+            let mut ran = Vec::new();
+            for one in steps(given, &there, direction, version)? {
+                let took = run(connection, schema, one, direction)?;
+                ran.extend(took.map(|microseconds| Ran {
+                    version: one.version.clone(),
+                    name: one.name.clone(),
+                    microseconds,
+                }));
+            }
+            Ok(ran)
+        })
+    }
+
+    /// The migrations that were given.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn given(&mut self) -> Result<Vec<VendorMigration>, NoRun> {
+        Ok(vendor::all(&mut self.connection)?)
+    }
+}
+
+/// The migrations that lead from what is there to the version, in their order.
+fn steps<'g>(
+    given: &'g [VendorMigration],
+    there: &[String],
+    direction: Direction,
+    version: &str,
+) -> Result<Vec<&'g VendorMigration>, NoRun> {
+    let by_version = |wanted: &String| {
+        let found = given.iter().find(|one| one.version == *wanted);
+        found.ok_or_else(|| NoRun::NoWayBack(wanted.clone()))
+    };
+    match direction {
+        Direction::Up => Ok(given
+            .iter()
+            .filter(|one| one.version.as_str() <= version && !there.contains(&one.version))
+            .collect()),
+        Direction::Down => {
+            let newer = there.iter().rev().filter(|one| one.as_str() > version);
+            newer.map(by_version).collect()
+        }
+    }
+}
+
+fn run(
+    connection: &mut PgConnection,
+    schema: &str,
+    one: &VendorMigration,
+    direction: Direction,
+) -> Result<Option<i64>, NoRun> {
+    let script = match direction {
+        Direction::Up => &one.up,
+        Direction::Down => one
+            .down
+            .as_ref()
+            .ok_or_else(|| NoRun::NoWayBack(one.version.clone()))?,
+    };
+    let took: QueryResult<Took> = raw::query("select app.run_script($1, $2, $3, $4) as took")
+        .bind::<Text, _>(schema)
+        .bind::<Text, _>(&one.version)
+        .bind::<Text, _>(script)
+        .bind::<Bool, _>(direction == Direction::Up)
+        .get_result(connection);
+    match took {
+        Ok(took) => Ok(took.took),
+        Err(error) => Err(refused(&one.version, error)),
+    }
+}
+
+/// Runs a script where no ledger is.
+pub(super) fn run_text(
+    connection: &mut PgConnection,
+    schema: &str,
+    version: &str,
+    script: &str,
+) -> Result<(), NoRun> {
+    raw::query("select app.run_text($1, $2)")
+        .bind::<Text, _>(schema)
+        .bind::<Text, _>(script)
+        .execute(connection)
+        .map_err(|error| refused(version, error))?;
+    Ok(())
+}
+
+/// A script's own fault is told in the server's words; what passes is not its fault.
+fn refused(version: &str, error: DieselError) -> NoRun {
+    let words = words(&error);
+    match NoRun::from(error) {
+        NoRun::Database(StoreError::Statement(_) | StoreError::Timeout) => NoRun::Script {
+            version: version.to_owned(),
+            words,
+        },
+        other => other,
+    }
+}
+
+/// What the server said, with its detail and hint.
+pub(super) fn words(error: &DieselError) -> String {
+    let DieselError::DatabaseError(_, info) = error else {
+        return error.to_string();
+    };
+    let more = [info.details(), info.hint()];
+    let more = more.into_iter().flatten().map(|more| format!(" ({more})"));
+    std::iter::once(info.message().to_owned())
+        .chain(more)
+        .collect()
+}

@@ -1,0 +1,4 @@
+drop table drifts;
+drop table rollout_targets;
+drop table rollouts;
+drop table vendor_migrations;
