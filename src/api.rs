@@ -28,6 +28,7 @@ pub mod platform_jobs;
 pub mod platform_keys;
 pub mod rates;
 pub mod roles;
+pub mod rollouts;
 pub mod route;
 pub mod sessions;
 pub mod sheet;

@@ -10,6 +10,9 @@ pub fn about(group: &str) -> Option<&'static str> {
         "Moves" => {
             "A tenant is moved while its people work: everything is copied, what was written meanwhile follows, both places are compared, and for the hand-over its requests wait for a moment. A worker does the steps; the answer to each call says how far it is. The old copy is kept for some days, and until then the move can be undone with everything that was written since."
         }
+        "Migrations" => {
+            "The tables of your application lie beside Tenantry's in every schema of tenants. Your folder of migrations is taken over when a process starts that has it configured; a rollout brings every schema to a version, the canaries first, then wave by wave, the shared tables last. A schema is brought there whole or stays as it was, and what failed can be tried again by itself. A worker does it; the answer to each call says how far it is."
+        }
         "Ownership" => {
             "The key of an owner offers the tenant to another person and takes the offer back. The yes is that person's own: by the link in their letter, signed in, within three days. No key accepts."
         }

@@ -41,7 +41,7 @@ pub use read::{TenantSheet, read};
 pub use wish::CreateTenant;
 
 /// The tenant that the path names.
-pub(super) fn named<P>(
+pub(in crate::api) fn named<P>(
     tx: &mut StaffTx<'_, P>,
     name: Option<&String>,
 ) -> Result<TenantId, StoreError> {

@@ -17,12 +17,13 @@ use domain::staff::{
     ReadQueue, ReadStaff, ReadTenants, VisitTenants,
 };
 
+use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::moves;
 use crate::api::{
     Fault, audit, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
-    platform_audit, platform_jobs, platform_keys, roles, sessions, sign_up, staff, staff_deeds,
-    structure, tenants, visits,
+    platform_audit, platform_jobs, platform_keys, roles, rollouts, sessions, sign_up, staff,
+    staff_deeds, structure, tenants, visits,
 };
 
 /// Where the API is.
@@ -68,6 +69,19 @@ table! {
     platform delete "/tenants/{tenant_id}/moves/{move_id}"              ManageTenants  moves::stop                  "Moves"   "Stop a move";
     platform post   "/tenants/{tenant_id}/moves/{move_id}/undo"         ManageTenants  moves::undo                  "Moves"   "Undo a move";
     platform delete "/tenants/{tenant_id}/moves/{move_id}/copy"         ManageTenants  moves::discard               "Moves"   "Delete the old copy of a move";
+
+    platform get    "/migrations"                                       ReadTenants    rollouts::migrations         "Migrations" "List migrations of the application";
+    platform get    "/rollouts"                                         ReadTenants    rollouts::list               "Migrations" "List rollouts";
+    platform post   "/rollouts"                                         ManageTenants  rollouts::ask                "Migrations" "Roll the migrations out";
+    platform get    "/rollouts/forecast"                                ManageTenants  rollouts::forecast           "Migrations" "See what a rollout would do";
+    platform get    "/rollouts/{rollout_id}"                            ReadTenants    rollouts::read               "Migrations" "Read a rollout";
+    platform delete "/rollouts/{rollout_id}"                            ManageTenants  rollouts::cancel             "Migrations" "End a rollout early";
+    platform post   "/rollouts/{rollout_id}/pause"                      ManageTenants  rollouts::pause              "Migrations" "Pause a rollout";
+    platform post   "/rollouts/{rollout_id}/resume"                     ManageTenants  rollouts::resume             "Migrations" "Resume a rollout";
+    platform post   "/rollouts/{rollout_id}/retry"                      ManageTenants  rollouts::retry              "Migrations" "Try again what failed in a rollout";
+    platform get    "/drift"                                            ReadTenants    drift::read                  "Migrations" "List differences between schemas and their migrations";
+    platform post   "/drift"                                            ManageTenants  drift::ask                   "Migrations" "Compare all schemas with their migrations";
+    platform post   "/tenants/{tenant_id}/migrate"                      ManageTenants  migrate::tenant              "Migrations" "Migrate the schema of one tenant";
 
     tenant get    "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::read       "Ownership" "Read the offer of the ownership";
     tenant post   "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::offer      "Ownership" "Offer the ownership to somebody else";

@@ -9,7 +9,8 @@ use domain::staff::{
 
 use crate::route::table;
 use crate::web::platform::{
-    audit, home, invitation, jobs, mailbox, me, password, plans, sign_in, sign_out, staff, tenants,
+    audit, home, invitation, jobs, mailbox, me, password, plans, rollouts, sign_in, sign_out,
+    staff, tenants,
 };
 
 table! {
@@ -42,6 +43,15 @@ table! {
     // Tenants
     get  "/"                                    ReadTenants     home::page;
     get  "/plans"                               ReadTenants     plans::page;
+    get  "/rollouts"                            ReadTenants     rollouts::page;
+    get  "/rollouts/new"                        ManageTenants   rollouts::new::form;
+    post "/rollouts"                            ManageTenants   rollouts::new::submit;
+    post "/rollouts/drift"                      ManageTenants   rollouts::deeds::look;
+    get  "/rollouts/{id}"                       ReadTenants     rollouts::one::page;
+    post "/rollouts/{id}/pause"                 ManageTenants   rollouts::deeds::pause;
+    post "/rollouts/{id}/resume"                ManageTenants   rollouts::deeds::resume;
+    post "/rollouts/{id}/retry"                 ManageTenants   rollouts::deeds::retry;
+    post "/rollouts/{id}/cancel"                ManageTenants   rollouts::deeds::cancel;
     get  "/tenants"                             ReadTenants     tenants::list::page;
     get  "/tenants/export.csv"                  ReadTenants     tenants::export::csv;
     get  "/tenants/new"                         ManageTenants   tenants::new::form;

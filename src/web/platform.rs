@@ -8,6 +8,7 @@ pub mod mailbox;
 pub mod me;
 pub mod password;
 pub mod plans;
+pub mod rollouts;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;

@@ -135,7 +135,10 @@ begin
         string_agg(x.privilege_type, ', ' order by x.privilege_type)
         from rel r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped, aclexplode(a.attacl) x
         group by r.name, a.attname, x.grantee
-    union all select 'function', f.oid::regprocedure::text, replace(pg_get_functiondef(f.oid), p_schema || '.', '')
+    -- A body is long: its digest tells whether it is another one.
+    union all select 'function', f.oid::regprocedure::text,
+        concat_ws(' ', pg_get_function_result(f.oid), f.provolatile::text, case when f.prosecdef then 'as its owner' end,
+            replace(array_to_string(f.proconfig, ', '), p_schema, 'its schema'), 'body ' || md5(f.prosrc))
         from pg_proc f where f.pronamespace = space and f.prokind in ('f', 'p')
     union all select 'type', t.typname::text, t.typtype::text from pg_type t
         where t.typnamespace = space and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c')))

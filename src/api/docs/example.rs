@@ -81,6 +81,8 @@ fn body(handler: &str) -> Option<&'static str> {
         "visits_ask" => {
             r#"{"reason": "Ticket 4711: the import stops", "hours": 2, "reach": "read", "staff_id": "'"$STAFF_ID"'"}"#
         }
+        "rollouts_ask" => r#"{"parallel": 2, "wave_percent": 25, "stop_percent": 5}"#,
+        "migrate_tenant" => r#"{"direction": "up", "dry_run": true}"#,
         "moves_ask" => r#"{"placement": "schema", "keep_days": 7}"#,
         "visits_approve" => r#"{"reach": "read"}"#,
         "visits_set_policy" => r#"{"policy": "ask_first"}"#,

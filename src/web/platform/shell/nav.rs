@@ -13,6 +13,8 @@ pub enum StaffPlace {
     Tenants,
     /// `/plans`
     Plans,
+    /// `/rollouts` and what is under it
+    Rollouts,
     /// `/jobs`
     Jobs,
     /// `/staff`
@@ -29,6 +31,7 @@ impl StaffPlace {
             Self::Overview => "Overview",
             Self::Tenants => "Tenants",
             Self::Plans => "Plans",
+            Self::Rollouts => "Migrations",
             Self::Jobs => "Jobs",
             Self::Staff => "Staff",
             Self::Audit => "Audit log",
@@ -41,6 +44,7 @@ impl StaffPlace {
             Self::Overview => "/",
             Self::Tenants => "/tenants",
             Self::Plans => "/plans",
+            Self::Rollouts => "/rollouts",
             Self::Jobs => "/jobs",
             Self::Staff => "/staff",
             Self::Audit => "/audit",
@@ -86,6 +90,7 @@ pub(super) fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
                     "building",
                 ),
                 (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
+                (StaffPlace::Rollouts, StaffPermission::ReadTenants, "disk"),
                 (StaffPlace::Jobs, StaffPermission::ReadQueue, "clock"),
             ]),
         ),
