@@ -85,6 +85,7 @@ fn path(route: &ApiRoute) -> String {
         .replace("{job_id}", "job_00000000000000000000000007")
         .replace("{visit_id}", "visit_00000000000000000000000007")
         .replace("{move_id}", "move_00000000000000000000000007")
+        .replace("{rollout_id}", "mig_00000000000000000000000007")
         .replace("{staff_id}", "staff_00000000000000000000000007")
 }
 

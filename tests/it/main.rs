@@ -43,6 +43,7 @@ mod provisioning;
 mod queue;
 mod roles;
 mod rolling;
+mod rollouts;
 mod secrets;
 mod sessions;
 mod settings;

@@ -11,6 +11,7 @@ use crate::access::reviewed;
 use crate::support::app::App;
 use crate::support::cast::{ACME, GLOBEX};
 use crate::support::keys::Program;
+use crate::support::shop::goods;
 use crate::support::traces::{self, Excused, NEW};
 
 /// Writes that are not carried out here, and why.
@@ -22,6 +23,22 @@ const ELSEWHERE: &[(&str, &str)] = &[
     (
         "platform delete /tenants/{tenant_id}/moves/{move_id}",
         "wants a move that no worker took: `moves` reads its entry",
+    ),
+    (
+        "platform post /rollouts/{rollout_id}/pause",
+        "wants a rollout that no worker took: `trace_platform` reads its entry",
+    ),
+    (
+        "platform post /rollouts/{rollout_id}/resume",
+        "wants a rollout that no worker took: `trace_platform` reads its entry",
+    ),
+    (
+        "platform delete /rollouts/{rollout_id}",
+        "wants a rollout that no worker took: `trace_platform` reads its entry",
+    ),
+    (
+        "platform post /tenants/{tenant_id}/migrate",
+        "wants a tenant in a schema of its own: `rollouts` reads its entry",
     ),
     (
         "open post /tenants/signup",
@@ -64,6 +81,11 @@ impl Desk<'_> {
     fn made(&self, program: &Program, path: &str, body: &Json, at: &str) -> String {
         let answer = program.send("POST", path, body).expect(201).json();
         answer.pointer(at).unwrap().as_str().unwrap().to_owned()
+    }
+
+    fn rollout(&self) -> String {
+        let pace = json!({ "stop_percent": 100 });
+        self.made(&self.platform, "/rollouts", &pace, "/data/rollout/id")
     }
 
     fn visit(&self) -> String {
@@ -194,6 +216,15 @@ impl Desk<'_> {
                 let moves = "/tenants/acme/moves";
                 let id = self.made(&self.platform, moves, &to, "/data/move/id");
                 (vec![("{move_id}", id)], json!({}))
+            }
+            "platform post /rollouts" => {
+                self.app.has(&[goods()]).unwrap();
+                (vec![], json!({}))
+            }
+            "platform post /rollouts/{rollout_id}/retry" => {
+                let mut id = String::new();
+                self.app.failed_rollout(|| id = self.rollout());
+                (vec![("{rollout_id}", id)], json!({}))
             }
             "platform post /tenants/{tenant_id}/visits" => {
                 let staff = self.app.staff_id(StaffRole::Operator).to_string();

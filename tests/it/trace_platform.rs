@@ -10,6 +10,7 @@ use crate::support::app::{self, App};
 use crate::support::cast::{self, ACME, PASSWORD, PLATFORM};
 use crate::support::client::Browser;
 use crate::support::postgres::query;
+use crate::support::shop::goods;
 use crate::support::staff_paths::StaffThings;
 use crate::support::traces::{self, Excused, NEW};
 
@@ -64,6 +65,15 @@ pub(crate) fn given_up(app: &App) -> domain::JobId {
     .unwrap();
     domain::JobId::from_uuid(id)
 }
+
+/// A rollout as its form is sent.
+const ROLLOUT: [(&str, &str); 5] = [
+    ("version", "20260101-1"),
+    ("canaries", ""),
+    ("parallel", "1"),
+    ("wave_percent", "25"),
+    ("stop_percent", "100"),
+];
 
 /// Carries the route's deed out as somebody of the staff would; answers what it left in the log. A new route that
 /// changes something says here how it is used.
@@ -218,6 +228,38 @@ fn deed(app: &App, path: &str) -> Vec<String> {
                 &format!("{}/{deed}", asked.location().unwrap()),
                 &[],
             )
+        }
+        "/rollouts/drift" => did(&owner, path, &[]),
+        "/rollouts" => {
+            app.has(&[goods()]).unwrap();
+            did(&owner, path, &ROLLOUT)
+        }
+        "/rollouts/{id}/pause" | "/rollouts/{id}/resume" | "/rollouts/{id}/cancel" => {
+            app.has(&[goods()]).unwrap();
+            let one = owner
+                .post("/rollouts", &ROLLOUT)
+                .expect(303)
+                .location()
+                .unwrap();
+            if path.ends_with("resume") {
+                owner.post(&format!("{one}/pause"), &[]).expect(303);
+            }
+            did(
+                &owner,
+                &format!("{one}/{}", path.rsplit('/').next().unwrap()),
+                &[],
+            )
+        }
+        "/rollouts/{id}/retry" => {
+            let mut one = String::new();
+            app.failed_rollout(|| {
+                one = owner
+                    .post("/rollouts", &ROLLOUT)
+                    .expect(303)
+                    .location()
+                    .unwrap()
+            });
+            did(&owner, &format!("{one}/retry"), &[])
         }
         "/tenants/{id}/visits" => {
             let form = [("reason", "Ticket 4711"), ("hours", "2"), ("reach", "read")];

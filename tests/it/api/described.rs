@@ -11,6 +11,7 @@ use tenantry::routes::api::{ALL, ROOT};
 
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX, placement};
+use crate::support::shop::goods;
 
 #[test]
 fn the_description_has_every_route_and_no_other() {
@@ -115,6 +116,7 @@ fn every_example_of_the_reference_works() {
         let made = staff.send("POST", visits, &body).expect(201).json();
         made["data"]["visit"]["id"].as_str().unwrap().to_owned()
     };
+    app.has(&[goods()]).unwrap();
     let mut ran = 0;
     for route in ALL {
         // The tests' look at `shared` ties both places of a tenant together.
@@ -182,6 +184,23 @@ fn every_example_of_the_reference_works() {
             }
             _ => String::new(),
         };
+        let rollout = match route.handler {
+            "rollouts_read" | "rollouts_cancel" => first(true, "/rollouts", "rollouts"),
+            "rollouts_pause" => {
+                made("/rollouts", json!({}));
+                first(true, "/rollouts", "rollouts")
+            }
+            "rollouts_resume" => first(true, "/rollouts", "rollouts"),
+            "rollouts_retry" => {
+                let open = first(true, "/rollouts", "rollouts");
+                staff
+                    .ask("DELETE", &format!("/rollouts/{open}"), &[], None)
+                    .expect(200);
+                app.failed_rollout(|| drop(made("/rollouts", json!({ "stop_percent": 100 }))));
+                first(true, "/rollouts", "rollouts")
+            }
+            _ => String::new(),
+        };
         let whom = match route.handler {
             "staff_deeds_remove" | "staff_deeds_resend" => {
                 let email = format!("{}@platform.test", route.handler);
@@ -207,6 +226,10 @@ fn every_example_of_the_reference_works() {
         };
         let tenant = match route.handler {
             "tenants_provisioning" => "umbrella".to_owned(),
+            "migrate_tenant" => {
+                app.run_jobs();
+                app.schemas("shop", 1)[0].0.to_string()
+            }
             _ => GLOBEX.id().to_string(),
         };
         let token = match route.handler {
@@ -239,6 +262,7 @@ fn every_example_of_the_reference_works() {
             ("JOB_ID", &job),
             ("VISIT_ID", &visit),
             ("MOVE_ID", &moving),
+            ("ROLLOUT_ID", &rollout),
             ("STAFF_ID", &whom),
             ("ENTRY_ID", &entry),
             ("SESSION_ID", session.as_str().unwrap()),

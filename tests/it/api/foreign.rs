@@ -10,6 +10,7 @@ use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX, placement};
 use crate::support::client::Answer;
 use crate::support::keys::Program;
+use crate::support::shop::goods;
 
 /// Something of acme's for each name that a path has.
 struct Ids(Vec<(&'static str, String)>);
@@ -48,6 +49,11 @@ impl Ids {
         staff
             .send("DELETE", &format!("{moves}/{moving}"), &json!({}))
             .expect(200);
+        app.has(&[goods()]).unwrap();
+        let rollout = staff
+            .send("POST", "/rollouts", &json!({}))
+            .expect(201)
+            .json();
         let sessions = format!("/tenants/me/users/{}/sessions", ACME.person("admin"));
         Self(vec![
             ("user_id", ACME.person("admin").to_string()),
@@ -55,6 +61,7 @@ impl Ids {
             ("role_id", text(&role, "/data/role/id")),
             ("key_id", text(&key, "/data/key/id")),
             ("move_id", moving),
+            ("rollout_id", text(&rollout, "/data/rollout/id")),
             ("visit_id", text(&visit, "/data/visit/id")),
             ("job_id", get("/tenants/me/jobs", "/data/jobs/0/id")),
             ("entry_id", get("/tenants/me/audit", "/data/entries/0/id")),

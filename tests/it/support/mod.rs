@@ -10,6 +10,7 @@ pub(crate) mod lines;
 pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod shop;
 pub(crate) mod staff_paths;
 pub(crate) mod traces;
 pub(crate) mod umbrella;

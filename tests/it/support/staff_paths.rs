@@ -4,7 +4,8 @@
 use diesel::prelude::*;
 use domain::token::{StaffInvitationKind, StaffResetKind};
 use domain::{
-    AuditEntryId, JobId, MoveId, SessionId, StaffId, StaffNeeds, StaffRole, TenantId, VisitId,
+    AuditEntryId, JobId, MoveId, RolloutId, SessionId, StaffId, StaffNeeds, StaffRole, TenantId,
+    VisitId,
 };
 use tenantry::route::Route;
 use uuid::Uuid;
@@ -125,6 +126,7 @@ impl StaffThings {
             ("/me/sessions/", "{id}") => self.session.to_string(),
             ("/jobs/", "{id}") => self.job.to_string(),
             ("/tenants/", "{id}") => self.tenant.to_string(),
+            ("/rollouts/", "{id}") => RolloutId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{table}") => "users".to_owned(),
             (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{move}") => MoveId::from_uuid(Uuid::new_v4()).to_string(),
