@@ -46,8 +46,8 @@ fn every_schema_is_brought_to_the_version_and_back() {
     app.schemas("shop", 3);
     let more = migration(
         "20260102-1",
-        "alter table goods add column price_cents bigint;",
-        "alter table goods drop column price_cents;",
+        "alter table goods add column weight_grams bigint;",
+        "alter table goods drop column weight_grams;",
     );
     let taken = app.has(&[goods(), more.clone()]).unwrap();
     assert_eq!(taken.added, ["20260101-1", "20260102-1"]);
@@ -71,7 +71,7 @@ fn every_schema_is_brought_to_the_version_and_back() {
     );
     rolled(&app, &program, &json!({}));
     assert_eq!(
-        app.count("pg_attribute where attname = 'price_cents' and not attisdropped"),
+        app.count("pg_attribute where attname = 'weight_grams' and not attisdropped"),
         schemas + 1
     );
     // Nothing to do is done at once, and looks into no schema.
@@ -87,7 +87,7 @@ fn every_schema_is_brought_to_the_version_and_back() {
     );
     assert_eq!(back["rollout"]["status"], "done", "{back}");
     assert_eq!(
-        app.count("pg_attribute where attname = 'price_cents' and not attisdropped"),
+        app.count("pg_attribute where attname = 'weight_grams' and not attisdropped"),
         0
     );
     let gone = rolled(&app, &program, &json!({ "direction": "down" }));
@@ -684,7 +684,7 @@ fn what_is_not_as_the_migrations_make_it_is_found() {
     let (tenant, schema) = &all[1];
     app.sql()
         .batch_execute(&format!(
-            "alter table {schema}.goods add column extra text; drop policy tenant_wall on {schema}.users; \
+            "alter table {schema}.goods add column extra text; drop policy owner_moves on {schema}.users; \
              create index by_hand on {schema}.goods (tenant_id, label); alter table {schema}.goods alter label drop default"
         ))
         .unwrap();
@@ -703,7 +703,7 @@ fn what_is_not_as_the_migrations_make_it_is_found() {
     };
     assert_eq!(has("column", "goods.extra").unwrap()["wanted"], Value::Null);
     assert_eq!(
-        has("policy", "users.tenant_wall").unwrap()["found"],
+        has("policy", "users.owner_moves").unwrap()["found"],
         Value::Null
     );
     assert!(has("index", "by_hand").is_some());
@@ -816,7 +816,13 @@ fn an_applications_rows_are_the_tenants_own_and_move_with_it() {
             GLOBEX.id().uuid()
         ))
         .unwrap();
-    assert_eq!(count(&mut other, "select count(*) as count from goods"), 0);
+    assert_eq!(
+        count(
+            &mut other,
+            &format!("select count(*) as count from goods where tenant_id = '{id}'")
+        ),
+        0
+    );
     let written = other.batch_execute(&format!(
         "insert into goods (tenant_id, id) values ('{id}', gen_random_uuid())"
     ));

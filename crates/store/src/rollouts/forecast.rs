@@ -38,7 +38,7 @@ pub struct Tried {
     pub locks: Vec<Lock>,
 }
 
-#[derive(QueryableByName, Clone, PartialEq, Eq)]
+#[derive(QueryableByName)]
 struct Held {
     #[diesel(sql_type = Text)]
     table_name: String,
@@ -80,20 +80,15 @@ impl Runner {
                 .execute(connection)?;
             Ok(schema)
         })?;
-        let sizes = sizes(&mut self.connection, &schema)?;
-        let tried: Result<Vec<Tried>, NoRun> = coming
-            .iter()
-            .enumerate()
-            .map(|(place, one)| {
-                let before = coming.get(..place).unwrap_or_default();
-                let locks = self.locks_of(&schema, before, one, &sizes)?;
-                Ok(Tried {
-                    version: one.version.clone(),
-                    name: one.name.clone(),
-                    locks,
-                })
+        let there = sizes(&mut self.connection, &schema)?;
+        let tried = |one: &VendorMigration| {
+            Ok(Tried {
+                version: one.version.clone(),
+                name: one.name.clone(),
+                locks: self.locks_of(&schema, &there, one)?,
             })
-            .collect();
+        };
+        let tried: Result<Vec<Tried>, NoRun> = coming.iter().map(tried).collect();
         let gone = self
             .connection
             .batch_execute(&format!("drop schema {schema} cascade"));
@@ -102,36 +97,34 @@ impl Runner {
         Ok(tried)
     }
 
-    /// Those before it are run in a transaction too: what they made is locked by them, and so is told of none of it.
+    /// Runs one of them in its own transaction, as a rollout would, and reads off what it holds before it ends.
     fn locks_of(
         &mut self,
         schema: &str,
-        before: &[VendorMigration],
+        there: &[Size],
         one: &VendorMigration,
-        sizes: &[Size],
     ) -> Result<Vec<Lock>, NoRun> {
-        transact(&mut self.connection, Kept::No, |connection| {
-            for earlier in before {
-                run_text(connection, schema, &earlier.version, &earlier.up)?;
-            }
-            let held_before = held(connection, schema)?;
+        transact(&mut self.connection, Kept::Yes, |connection| {
+            let before = sizes(connection, schema)?;
             run_text(connection, schema, &one.version, &one.up)?;
+            let file = |name: &str| {
+                before
+                    .iter()
+                    .find(|size| size.table_name == name)
+                    .map(|size| size.file_node)
+            };
             let mut locks = Vec::new();
             for lock in held(connection, schema)? {
-                let Some(size) = sizes.iter().find(|size| size.table_name == lock.table_name)
-                else {
-                    continue;
-                };
-                if held_before.contains(&lock) {
-                    continue;
+                // What another of them made keeps nobody from anything yet.
+                if let Some(size) = there.iter().find(|size| size.table_name == lock.table_name) {
+                    locks.push(Lock {
+                        rewritten: file(&lock.table_name) != Some(lock.file_node),
+                        table: lock.table_name,
+                        mode: lock.lock_mode,
+                        rows: size.row_estimate,
+                        bytes: size.bytes,
+                    });
                 }
-                locks.push(Lock {
-                    rewritten: size.file_node != lock.file_node,
-                    table: lock.table_name,
-                    mode: lock.lock_mode,
-                    rows: size.row_estimate,
-                    bytes: size.bytes,
-                });
             }
             Ok(locks)
         })

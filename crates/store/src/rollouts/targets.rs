@@ -72,15 +72,17 @@ impl PlatformTx<'_> {
         raw::query("select set_config('synchronous_commit', 'off', true)")
             .execute(self.connection())?;
         Ok(raw::query(
-            "update catalogue.rollout_targets t set state = 'running', attempts = t.attempts + 1, began_at = $2 \
-             from ( \
+            // Materialized: asked once, or each time would lock and take another schema.
+            "with next as materialized ( \
                  select c.schema_name from catalogue.rollout_targets c \
                  where c.rollout_id = $1 and c.state = 'waiting' and coalesce(c.not_before <= $2, true) \
                    and not exists (select from catalogue.rollout_targets e where e.rollout_id = $1 and e.state in ('waiting', 'running') and e.wave < c.wave) \
                    and exists (select from catalogue.rollouts r where r.id = $1 and r.state = 'running') \
                  order by c.wave, c.schema_name limit 1 for update skip locked \
-             ) n \
-             where t.rollout_id = $1 and t.schema_name = n.schema_name returning t.schema_name, t.attempts, t.wave",
+             ) \
+             update catalogue.rollout_targets t set state = 'running', attempts = t.attempts + 1, began_at = $2 \
+             from next n where t.rollout_id = $1 and t.schema_name = n.schema_name \
+             returning t.schema_name, t.attempts, t.wave",
         )
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<Timestamptz, _>(now)
