@@ -2,6 +2,7 @@
 
 pub mod drift;
 pub mod fields;
+pub mod forecast_fields;
 pub mod migrate;
 
 use domain::staff::{ManageTenants, ReadTenants};
@@ -11,7 +12,8 @@ use services::rollouts::{self, Asked};
 use services::{StaffTx, StoreError, VerbError, vendor};
 use utoipa::{IntoParams, ToSchema};
 
-use self::fields::{Migrations, OneRollout, RolloutForecast, Rollouts};
+use self::fields::{Migrations, OneRollout, Rollouts};
+use self::forecast_fields::RolloutForecast;
 use super::door::Door;
 use super::fields::Nothing;
 use super::{Answer, Body, Outcome, PlatformApi, Query};

@@ -1,13 +1,15 @@
 //! `tenantry rollout`: the application's migrations brought to every schema of tenants. Asked for here, done by a worker,
 //! watched until it is over.
 
+mod forecast;
+mod shown;
 mod start;
 
 use clap::{Args, Subcommand};
+use domain::RolloutId;
 use domain::staff::{ManageTenants, ReadTenants};
-use domain::{RolloutId, TargetState};
 use serde_json::{Value as Json, json};
-use services::rollouts::{self, Counts, Rollout};
+use services::rollouts;
 use services::{StaffTx, VerbError};
 
 use super::Exit;
@@ -15,9 +17,7 @@ use super::desk::{self, Desk};
 use super::talk::{Talk, moment, moment_or_never};
 use super::trouble::Trouble;
 use crate::config::Config;
-
-/// How many schemas that failed are shown.
-const SHOWN: i64 = 100;
+use shown::{fields, show};
 
 /// The application's migrations in the schemas of tenants.
 #[derive(Debug, Args)]
@@ -136,69 +136,4 @@ fn migrations(desk: &Desk<'_>, talk: Talk) -> Result<Exit, Trouble> {
         rows.collect(),
         &json!(json),
     )
-}
-
-fn show(desk: &Desk<'_>, talk: Talk, id: RolloutId) -> Result<Exit, Trouble> {
-    let (line, counts, failed) = desk.platform::<ReadTenants, _>(|tx| {
-        Ok((
-            rollouts::of_all(tx, id)?,
-            tx.count_targets(id)?,
-            tx.targets(id, TargetState::Failed, "", SHOWN)?,
-        ))
-    })?;
-    let mut json = fields(&line);
-    if let Some(json) = json.as_object_mut() {
-        json.insert("counts".to_owned(), counted(&counts));
-        let failed = failed.iter().map(|space| {
-            json!({ "schema": space.schema_name, "tenant": space.tenant.as_ref().map(|(id, _)| id.to_string()), "error": space.error })
-        });
-        json.insert("failed".to_owned(), failed.collect());
-    }
-    let card = [
-        ("id", line.id.to_string()),
-        ("to", line.version.clone()),
-        ("state", line.state.words().to_owned()),
-        ("why", line.why.clone().unwrap_or_default()),
-        ("done", format!("{} of {}", counts.done, counts.all())),
-        ("failed", counts.failed.to_string()),
-        (
-            "asked",
-            format!("{}, by {}", moment(line.asked_at), line.asked_by),
-        ),
-        ("over", moment_or_never(line.finished_at)),
-    ];
-    talk.card(&card, &json)?;
-    if !talk.json && !failed.is_empty() {
-        let rows = failed.iter().map(|space| {
-            let whose = space.tenant.as_ref().map_or("", |(_, name)| name);
-            vec![
-                space.schema_name.clone(),
-                whose.to_owned(),
-                space.error.clone().unwrap_or_default(),
-            ]
-        });
-        talk.list(&["schema", "tenant", "why"], rows.collect(), &json!([]))?;
-    }
-    Ok(Exit::Done)
-}
-
-fn fields(line: &Rollout) -> Json {
-    json!({
-        "id": line.id,
-        "direction": line.direction,
-        "version": line.version,
-        "status": line.state,
-        "parallel": line.pace.parallel,
-        "wave_percent": line.pace.wave_percent,
-        "stop_percent": line.pace.stop_percent,
-        "asked_at": line.asked_at,
-        "asked_by": line.asked_by,
-        "begun_at": line.begun_at,
-        "finished_at": line.finished_at,
-        "why": line.why,
-    })
-}
-
-fn counted(counts: &Counts) -> Json {
-    json!({ "waiting": counts.waiting, "running": counts.running, "done": counts.done, "failed": counts.failed })
 }

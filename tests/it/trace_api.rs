@@ -217,6 +217,7 @@ impl Desk<'_> {
                 let id = self.made(&self.platform, moves, &to, "/data/move/id");
                 (vec![("{move_id}", id)], json!({}))
             }
+            "platform post /drift" => (vec![], json!({})),
             "platform post /rollouts" => {
                 self.app.has(&[goods()]).unwrap();
                 (vec![], json!({}))

@@ -2,11 +2,11 @@
 //! ended here; done by a job, in `work`. One tenant's schema alone is migrated in `alone`.
 
 pub mod alone;
+mod at_once;
 mod drift;
 mod forecast;
 mod work;
 
-use chrono::{DateTime, Utc};
 use domain::staff::ManageTenants;
 use domain::{Direction, FieldErrors, Pace, RolloutId, RolloutState, TargetState, TenantId};
 use serde_json::json;
@@ -14,12 +14,13 @@ use store::rollouts::NewRollout;
 pub use store::rollouts::{
     Counts, Drift, DriftFinding, Measured, NoRun, Ran, Rollout, Target as Space,
 };
-use store::{PlatformTx, Request, StaffCredential, StaffTx, Store, StoreError};
+use store::{PlatformTx, StaffTx, Store, StoreError};
 
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::platform_audit::{self, Action, Entry, Target, TargetKind};
 
+pub use at_once::at_once;
 pub(crate) use drift::work as drift_work;
 pub use drift::{ask as ask_for_drift, look as look_for_drift};
 pub use forecast::{Forecast, forecast};
@@ -127,51 +128,6 @@ fn canaries(tx: &mut PlatformTx<'_>, names: &[String]) -> Result<Vec<TenantId>, 
     }
     errors.into_result()?;
     Ok(all)
-}
-
-/// Brings every schema to the newest version before anybody is served, and answers once it is done. Nothing to do where
-/// all are there, or while a rollout is open.
-///
-/// # Errors
-/// The verb's; [`VerbError::Migration`] with the first that failed.
-pub fn at_once(
-    store: &Store,
-    by: &'static str,
-    request: &Request,
-    now: &(dyn Fn() -> DateTime<Utc> + Sync),
-) -> Result<(), VerbError> {
-    let behind = store.platform(request.now, |tx| match tx.given_migrations()?.last() {
-        Some(newest) => tx.schemas_behind(Direction::Up, &newest.version),
-        None => Ok(0),
-    })?;
-    if behind == 0 {
-        return Ok(());
-    }
-    let asked = Asked {
-        direction: Direction::Up,
-        version: None,
-        pace: Pace::default(),
-        canaries: Vec::new(),
-    };
-    let credential = StaffCredential::System(by);
-    let id = match store.staff(credential, request, |tx| ask(tx, store, &asked)) {
-        Err(VerbError::Conflict(why)) => {
-            tracing::warn!(why, "the migrations of the application were not rolled out");
-            return Ok(());
-        }
-        other => other?,
-    };
-    let desk = work::Desk {
-        store,
-        now,
-        request,
-    };
-    work::all(desk, id).map_err(alone::as_verb)?;
-    let failed = store.platform(now(), |tx| tx.targets(id, TargetState::Failed, "", 1))?;
-    match failed.into_iter().find_map(|space| space.error) {
-        Some(why) => Err(VerbError::Migration(why)),
-        None => Ok(()),
-    }
 }
 
 /// Lets a rollout stand still. What is in hand is ended.

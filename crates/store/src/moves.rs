@@ -3,6 +3,7 @@
 
 mod discard;
 mod hand_over;
+mod hold;
 mod line;
 mod mover;
 mod pass;

@@ -8,6 +8,7 @@ pub(crate) mod fence;
 mod forecast;
 mod line;
 mod lint;
+mod print;
 mod runner;
 mod targets;
 mod transact;
@@ -24,10 +25,11 @@ use crate::raw;
 use crate::schema::catalogue::{rollout_targets, rollouts, vendor_migrations};
 
 pub use counts::{Counts, Measured};
-pub use drift::{Drift, DriftFinding, Print};
+pub use drift::{Drift, DriftFinding};
 pub use forecast::{Lock, Tried};
 pub use line::Rollout;
 pub use lint::Breach;
+pub use print::Print;
 pub use runner::{NoRun, Ran, Runner};
 pub use targets::{Claimed, Target};
 

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use domain::staff::{ManageTenants, ReadTenants};
 use domain::{Direction, Pace, RolloutId, RolloutState};
-use serde_json::{Value as Json, json};
-use services::rollouts::{self, Asked, Forecast};
+use services::rollouts::{self, Asked};
 
-use super::{counted, fields};
+use super::forecast::forecast;
+use super::shown::{counted, fields, show};
 use crate::cli::Exit;
 use crate::cli::desk::Desk;
 use crate::cli::lint::trouble;
@@ -76,7 +76,7 @@ pub(super) fn run(desk: &Desk<'_>, talk: Talk, start: &Start) -> Result<Exit, Tr
     let store = desk.store.clone();
     let id = desk.platform::<ManageTenants, _>(|tx| rollouts::ask(tx, &store, &asked))?;
     if start.no_wait {
-        super::show(desk, talk, id)
+        show(desk, talk, id)
     } else {
         watch(desk, talk, id)
     }
@@ -93,71 +93,6 @@ fn take(desk: &Desk<'_>) -> Result<(), Trouble> {
         eprintln!("{} {}: {}", told.version, told.object, told.detail);
     }
     Ok(())
-}
-
-fn forecast(talk: Talk, known: &Forecast) -> Result<Exit, Trouble> {
-    let rows = known.migrations.iter().flat_map(|one| {
-        let what = format!("{} {}", one.version, one.name);
-        let none = one.locks.is_empty().then(|| {
-            vec![
-                what.clone(),
-                String::new(),
-                "keeps nobody from any table".to_owned(),
-                String::new(),
-            ]
-        });
-        let locks = one.locks.iter().map(move |lock| {
-            let how = rollouts::words_of_lock(&lock.mode);
-            let rewritten = if lock.rewritten {
-                ", and the table is written anew"
-            } else {
-                ""
-            };
-            vec![
-                what.clone(),
-                lock.table.clone(),
-                format!("{how}{rewritten}"),
-                format!("{} rows at most", lock.rows),
-            ]
-        });
-        none.into_iter().chain(locks).collect::<Vec<_>>()
-    });
-    let json: Vec<Json> = known
-        .migrations
-        .iter()
-        .map(|one| {
-            let locks = one.locks.iter().map(|lock| {
-                json!({ "table": lock.table, "lock": lock.mode, "rewritten": lock.rewritten, "largest_rows": lock.rows, "largest_bytes": lock.bytes })
-            });
-            json!({ "version": one.version, "name": one.name, "locks": locks.collect::<Vec<_>>() })
-        })
-        .collect();
-    let json = json!({
-        "version": known.version,
-        "schemas": known.schemas,
-        "migrations": json,
-        "estimated_seconds": known.takes.map(|takes| takes.as_secs_f64()),
-    });
-    if !talk.json {
-        let takes = known.takes.map_or(
-            "nothing was measured yet that would say how long it takes".to_owned(),
-            |takes| {
-                format!(
-                    "about {:.1} s by what earlier ones took",
-                    takes.as_secs_f64()
-                )
-            },
-        );
-        eprintln!(
-            "{} schemas are not at {}; {takes}.",
-            known.schemas, known.version
-        );
-    }
-    talk.list(
-        &["migration", "table", "meanwhile", "size"],
-        rows.collect(),
-        &json,
-    )
 }
 
 /// Looks until it is over. A worker does it: where none runs, nothing happens.
@@ -201,7 +136,7 @@ pub(super) fn watch(desk: &Desk<'_>, talk: Talk, id: RolloutId) -> Result<Exit, 
             Err(Trouble::new(Exit::Busy, words))
         }
         _ => {
-            super::show(desk, talk, id)?;
+            show(desk, talk, id)?;
             Err(Trouble::new(
                 Exit::Conflict,
                 line.why.unwrap_or_else(|| line.state.words().to_owned()),

@@ -4,7 +4,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::{MoveState, TenantId};
 
-use super::mover::{NoMove, hold};
+use super::hold::hold;
+use super::mover::NoMove;
 use super::place::KeptCopy;
 use super::tables::{self, Volume};
 use crate::boot::SHARED;

@@ -12,13 +12,14 @@ use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use domain::{MoveState, PlacementKind};
 use uuid::Uuid;
 
+use super::hold::hold;
 use super::line::{Compared, Move};
 use super::pass::{follow, whole};
 use super::tables::{self, Table, Way};
 use crate::placements::schema_like;
 use crate::pool::Store;
 use crate::raw;
-use crate::rollouts::fence::{alike, hold_schema};
+use crate::rollouts::fence;
 use crate::schema::catalogue::{copies, moves};
 use crate::schema::node;
 use crate::{NoSchema, StoreError};
@@ -97,12 +98,6 @@ impl std::fmt::Debug for Mover {
     }
 }
 
-#[derive(QueryableByName)]
-struct Got {
-    #[diesel(sql_type = Bool)]
-    got: bool,
-}
-
 impl Store {
     /// Takes a move in hand: nobody else moves this tenant, and nobody migrates, until the mover is dropped.
     ///
@@ -112,7 +107,7 @@ impl Store {
         let mut connection = self.as_owner()?;
         connection.batch_execute("set statement_timeout = 0")?;
         hold(&mut connection, line.tenant.uuid())?;
-        hold_schema(&mut connection, &line.from_schema)?;
+        fence::hold(&mut connection, &line.from_schema)?;
         let tables = tables::all(&mut connection, &line.from_schema)?;
         if let Some(table) = tables.iter().find(|table| table.key_columns.is_none()) {
             return Err(NoMove::NoKey(table.table_name.clone()));
@@ -123,16 +118,6 @@ impl Store {
             tables,
         })
     }
-}
-
-/// Whoever works on the places of a tenant holds this until its connection ends.
-pub(super) fn hold(connection: &mut PgConnection, tenant: Uuid) -> Result<(), NoMove> {
-    let held: Got = raw::query(
-        "select pg_try_advisory_lock(hashtextextended('tenantry move ' || $1::text, 0)) as got",
-    )
-    .bind::<SqlUuid, _>(tenant)
-    .get_result(connection)?;
-    if held.got { Ok(()) } else { Err(NoMove::Held) }
 }
 
 impl Mover {
@@ -163,11 +148,8 @@ impl Mover {
                 ))
                 .on_conflict_do_nothing()
                 .execute(connection)?;
-            hold_schema(connection, &schema)?;
-            if !alike(connection, &line.from_schema, &schema)? {
-                return Err(NoMove::OtherVersion);
-            }
-            Ok::<_, NoMove>(schema)
+            let alike = fence::hold_alike(connection, &line.from_schema, &schema)?;
+            alike.then_some(schema).ok_or(NoMove::OtherVersion)
         })?;
         self.line.to_schema = Some(schema);
         Ok(())

@@ -7,14 +7,19 @@ use diesel::sql_types::Text;
 use crate::{raw, vendor};
 
 /// No rollout touches this schema until the connection ends.
-pub(crate) fn hold_schema(connection: &mut PgConnection, schema: &str) -> QueryResult<()> {
+pub(crate) fn hold(connection: &mut PgConnection, schema: &str) -> QueryResult<()> {
     raw::query("select pg_advisory_lock_shared(hashtextextended('tenantry schema ' || $1, 0))")
         .bind::<Text, _>(schema)
         .execute(connection)?;
     Ok(())
 }
 
-/// Whether the same migrations of the vendor's stand in both.
-pub(crate) fn alike(connection: &mut PgConnection, one: &str, other: &str) -> QueryResult<bool> {
+/// Holds the other schema too, and says whether the same migrations of the vendor's stand in both.
+pub(crate) fn hold_alike(
+    connection: &mut PgConnection,
+    one: &str,
+    other: &str,
+) -> QueryResult<bool> {
+    hold(connection, other)?;
     Ok(vendor::versions_in(connection, one)? == vendor::versions_in(connection, other)?)
 }

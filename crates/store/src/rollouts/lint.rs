@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
-use super::drift::{Print, print};
+use super::print::{Print, print};
 use super::runner::{NoRun, Runner, run_text};
 use super::transact::{Kept, transact};
 use crate::placements::empty_schema;
