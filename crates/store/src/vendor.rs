@@ -45,6 +45,8 @@ pub struct Given {
     pub schemas: i64,
 }
 
+type GivenRow = (String, String, DateTime<Utc>, Option<DateTime<Utc>>, bool);
+
 impl PlatformTx<'_> {
     /// The migrations that were given, the oldest first.
     ///
@@ -65,29 +67,27 @@ impl PlatformTx<'_> {
             .group_by(ledger::version)
             .select((ledger::version, diesel::dsl::count_star()))
             .load(self.connection())?;
-        let rows: Vec<(String, String, DateTime<Utc>, Option<DateTime<Utc>>, bool)> =
-            v::vendor_migrations
-                .order(v::version)
-                .select((
-                    v::version,
-                    v::name,
-                    v::given_at,
-                    v::released_at,
-                    v::down_script.is_not_null(),
-                ))
-                .load(self.connection())?;
-        let given =
-            |(version, name, given_at, released_at, goes_back): (String, String, _, _, _)| {
-                let schemas = ran.iter().find(|(ran, _)| *ran == version);
-                Given {
-                    schemas: schemas.map_or(0, |(_, schemas)| *schemas),
-                    version,
-                    name,
-                    given_at,
-                    released_at,
-                    goes_back,
-                }
-            };
+        let rows: Vec<GivenRow> = v::vendor_migrations
+            .order(v::version)
+            .select((
+                v::version,
+                v::name,
+                v::given_at,
+                v::released_at,
+                v::down_script.is_not_null(),
+            ))
+            .load(self.connection())?;
+        let given = |(version, name, given_at, released_at, goes_back): GivenRow| {
+            let schemas = ran.iter().find(|(ran, _)| *ran == version);
+            Given {
+                schemas: schemas.map_or(0, |(_, schemas)| *schemas),
+                version,
+                name,
+                given_at,
+                released_at,
+                goes_back,
+            }
+        };
         Ok(rows.into_iter().map(given).collect())
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::staff::ManageTenants;
 use serde_json::json;
 use store::rollouts::NoRun;
-use store::{StaffTx, Store, StoreError};
+use store::{StaffTx, Store};
 
 use super::NO_OWNER;
 use crate::VerbError;
@@ -55,8 +55,6 @@ pub fn look(store: &Store, now: &dyn Fn() -> DateTime<Utc>) -> Result<usize, NoR
         store.platform(now(), |tx| tx.note_drift(schema, *tenant, &findings))?;
     }
     let schemas: Vec<&str> = all.iter().map(|(schema, _)| schema.as_str()).collect();
-    store.platform(now(), |tx| {
-        Ok::<_, StoreError>(tx.forget_drift_but(&schemas)?)
-    })?;
+    store.platform(now(), |tx| tx.forget_drift_but(&schemas))?;
     Ok(found)
 }

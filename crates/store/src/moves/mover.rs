@@ -8,9 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use domain::{MoveState, PlacementKind};
-use uuid::Uuid;
 
 use super::hold::hold;
 use super::line::{Compared, Move};
@@ -18,7 +16,6 @@ use super::pass::{follow, whole};
 use super::tables::{self, Table, Way};
 use crate::placements::schema_like;
 use crate::pool::Store;
-use crate::raw;
 use crate::rollouts::fence;
 use crate::schema::catalogue::{copies, moves};
 use crate::schema::node;
