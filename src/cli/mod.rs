@@ -7,16 +7,19 @@ mod demo;
 mod desk;
 mod doctor;
 mod drift;
+mod ending;
 mod exit;
 mod job;
 mod key;
 mod lint;
 mod migrate;
+mod mode;
 mod openapi;
 mod plan;
 mod process;
 mod rollout;
 mod serve;
+mod settings;
 mod signals;
 mod staff;
 mod talk;
@@ -25,11 +28,12 @@ mod trouble;
 mod user;
 mod worker;
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+use std::ffi::OsString;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::config::{Config, Flags, Sources};
+use crate::config::{Config, Sources};
+use settings::Settings;
 
 pub use exit::Exit;
 
@@ -41,29 +45,6 @@ struct Cli {
     settings: Settings,
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-/// Flags that override the configuration, the same for every subcommand.
-#[derive(Debug, Args)]
-struct Settings {
-    /// The configuration file [default: tenantry.toml, if there is one; env: TENANTRY_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The port that pages are served on
-    #[arg(long, global = true, value_name = "PORT")]
-    port: Option<String>,
-    /// The address that is listened on
-    #[arg(long, global = true, value_name = "ADDRESS")]
-    bind: Option<String>,
-    /// The folder of everything that is kept
-    #[arg(long, global = true, value_name = "FOLDER")]
-    data: Option<String>,
-    /// The domain below which every tenant has a name
-    #[arg(long, global = true, value_name = "DOMAIN")]
-    base_domain: Option<String>,
-    /// Any other setting, as in the file: --set sessions.idle=1h
-    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = pair)]
-    set: Vec<(String, String)>,
 }
 
 /// What to do. A subcommand is one variant here, one arm in [`run`] and one file beside this one.
@@ -81,6 +62,8 @@ enum Command {
     Doctor(talk::Talk),
     /// The tenants
     Tenant(tenant::Tenant),
+    /// One tenant or many: which holds, and turning one into the other
+    Mode(mode::Asked),
     /// What tenants can be on
     Plan(plan::Asked),
     /// The people of a tenant
@@ -110,16 +93,6 @@ enum Command {
     },
 }
 
-/// Settings that hold passwords or keys: other users of the machine can read a command line.
-const NOT_ON_THE_COMMAND_LINE: [&str; 6] = [
-    "secret",
-    "database.url",
-    "database.platform_url",
-    "database.owner_url",
-    "database.direct_url",
-    "mail.smtp_url",
-];
-
 /// Does what the command line asks.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
@@ -140,7 +113,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if let Some(Command::Openapi) = cli.command {
         return openapi::run();
     }
-    let config = match Config::read(&Sources::of_process(cli.settings.into_flags())) {
+    let sources = Sources::of_process(cli.settings.into_flags());
+    let sources = match &cli.command {
+        None | Some(Command::Demo) => sources.for_demo(),
+        Some(_) => sources,
+    };
+    let config = match Config::read(&sources) {
         Ok(config) => config,
         Err(faults) => {
             if let Some(Command::Doctor(talk)) = cli.command {
@@ -163,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Drift(asked) => drift::run(&config, &asked),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::Tenant(asked) => tenant::run(&config, &asked),
+        Command::Mode(asked) => mode::run(&config, &asked),
         Command::Plan(asked) => plan::run(&config, &asked),
         Command::Job(asked) => job::run(&config, &asked),
         Command::User(asked) => user::run(&config, &asked),
@@ -172,37 +151,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Openapi => openapi::run(),
         Command::Completions { shell } => completions::run(shell, Cli::command()),
     }
-}
-
-impl Settings {
-    fn into_flags(self) -> Flags {
-        let named = [
-            ("port", self.port),
-            ("bind", self.bind),
-            ("data", self.data),
-            ("base_domain", self.base_domain),
-        ];
-        let mut values: BTreeMap<String, String> = self.set.into_iter().collect();
-        values.extend(
-            named
-                .into_iter()
-                .filter_map(|(key, value)| Some((key.to_owned(), value?))),
-        );
-        Flags {
-            file: self.config,
-            values,
-        }
-    }
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
-    if NOT_ON_THE_COMMAND_LINE.contains(&key) {
-        return Err(format!(
-            "{key} is secret and a command line is not; use the environment or the file"
-        ));
-    }
-    Ok((key.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]

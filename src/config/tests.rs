@@ -19,6 +19,7 @@ fn sources(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> 
             .collect(),
         flags: flags.iter().map(pair).collect(),
         cores: 4,
+        demo: false,
     }
 }
 
