@@ -41,6 +41,8 @@ enum WayOut {
     SignIn(String),
     /// To the page of plans.
     Plan,
+    /// To the same workspace at another host.
+    There(String),
     /// Nowhere: there is nothing here for anybody.
     None,
 }

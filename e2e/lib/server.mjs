@@ -20,7 +20,7 @@ const freePort = () => new Promise((found, failed) => {
   });
 });
 
-/** A running Tenantry below this domain: `url(tenant, path)`, `base(path)` (the domain itself, where strangers sign up), `port`, `told()` (what it printed), `stop()`. In single mode one tenant is at the domain itself. */
+/** A running Tenantry below this domain: `url(tenant, path)`, `below(name, path)`, `base(path)` (the domain itself, where strangers sign up), `port`, `told()` (what it printed), `stop()`. In single mode one tenant is at the domain itself. */
 export const start = async ({ base = 'localhost', single = false } = {}) => {
   if (!existsSync(binary)) throw new Error(`${binary} is not built: cargo build, or name another by TENANTRY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-e2e-'));
@@ -45,5 +45,8 @@ export const start = async ({ base = 'localhost', single = false } = {}) => {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`the binary ended with ${first}:\n${told}`);
   }
-  return { port, folder, stop, told: () => told, url: (tenant, path = '/') => `http://${tenant}.${base}:${port}${path}`, base: (path = '/') => `http://${base}:${port}${path}` };
+  const at = (path = '/') => `http://${base}:${port}${path}`;
+  const below = (name, path = '/') => `http://${name}.${base}:${port}${path}`;
+  const url = (tenant, path) => (single && tenant !== 'admin' ? at(path) : below(tenant, path));
+  return { port, folder, stop, told: () => told, url, below, base: at };
 };

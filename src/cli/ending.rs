@@ -22,7 +22,11 @@ pub(super) fn refused(refusal: &Refusal) -> Exit {
 pub(super) fn stopped(stop: &Stop) -> Exit {
     match stop {
         Stop::Unsafe(refusal) => refused(refusal),
-        Stop::Mode(disagreement) => disagreeing(disagreement),
+        // Started again it reads its configuration anew, which may be right by then.
+        Stop::Mode(disagreement) => {
+            eprintln!("tenantry: {disagreement}");
+            Exit::Busy
+        }
     }
 }
 

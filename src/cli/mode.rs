@@ -123,7 +123,7 @@ fn would(desk: &Desk<'_>, to: &To, conversion: &Conversion) -> String {
         format!("Everybody of {} signs in again there, and visits of support are entered again: sessions are bound to a host. Staff at {} stay signed in.", tenant.name, desk.config.platform.host),
         format!("Pages at {from} lead there, so links in letters under way and bookmarks still work. API keys stay; programs ask at the new address."),
         "No row of the tenant is changed.".to_owned(),
-        format!("Every process needs {settings}: put it into the configuration first. One that was told otherwise ends, and does not start again."),
+        format!("Every process needs {settings}: put it into the configuration first. One that was told otherwise ends now (75), and starts again only with these."),
     ]
     .join("\n")
 }

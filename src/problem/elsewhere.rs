@@ -19,7 +19,7 @@ impl Problem {
         if !navigates(request) {
             let problem = Self::new(StatusCode::NOT_FOUND, "This address has changed", words);
             return Self {
-                way_out: WayOut::None,
+                way_out: WayOut::There(links.to("/")),
                 ..problem
             };
         }

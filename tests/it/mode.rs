@@ -218,7 +218,7 @@ fn a_process_that_was_told_the_other_mode_does_not_start_and_does_not_go_on() {
 
     app.tenantry(&TO_SINGLE).ends(0);
     let (status, said) = multi.ended(within);
-    assert_eq!(status.code(), Some(78), "{said}");
+    assert_eq!(status.code(), Some(75), "{said}");
     assert!(said.contains("the database is in single mode"), "{said}");
     refused(&app, &[], "default_tenant = \"acme\"");
     refused(&app, &other, "set default_tenant = \"acme\"");
@@ -229,7 +229,7 @@ fn a_process_that_was_told_the_other_mode_does_not_start_and_does_not_go_on() {
     browser.get("/me").expect(200);
     app.tenantry_with(&TO_MULTI, &SINGLE).ends(0);
     let (status, said) = single.ended(within);
-    assert_eq!(status.code(), Some(78), "{said}");
+    assert_eq!(status.code(), Some(75), "{said}");
 
     app.set_status(ACME.slug, "deleted");
     refused(&app, &SINGLE, "`tenantry tenant create acme");

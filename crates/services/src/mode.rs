@@ -141,7 +141,7 @@ pub fn room(tx: &mut PlatformTx<'_>, addresses: &Addresses) -> Result<(), VerbEr
 }
 
 /// What is said to whoever wants another tenant in single mode.
-pub const FULL: &str = "This installation runs in single mode, which has one tenant. Whoever runs it makes room for more with `tenantry mode multi`.";
+pub const FULL: &str = "This installation runs in single mode, which has one tenant. The command \"tenantry mode multi\" makes room for more.";
 
 /// What is wrong with the slug of the first tenant, where the configuration knows it already.
 pub(crate) fn check_slug(addresses: &Addresses, slug: &Slug, errors: &mut FieldErrors) {

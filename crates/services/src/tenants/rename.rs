@@ -16,7 +16,7 @@ use crate::events::EventKind;
 use crate::platform_audit::{self, Action, Entry, Target};
 
 /// Said where the address is the base domain, and the slug is what the configuration knows the tenant by.
-pub const IN_SINGLE_MODE: &str = "In single mode the tenant is at the base domain, and the configuration names it by its short name. `tenantry mode multi` comes first.";
+pub const IN_SINGLE_MODE: &str = "In single mode the tenant is at the base domain, and the configuration names it by its short name. The command \"tenantry mode multi\" comes first.";
 
 /// Renames the tenant's address below the base domain.
 ///
