@@ -28,7 +28,6 @@ pub struct Problem {
     retry_after: Option<Duration>,
     way_out: WayOut,
     ends_visit: bool,
-    leads_to: Option<String>,
     log: Option<String>,
 }
 
@@ -41,8 +40,9 @@ enum WayOut {
     SignIn(String),
     /// To the page of plans.
     Plan,
-    /// To the same workspace at another host.
-    There(String),
+    /// To where the workspace is; a redirect leads there by itself.
+    // Boxed: an error travels by value through every handler.
+    There(Box<str>),
     /// Nowhere: there is nothing here for anybody.
     None,
 }
@@ -56,7 +56,6 @@ impl Problem {
             retry_after: None,
             way_out: WayOut::Home,
             ends_visit: false,
-            leads_to: None,
             log: None,
         }
     }
@@ -179,8 +178,10 @@ impl ResponseError for Problem {
         if let Some(wait) = self.retry_after {
             answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1)));
         }
-        if let Some(address) = &self.leads_to {
-            answer.insert_header((header::LOCATION, address.as_str()));
+        if let WayOut::There(address) = &self.way_out
+            && self.status.is_redirection()
+        {
+            answer.insert_header((header::LOCATION, address.as_ref()));
         }
         if self.ends_visit {
             answer.cookie(session::visit::taken_back());

@@ -16,18 +16,15 @@ impl Problem {
             "This workspace is at {} now. Open it there and sign in again; nothing was changed.",
             links.to("/")
         );
-        if !navigates(request) {
-            let problem = Self::new(StatusCode::NOT_FOUND, "This address has changed", words);
-            return Self {
-                way_out: WayOut::There(links.to("/")),
-                ..problem
-            };
-        }
-        let path = request.uri().path_and_query();
-        let status = StatusCode::TEMPORARY_REDIRECT;
+        let (status, to) = if navigates(request) {
+            let path = request.uri().path_and_query();
+            let to = links.to(path.map_or("/", |path| path.as_str()));
+            (StatusCode::TEMPORARY_REDIRECT, to)
+        } else {
+            (StatusCode::NOT_FOUND, links.to("/"))
+        };
         Self {
-            way_out: WayOut::None,
-            leads_to: Some(links.to(path.map_or("/", |path| path.as_str()))),
+            way_out: WayOut::There(to.into()),
             ..Self::new(status, "This address has changed", words)
         }
     }

@@ -89,7 +89,7 @@ fn page_of(error: &Error, here: &str, request_id: &str) -> Option<String> {
         WayOut::Home | WayOut::Plan | WayOut::There(_) | WayOut::None => None,
     };
     let there = match &problem.way_out {
-        WayOut::There(address) => Some(address.as_str()),
+        WayOut::There(address) => Some(address.as_ref()),
         _ => None,
     };
     let page = Page {
