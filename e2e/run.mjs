@@ -7,7 +7,7 @@ import { start } from './lib/server.mjs';
 const LANES = [
   ['looks', 'looks_platform'],
   ['first_run', 'people', 'import_export', 'audit', 'joining', 'neighbours', 'platform', 'tenants', 'visits', 'settings', 'keys', 'signup', 'forgery', 'typing', 'scripts', 'keyboard', 'without_scripts'],
-  ['tossing', 'stored'],
+  ['tossing', 'single', 'stored'],
 ];
 const only = process.argv[2] ?? '';
 const began = Date.now();

@@ -15,6 +15,7 @@ mod errors;
 pub mod fault;
 pub mod fields;
 pub mod groups;
+mod host;
 pub mod jobs;
 pub mod keys;
 pub mod openapi;

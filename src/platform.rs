@@ -111,6 +111,7 @@ impl<P: StaffAccess> Platform<P> {
             ),
         };
         StaffShell::new(self.look(), person, staff.role, place, self.request.now)
+            .with_room(!self.app.config.addresses.mode.is_single())
             .toasts(flash::take(&self.http))
     }
 

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::permission::{Anyone, EvenClosed};
+use services::directory::TenantEntry;
 use services::letters::Links;
 use services::sessions::Lifetimes;
 use services::throttle::Limits;
@@ -40,12 +41,17 @@ pub fn limits(config: &Config) -> Limits {
     }
 }
 
+/// What leads to a tenant: from the catalogue and the configuration only.
+#[must_use]
+pub fn links(config: &Config, entry: &TenantEntry) -> Links {
+    Links::of(entry, scheme(config), config.server.public_port)
+}
+
 impl<P: domain::Access> Tenant<P> {
-    /// What this tenant's letters are made with: from the catalogue and the configuration only.
+    /// What this tenant's letters are made with.
     #[must_use]
     pub fn links(&self) -> Links {
-        let config = &self.app().config;
-        Links::of(self.entry(), scheme(config), config.server.public_port)
+        links(&self.app().config, self.entry())
     }
 
     /// How long sessions live here.

@@ -1,7 +1,9 @@
 //! What a person reads when a page cannot be shown: one plain page a kind, with the request's id and a
 //! way out. Errors beside fields are not here; a form shows them itself.
 
+mod closed;
 mod cookies;
+mod elsewhere;
 mod from;
 mod page;
 mod sign_in;
@@ -38,6 +40,9 @@ enum WayOut {
     SignIn(String),
     /// To the page of plans.
     Plan,
+    /// To where the workspace is; a redirect leads there by itself.
+    // Boxed: an error travels by value through every handler.
+    There(Box<str>),
     /// Nowhere: there is nothing here for anybody.
     None,
 }
@@ -135,25 +140,6 @@ impl Problem {
         }
     }
 
-    /// A tenant that rests: suspended, under maintenance, on its way out.
-    #[must_use]
-    pub fn resting(title: &str, words: impl Into<String>) -> Self {
-        Self {
-            way_out: WayOut::None,
-            ..Self::new(StatusCode::FORBIDDEN, title, words)
-        }
-    }
-
-    /// 402: the trial is over, and somebody has to choose a plan.
-    #[must_use]
-    pub fn lapsed() -> Self {
-        let words = "Nothing is lost. An owner or admin chooses a plan, and everybody goes on.";
-        Self {
-            way_out: WayOut::Plan,
-            ..Self::new(StatusCode::PAYMENT_REQUIRED, "The trial has ended", words)
-        }
-    }
-
     /// 500; `log` goes to the log and never to the page.
     #[must_use]
     pub fn internal(log: impl fmt::Display) -> Self {
@@ -191,6 +177,11 @@ impl ResponseError for Problem {
         let mut answer = HttpResponse::build(self.status);
         if let Some(wait) = self.retry_after {
             answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1)));
+        }
+        if let WayOut::There(address) = &self.way_out
+            && self.status.is_redirection()
+        {
+            answer.insert_header((header::LOCATION, address.as_ref()));
         }
         if self.ends_visit {
             answer.cookie(session::visit::taken_back());

@@ -99,10 +99,10 @@ impl AtPlatform {
 pub struct AtBase(Option<String>);
 
 impl AtBase {
-    /// The base domain, where sign-up is on; nothing, where it is not.
+    /// The base domain, where sign-up is on; nothing, where it is not or one tenant is there.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let on = config.sign_up.is_enabled();
+        let on = config.sign_up.is_enabled() && !config.addresses.mode.is_single();
         Self(on.then(|| config.server.base_domain.clone()))
     }
 }

@@ -185,6 +185,7 @@ pub fn all(
             scope.route(route.path, (route.to)())
         })
         .guard(base.clone())
+        .default_service(web::to(nowhere))
         .wrap(session::layer(key.clone()));
     let tenants = ALL
         .iter()

@@ -3,6 +3,7 @@
 
 mod foreign;
 mod frame;
+mod host;
 mod resting;
 mod shown;
 
@@ -23,7 +24,6 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::web::forms::Posted;
 use crate::web::headers::RequestId;
-use crate::web::host::Host;
 use crate::web::peer::Peer;
 use crate::{logging, session};
 use shown::Shown;
@@ -181,7 +181,7 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         .get::<Peer>()
         .cloned()
         .ok_or_else(|| Problem::internal("the peer was not examined"))?;
-    let entry = resolve(&app, &peer).await?;
+    let entry = host::resolve(request, &app, &peer).await?;
     logging::note_tenant(request, entry.scope.tenant());
     if !P::EVEN_CLOSED {
         resting::refuse(&entry, &frame::format(&entry, app.clock.now()))?;
@@ -229,23 +229,6 @@ pub(crate) fn asked(request: &HttpRequest, now: DateTime<Utc>, peer: &Peer) -> R
         address: peer.address,
         device: domain::user_agent::label(device.unwrap_or_default()),
     }
-}
-
-/// The tenant that the host names; the catalogue is asked when it is not remembered.
-async fn resolve(app: &Data<App>, peer: &Peer) -> Result<Arc<TenantEntry>, Problem> {
-    let Host::Name(host) = &peer.host else {
-        return Err(Problem::unknown_host());
-    };
-    let found = match app.directory.remembered(host) {
-        Some(found) => found,
-        None => {
-            let (asking, host) = (app.clone(), host.clone());
-            app.gate
-                .through(move || asking.directory.ask(&host))
-                .await?
-        }
-    };
-    found.ok_or_else(Problem::unknown_host)
 }
 
 /// Whether a door is open when the trial is over: signing in, one's own account, and choosing a plan.

@@ -5,10 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use domain::Addresses;
 use outside::postgres::Cluster;
 use services::PoolSettings;
 use services::boot::{self, BootError, Refusal};
 use services::listen::{self, Notice, Watch};
+use services::mode::{self, Disagreement};
+use services::{Store, StoreError};
 use tokio::sync::oneshot;
 
 use crate::app::App;
@@ -67,7 +71,30 @@ fn is_absence(message: &str) -> bool {
     .any(|words| message.contains(words))
 }
 
-/// Begins to watch. A database that turns out unsafe when it comes is told to `refused`.
+/// Why a process that serves already has to end.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The database that came is not safe.
+    #[error(transparent)]
+    Unsafe(Refusal),
+    /// The mode was changed, and this process was told of the other one.
+    #[error(transparent)]
+    Mode(Disagreement),
+}
+
+/// Compares the mode that the process was told with the one that holds.
+///
+/// # Errors
+/// The database's.
+pub fn compare(
+    store: &Store,
+    addresses: &Addresses,
+    now: DateTime<Utc>,
+) -> Result<Result<(), Disagreement>, StoreError> {
+    store.platform(now, |tx| mode::compare(tx, addresses))
+}
+
+/// Begins to watch. A database that turns out unsafe when it comes, or is turned to another mode, is told to `refused`.
 ///
 /// # Errors
 /// The system gives no thread.
@@ -77,7 +104,7 @@ pub fn begin(
     direct_url: &str,
     mut checked: Checked,
     ours: Ours,
-) -> std::io::Result<(Watch, oneshot::Receiver<Refusal>)> {
+) -> std::io::Result<(Watch, oneshot::Receiver<Stop>)> {
     let (sender, refused) = oneshot::channel();
     let mut sender = Some(sender);
     let (app, pools) = (app.clone(), pools.clone());
@@ -90,21 +117,19 @@ pub fn begin(
                 if checked == Checked::NotYet {
                     match settle(&pools) {
                         Ok(()) => checked = Checked::Safe,
-                        Err(refusal) => {
-                            if let Some(sender) = sender.take() {
-                                // Nobody listens any more only when the process ends already.
-                                let _ = sender.send(refusal);
-                            }
-                            return;
-                        }
+                        Err(refusal) => return stop(&mut sender, Stop::Unsafe(refusal)),
                     }
                     health.note_safe(true);
                 }
                 app.directory.forget();
                 health.note_there(true);
                 tracing::info!("the database is there");
+                keep_to_mode(&app, &mut sender);
             }
-            Notice::Changed => app.directory.forget(),
+            Notice::Changed => {
+                app.directory.forget();
+                keep_to_mode(&app, &mut sender);
+            }
             Notice::Away => {
                 health.note_there(false);
                 tracing::warn!("the database does not answer");
@@ -113,6 +138,23 @@ pub fn begin(
         }
     })?;
     Ok((watch, refused))
+}
+
+/// Ends the process when it was told of another mode than holds. That there is no tenant at all ends none that runs.
+fn keep_to_mode(app: &App, sender: &mut Option<oneshot::Sender<Stop>>) {
+    match compare(&app.store, &app.config.addresses, app.clock.now()) {
+        Ok(Ok(()) | Err(Disagreement::Empty(_))) => {}
+        Ok(Err(disagreement)) => stop(sender, Stop::Mode(disagreement)),
+        // It is asked again with the next notice.
+        Err(error) => tracing::warn!(%error, "the mode could not be compared"),
+    }
+}
+
+fn stop(sender: &mut Option<oneshot::Sender<Stop>>, why: Stop) {
+    if let Some(sender) = sender.take() {
+        // Nobody listens any more only when the process ends already.
+        let _ = sender.send(why);
+    }
 }
 
 /// Checks until there is an answer.

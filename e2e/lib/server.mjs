@@ -20,13 +20,13 @@ const freePort = () => new Promise((found, failed) => {
   });
 });
 
-/** A running Tenantry below this domain: `url(tenant, path)`, `base(path)` (the domain itself, where strangers sign up), `port`, `told()` (what it printed), `stop()`. */
-export const start = async ({ base = 'localhost' } = {}) => {
+/** A running Tenantry below this domain: `url(tenant, path)`, `below(name, path)`, `base(path)` (the domain itself, where strangers sign up), `port`, `told()` (what it printed), `stop()`. In single mode one tenant is at the domain itself. */
+export const start = async ({ base = 'localhost', single = false } = {}) => {
   if (!existsSync(binary)) throw new Error(`${binary} is not built: cargo build, or name another by TENANTRY_BIN`);
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-e2e-'));
   const port = await freePort();
   chmodSync(folder, 0o755); // where we are root, the database is another user
-  const process_ = spawn(binary, ['demo', '--port', String(port), '--data', folder, '--base-domain', base], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process_ = spawn(binary, ['demo', '--port', String(port), '--data', folder, '--base-domain', base, ...(single ? ['--mode', 'single'] : [])], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   for (const stream of [process_.stdout, process_.stderr]) stream.on('data', (piece) => { told += piece; });
   const ended = new Promise((done) => process_.once('exit', (code, signal) => done(code ?? signal)));
@@ -37,7 +37,7 @@ export const start = async ({ base = 'localhost' } = {}) => {
     return code;
   };
   const ready = async () => {
-    while (!told.includes(`http://acme.${base}:${port}`)) await new Promise((soon) => setTimeout(soon, 50));
+    while (!told.includes(`http://${single ? '' : 'acme.'}${base}:${port}`)) await new Promise((soon) => setTimeout(soon, 50));
     return 'ready';
   };
   const first = await Promise.race([ready(), ended]);
@@ -45,5 +45,8 @@ export const start = async ({ base = 'localhost' } = {}) => {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`the binary ended with ${first}:\n${told}`);
   }
-  return { port, folder, stop, told: () => told, url: (tenant, path = '/') => `http://${tenant}.${base}:${port}${path}`, base: (path = '/') => `http://${base}:${port}${path}` };
+  const at = (path = '/') => `http://${base}:${port}${path}`;
+  const below = (name, path = '/') => `http://${name}.${base}:${port}${path}`;
+  const url = (tenant, path) => (single && tenant !== 'admin' ? at(path) : below(tenant, path));
+  return { port, folder, stop, told: () => told, url, below, base: at };
 };

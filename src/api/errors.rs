@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use domain::FieldErrors;
 use serde_json::{Value as Json, json};
+use services::letters::Links;
 
 use super::Fault;
 
@@ -74,6 +75,18 @@ impl Fault {
             "not_found",
             "There is nothing here, or it is not yours to see.",
             "Check the path and the identifiers in it.",
+        )
+    }
+
+    /// 404: the tenant of this host is at another one.
+    #[must_use]
+    pub fn elsewhere(links: &Links) -> Self {
+        let message = format!("The API of this tenant is at {} now.", links.to("/api/v1"));
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            message,
+            "Send requests to that address.",
         )
     }
 

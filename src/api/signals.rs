@@ -12,9 +12,8 @@ use percent_encoding::percent_decode_str;
 use services::directory::TenantEntry;
 
 use super::fault::Fault;
+pub(super) use super::host::{HostSays, of_host};
 use crate::app::App;
-use crate::web::host::Host;
-use crate::web::peer::Peer;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const TENANT_ID: HeaderName = HeaderName::from_static("x-tenant-id");
@@ -78,40 +77,6 @@ pub(super) fn in_address() -> Fault {
         "A key stands in the address of the request, where logs keep it. It was flagged.",
         "Send keys in a header only, and rotate this one.",
     )
-}
-
-/// What the host says.
-pub(super) enum HostSays {
-    /// This tenant.
-    Tenant(Arc<TenantEntry>),
-    /// The platform.
-    Platform,
-    /// Nothing: the API's own name, or an address.
-    Nothing,
-    /// A name that is nobody's.
-    Nobody,
-}
-
-pub(super) async fn of_host(app: &Data<App>, peer: &Peer) -> Result<HostSays, Fault> {
-    let Host::Name(host) = &peer.host else {
-        return Ok(HostSays::Nothing);
-    };
-    let base = &app.config.server.base_domain;
-    if *host == app.config.platform.host {
-        return Ok(HostSays::Platform);
-    }
-    if matches!(host.strip_suffix(base.as_str()), Some("" | "api.")) {
-        return Ok(HostSays::Nothing);
-    }
-    let found = match app.directory.remembered(host) {
-        Some(found) => found,
-        None => {
-            let (asking, host) = (app.clone(), host.clone());
-            let asked = move || asking.directory.ask(&host);
-            app.gate.through(asked).await?
-        }
-    };
-    Ok(found.map_or(HostSays::Nobody, HostSays::Tenant))
 }
 
 /// The tenant that a name in the request means: an identifier as it is shown, or a slug.

@@ -11,14 +11,16 @@ use crate::application;
 use crate::config::Config;
 
 pub(super) fn run(mut config: Config) -> Exit {
-    config.sign_up.enable_for_demo();
+    if !config.addresses.mode.is_single() {
+        config.sign_up.enable_for_demo();
+    }
     process::run(config, load, greet)
 }
 
 /// Makes the demo's tenants on the first run; finds them on the others.
 fn load(app: &App) -> anyhow::Result<()> {
     application::settle(app)?;
-    let base = &app.config.server.base_domain;
+    let addresses = &app.config.addresses;
     let bar = if std::io::stderr().is_terminal() {
         ProgressBar::no_length()
     } else {
@@ -29,18 +31,17 @@ fn load(app: &App) -> anyhow::Result<()> {
         bar.set_position(u64::try_from(step.done).unwrap_or(0));
         bar.set_message(step.tenant);
     };
-    demo::load(&app.store, &app.passwords, base, app.clock.now(), told)?;
+    demo::load(&app.store, &app.passwords, addresses, app.clock.now(), told)?;
     bar.finish_and_clear();
     Ok(())
 }
 
 fn greet(app: &App, port: u16) {
-    let base = &app.config.server.base_domain;
     eprintln!(
         "Tenantry is ready. Everybody's password is {}",
         demo::PASSWORD
     );
-    for sign_in in demo::sign_ins(base) {
+    for sign_in in demo::sign_ins(&app.config.addresses) {
         eprintln!("  http://{}:{port}  as {}", sign_in.host, sign_in.owner);
     }
     eprintln!(

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::staff::StaffAccess;
 use domain::{Access, TenantId};
+use services::mode::Disagreement;
 use services::{
     Credential, Request, StaffCredential, StaffTx, Store, StoreError, TenantEntry, TenantTx,
     VerbError,
@@ -26,8 +27,22 @@ pub(super) struct Desk<'c> {
     pub(super) now: DateTime<Utc>,
 }
 
-/// Does a command's work, and says what came of it.
+/// Does a command's work, and says what came of it. In another mode than holds none is done.
 pub(super) fn at(config: &Config, work: impl FnOnce(&Desk<'_>) -> Result<Exit, Trouble>) -> Exit {
+    in_any_mode(config, |desk| {
+        match watch::compare(&desk.store, &config.addresses, desk.now)? {
+            // The command that makes the one tenant comes before it.
+            Ok(()) | Err(Disagreement::Empty(_)) => work(desk),
+            Err(disagreement) => Err(Trouble::new(Exit::Config, disagreement.to_string())),
+        }
+    })
+}
+
+/// The same in whatever mode.
+pub(super) fn in_any_mode(
+    config: &Config,
+    work: impl FnOnce(&Desk<'_>) -> Result<Exit, Trouble>,
+) -> Exit {
     let Ready { pools, cluster, .. } = match database::at_hand(config) {
         Ok(ready) => ready,
         Err(error) => {

@@ -16,7 +16,7 @@ Exit codes:
   71  the address or port cannot be listened on
   73  it cannot be done to the thing as it is now, or a limit is reached
   74  output, or a file in the data folder, could not be written
-  75  the database is busy: the same may succeed in a moment
+  75  the database is busy, or the mode was changed: the same may succeed in a moment
   77  a rule forbids it
   78  the configuration is wrong
   80 to 89  the database is not safe to serve from; docs/OPERATIONS.md lists them";

@@ -7,11 +7,13 @@ mod demo;
 mod desk;
 mod doctor;
 mod drift;
+mod ending;
 mod exit;
 mod job;
 mod key;
 mod lint;
 mod migrate;
+mod mode;
 mod openapi;
 mod plan;
 mod process;
@@ -60,6 +62,8 @@ enum Command {
     Doctor(talk::Talk),
     /// The tenants
     Tenant(tenant::Tenant),
+    /// One tenant or many: which holds, and turning one into the other
+    Mode(mode::Asked),
     /// What tenants can be on
     Plan(plan::Asked),
     /// The people of a tenant
@@ -109,7 +113,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if let Some(Command::Openapi) = cli.command {
         return openapi::run();
     }
-    let config = match Config::read(&Sources::of_process(cli.settings.into_flags())) {
+    let sources = Sources::of_process(cli.settings.into_flags());
+    let sources = match &cli.command {
+        None | Some(Command::Demo) => sources.for_demo(),
+        Some(_) => sources,
+    };
+    let config = match Config::read(&sources) {
         Ok(config) => config,
         Err(faults) => {
             if let Some(Command::Doctor(talk)) = cli.command {
@@ -132,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Drift(asked) => drift::run(&config, &asked),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::Tenant(asked) => tenant::run(&config, &asked),
+        Command::Mode(asked) => mode::run(&config, &asked),
         Command::Plan(asked) => plan::run(&config, &asked),
         Command::Job(asked) => job::run(&config, &asked),
         Command::User(asked) => user::run(&config, &asked),

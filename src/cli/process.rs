@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
-use services::boot::Refusal;
 use services::listen::Watch;
+use services::mode::Disagreement;
 use tokio::sync::oneshot;
 
 use super::Exit;
+use super::ending::no_database;
+pub(super) use super::ending::{failed, refused, stopped};
 use super::signals::Signals;
 use crate::app::App;
 use crate::config::Config;
-use crate::database::{self, NoDatabase, Ready};
-use crate::watch::{self, Unfit};
+use crate::database::{self, Ready};
+use crate::watch::{self, Checked, Stop, Unfit};
 use crate::{logging, metrics, server, worker};
 
 /// How long jobs in hand may take after the pages have ended; then they are put back.
@@ -36,7 +38,7 @@ pub(super) fn run(
 pub(super) fn run_until(
     config: Config,
     prepare: impl FnOnce(&App) -> anyhow::Result<()>,
-    until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Refusal>) -> Exit,
+    until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Stop>) -> Exit,
 ) -> Exit {
     if let Err(error) = logging::start(&config.log) {
         eprintln!("tenantry: {error}");
@@ -63,6 +65,11 @@ pub(super) fn run_until(
             let watching = |app: &Data<App>| {
                 watch::begin(app, &pools, &direct_url, checked, Arc::clone(&ours))
             };
+            let prepare = |app: &App| {
+                not_otherwise(app, checked)?;
+                prepare(app)?;
+                agree(app, checked)
+            };
             run_checked(config, &pools, &secret, watching, prepare, until)
         }
         Err(Unfit::Refused(refusal)) => refused(&refusal),
@@ -77,13 +84,32 @@ pub(super) fn run_until(
     exit
 }
 
+/// Whether nothing holds that the process was told otherwise. That there is no tenant yet may be mended by what prepares it.
+fn not_otherwise(app: &App, checked: Checked) -> anyhow::Result<()> {
+    let agreed = agree(app, checked);
+    let empty =
+        |error: &anyhow::Error| matches!(error.downcast_ref(), Some(Disagreement::Empty(_)));
+    match agreed {
+        Err(error) if !empty(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the process was told the mode that holds; of a database that is away it is asked when it comes.
+fn agree(app: &App, checked: Checked) -> anyhow::Result<()> {
+    if checked == Checked::Safe {
+        watch::compare(&app.store, &app.config.addresses, app.clock.now())??;
+    }
+    Ok(())
+}
+
 fn run_checked(
     config: Config,
     pools: &services::PoolSettings,
     secret: &SecretString,
-    watching: impl FnOnce(&Data<App>) -> std::io::Result<(Watch, oneshot::Receiver<Refusal>)>,
+    watching: impl FnOnce(&Data<App>) -> std::io::Result<(Watch, oneshot::Receiver<Stop>)>,
     prepare: impl FnOnce(&App) -> anyhow::Result<()>,
-    until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Refusal>) -> Exit,
+    until: impl FnOnce(&Data<App>, &SecretString, oneshot::Receiver<Stop>) -> Exit,
 ) -> Exit {
     let app = match App::open(config, pools).map(Data::new) {
         Ok(app) => app,
@@ -104,7 +130,7 @@ fn run_checked(
 fn work_and_serve(
     app: &Data<App>,
     secret: &SecretString,
-    refusal: oneshot::Receiver<Refusal>,
+    refusal: oneshot::Receiver<Stop>,
     greet: impl FnOnce(&App, u16),
 ) -> Exit {
     let worker = match worker::start(app) {
@@ -121,7 +147,7 @@ fn work_and_serve(
 fn serve(
     app: &Data<App>,
     secret: &SecretString,
-    refusal: oneshot::Receiver<Refusal>,
+    refusal: oneshot::Receiver<Stop>,
     greet: impl FnOnce(&App, u16),
 ) -> Exit {
     let served = actix_web::rt::System::new().block_on(async {
@@ -134,7 +160,7 @@ fn serve(
         let ending = actix_web::rt::spawn(async move {
             let exit = tokio::select! {
                 () = signals.told_to_leave(&leaving) => Exit::Done,
-                Ok(refusal) = refusal => refused(&refusal),
+                Ok(stop) = refusal => stopped(&stop),
             };
             handle.stop(true).await;
             exit
@@ -163,20 +189,4 @@ fn serve(
 fn not_listening(app: &App) -> impl FnOnce(std::io::Error) -> std::io::Error {
     let address = app.config.server.address();
     move |error| std::io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
-}
-
-fn no_database(error: &NoDatabase) -> Exit {
-    eprintln!("tenantry: {error}");
-    Exit::Database
-}
-
-/// One sentence and an exit code of its own.
-pub(super) fn refused(refusal: &Refusal) -> Exit {
-    eprintln!("tenantry: {refusal}");
-    Exit::Refused(refusal.into())
-}
-
-pub(super) fn failed(error: &anyhow::Error) -> Exit {
-    eprintln!("tenantry: {error:#}");
-    Exit::Database
 }

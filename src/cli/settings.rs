@@ -1,4 +1,4 @@
-//! The flags that override the configuration.
+//! The flags that are the same for every subcommand: they override file and environment.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,6 +25,12 @@ pub(super) struct Settings {
     /// The domain below which every tenant has a name
     #[arg(long, global = true, value_name = "DOMAIN")]
     base_domain: Option<String>,
+    /// multi: any number of tenants; single: one, at the base domain
+    #[arg(long, global = true, value_name = "MODE")]
+    mode: Option<String>,
+    /// The one tenant of single mode
+    #[arg(long, global = true, value_name = "SLUG")]
+    default_tenant: Option<String>,
     /// Any other setting, as in the file: --set sessions.idle=1h
     #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
@@ -47,6 +53,8 @@ impl Settings {
             ("bind", self.bind),
             ("data", self.data),
             ("base_domain", self.base_domain),
+            ("mode", self.mode),
+            ("default_tenant", self.default_tenant),
         ];
         let mut values: BTreeMap<String, String> = self.set.into_iter().collect();
         values.extend(

@@ -1,13 +1,13 @@
 //! `tenantry worker`: jobs alone, for machines that serve no pages.
 
 use actix_web::web::Data;
-use services::boot::Refusal;
 use tokio::sync::oneshot;
 
 use super::signals::Signals;
 use super::{Exit, process};
 use crate::app::App;
 use crate::config::Config;
+use crate::watch::Stop;
 use crate::{application, metrics, worker};
 
 pub(super) fn run(config: Config) -> Exit {
@@ -16,7 +16,7 @@ pub(super) fn run(config: Config) -> Exit {
     })
 }
 
-fn work(app: &Data<App>, refusal: oneshot::Receiver<Refusal>) -> Exit {
+fn work(app: &Data<App>, refusal: oneshot::Receiver<Stop>) -> Exit {
     let worker = match worker::start(app) {
         Ok(Some(worker)) => worker,
         Ok(None) => {
@@ -40,7 +40,7 @@ fn work(app: &Data<App>, refusal: oneshot::Receiver<Refusal>) -> Exit {
         tracing::info!("working");
         tokio::select! {
             _ = signals.told_to_stop() => Ok::<_, std::io::Error>(Exit::Done),
-            Ok(refusal) = refusal => Ok(process::refused(&refusal)),
+            Ok(stop) = refusal => Ok(process::stopped(&stop)),
         }
     });
     worker.stop(app.config.server.shutdown_timeout);

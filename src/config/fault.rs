@@ -20,6 +20,10 @@ impl Fault {
             sentence: sentence.into(),
         }
     }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
 }
 
 impl fmt::Display for Fault {

@@ -11,6 +11,7 @@ mod limits;
 mod log;
 mod mail;
 mod metrics;
+mod mode;
 mod names;
 mod origin;
 mod passwords;
@@ -46,6 +47,7 @@ pub use sign_in::SignIn;
 pub use sign_up::SignUp;
 pub use sources::{Flags, Sources};
 
+use domain::Addresses;
 use sheet::Sheet;
 
 /// Everything that an operator can set.
@@ -53,6 +55,8 @@ use sheet::Sheet;
 pub struct Config {
     /// Where pages are served, under which names, and where data is kept.
     pub server: Server,
+    /// Whether there is one tenant or many, and where they are found.
+    pub addresses: Addresses,
     /// Where the platform's own pages are.
     pub platform: Platform,
     /// Connections to PostgreSQL.
@@ -99,6 +103,7 @@ impl Config {
         let sessions = Sessions::read(&mut sheet);
         let sign_in = SignIn::read(&mut sheet);
         let sign_up = SignUp::read(&mut sheet);
+        let addresses = mode::read(&mut sheet, &server, &sign_up);
         let passwords = Passwords::read(&mut sheet);
         let limits = Limits::read(&mut sheet);
         let api = Api::read(&mut sheet);
@@ -112,6 +117,7 @@ impl Config {
         let settings = sheet.finish()?;
         Ok(Self {
             server,
+            addresses,
             platform,
             database,
             sessions,

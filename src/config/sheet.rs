@@ -14,6 +14,8 @@ pub(super) struct Sheet {
     environment: BTreeMap<String, (Raw, Origin)>,
     flags: BTreeMap<String, (Raw, Origin)>,
     pub(super) cores: usize,
+    /// Whether it is read for the demo.
+    pub(super) demo: bool,
     /// The folders of `PATH`.
     pub(super) path: Vec<PathBuf>,
     settings: Vec<Setting>,
@@ -62,6 +64,7 @@ impl Sheet {
             environment,
             flags,
             cores: sources.cores.max(1),
+            demo: sources.demo,
             path: sources
                 .environment
                 .get("PATH")
@@ -160,6 +163,11 @@ impl Sheet {
         self.settings
             .iter()
             .any(|setting| setting.key == key && setting.origin != Origin::Default)
+    }
+
+    /// Whether something is wrong with this key already.
+    pub(super) fn is_faulty(&self, key: &str) -> bool {
+        self.faults.iter().any(|fault| fault.key() == key)
     }
 
     /// All settings, or all faults; whatever was not asked for is unknown.

@@ -28,6 +28,7 @@ pub struct Sources {
     pub(super) environment: BTreeMap<String, OsString>,
     pub(super) flags: BTreeMap<String, String>,
     pub(super) cores: usize,
+    pub(super) demo: bool,
 }
 
 impl Sources {
@@ -39,6 +40,12 @@ impl Sources {
             cores: 2,
             ..Self::default()
         }
+    }
+
+    /// The same for the demo, which knows its own tenants.
+    #[must_use]
+    pub fn for_demo(self) -> Self {
+        Self { demo: true, ..self }
     }
 
     /// Gathers the sources of this process.
@@ -60,6 +67,7 @@ impl Sources {
             file,
             environment,
             flags: flags.values,
+            demo: false,
             cores: thread::available_parallelism().map_or(2, usize::from),
         }
     }

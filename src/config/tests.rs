@@ -19,6 +19,7 @@ fn sources(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> 
             .collect(),
         flags: flags.iter().map(pair).collect(),
         cores: 4,
+        demo: false,
     }
 }
 
@@ -247,4 +248,44 @@ fn a_kept_secret_is_used_and_a_readable_one_refused() {
         found.first().unwrap().contains("may be read by others"),
         "{found:?}"
     );
+}
+
+#[test]
+fn single_mode_names_its_tenant_and_takes_no_sign_ups() {
+    let read = |file: &str, demo: bool| {
+        let sources = sources(file, &[], &[]);
+        Config::read(&Sources { demo, ..sources }).map(|config| config.addresses.mode)
+    };
+    let acme = domain::Mode::Single("acme".parse().unwrap());
+    assert_eq!(read("", false), Ok(domain::Mode::Multi));
+    assert_eq!(
+        read("default_tenant = \"acme\"", false),
+        Ok(domain::Mode::Multi)
+    );
+    let single = "mode = \"single\"\n";
+    let named = format!("{single}default_tenant = \"acme\"\n");
+    assert_eq!(read(&named, false), Ok(acme.clone()));
+    assert_eq!(read(single, true), Ok(acme));
+    for (file, line) in [
+        (single.to_owned(), "default_tenant: is missing"),
+        (
+            format!("{single}default_tenant = \"Acme Inc\""),
+            "default_tenant (tenantry.toml:2): \"Acme Inc\" is no slug",
+        ),
+        (
+            "mode = \"one\"".to_owned(),
+            "mode (tenantry.toml:1): \"one\" is neither multi nor single",
+        ),
+        (
+            format!("{named}[sign_up]\nenabled = true"),
+            "sign_up.enabled (tenantry.toml:4): is yes",
+        ),
+    ] {
+        let found = faults(&file, &[], &[]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found.iter().all(|fault| fault.starts_with(line)),
+            "{found:?}"
+        );
+    }
 }

@@ -22,6 +22,7 @@ struct Page<'a> {
     sign_in: Option<String>,
     home: bool,
     plan: bool,
+    there: Option<&'a str>,
 }
 
 /// Middleware: gives every answer that is an error and has no page of its own the page it deserves.
@@ -85,7 +86,11 @@ fn page_of(error: &Error, here: &str, request_id: &str) -> Option<String> {
     }
     let sign_in = match &problem.way_out {
         WayOut::SignIn(next) => Some(sign_in_address(if next.is_empty() { here } else { next })),
-        WayOut::Home | WayOut::Plan | WayOut::None => None,
+        WayOut::Home | WayOut::Plan | WayOut::There(_) | WayOut::None => None,
+    };
+    let there = match &problem.way_out {
+        WayOut::There(address) => Some(address.as_ref()),
+        _ => None,
     };
     let page = Page {
         status: problem.status.as_u16(),
@@ -95,6 +100,7 @@ fn page_of(error: &Error, here: &str, request_id: &str) -> Option<String> {
         sign_in,
         home: problem.way_out == WayOut::Home,
         plan: problem.way_out == WayOut::Plan,
+        there,
     };
     page.render().ok()
 }

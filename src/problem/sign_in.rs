@@ -88,7 +88,7 @@ fn point(headers: &mut HeaderMap, name: HeaderName, to: &str) {
 }
 
 /// Whether a person goes to a page, and no script asks for a part of one.
-fn navigates(request: &HttpRequest) -> bool {
+pub(super) fn navigates(request: &HttpRequest) -> bool {
     let reads = [Method::GET, Method::HEAD].contains(request.method());
     let mode = request.headers().get(FETCH_MODE);
     let scripted = request.headers().contains_key(HX_REQUEST);

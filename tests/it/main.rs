@@ -32,6 +32,7 @@ mod lifecycle;
 mod me;
 mod memory;
 mod metrics;
+mod mode;
 mod move_kills;
 mod moves;
 mod overview;
@@ -49,6 +50,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod single;
 mod staff;
 mod structure;
 #[allow(

@@ -2,6 +2,7 @@
 //! random number brings it.
 
 pub mod address_list;
+pub mod addresses;
 pub mod colour;
 pub mod column;
 pub mod csv_cell;
@@ -34,6 +35,7 @@ pub mod user_status;
 pub mod visit;
 pub mod writing;
 
+pub use addresses::{Addresses, Mode};
 pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use domain::permission::{Permissions, System};
 use domain::tenant_settings::{Currency, DatePattern, TimePattern};
 use domain::{
-    BuiltInRole, EmailAddress, Locale, Password, PersonName, PhcString, RoleId, Slug,
-    TenantSettings, TenantState, TimeZone, UserId, UserStatus,
+    Addresses, BuiltInRole, EmailAddress, Locale, Mode, Password, PersonName, PhcString, RoleId,
+    Slug, TenantSettings, TenantState, TimeZone, UserId, UserStatus,
 };
 use store::users::Step;
 use store::{Request, Store, StoreError, TenantTx, past, roles, users};
@@ -30,7 +30,7 @@ use crate::tenants::furnish::seat;
 use crate::tenants::maker::Maker;
 use crate::tenants::steps::establish;
 use crate::tenants::{FirstOwner, NewTenant, Trial};
-use crate::{PasswordLane, VerbError, rollouts, vendor};
+use crate::{PasswordLane, VerbError};
 
 /// The password of everybody in the demo. It is public.
 pub const PASSWORD: &str = "tenantry-demo-2026";
@@ -62,9 +62,21 @@ pub struct SignIn {
 /// The address of the demo's owner of the platform.
 pub const PLATFORM_OWNER: &str = staff::OWNER;
 
-/// Where to go in each tenant of the demo, below this base domain.
+/// The tenant of the demo that is alone where nobody says which.
+pub const ALONE: &str = "acme";
+
+/// Those of the demo's tenants that there is room for.
+fn companies(addresses: &Addresses) -> impl Iterator<Item = &'static Company> {
+    let wanted = |company: &&Company| match &addresses.mode {
+        Mode::Multi => true,
+        Mode::Single(slug) => slug.as_str() == company.slug,
+    };
+    COMPANIES.iter().filter(wanted)
+}
+
+/// Where to go in each tenant of the demo.
 #[must_use]
-pub fn sign_ins(base_domain: &str) -> Vec<SignIn> {
+pub fn sign_ins(addresses: &Addresses) -> Vec<SignIn> {
     let address = |company: &Company, role| {
         let mut cast = company.cast.iter();
         let known = cast
@@ -73,11 +85,13 @@ pub fn sign_ins(base_domain: &str) -> Vec<SignIn> {
             format!("{}@{}", known.mailbox, company.mail_domain)
         })
     };
-    COMPANIES
-        .iter()
+    companies(addresses)
         .map(|company| SignIn {
             tenant: company.name,
-            host: format!("{}.{base_domain}", company.slug),
+            host: match &addresses.mode {
+                Mode::Multi => addresses.below(company.slug),
+                Mode::Single(_) => addresses.base_domain.clone(),
+            },
             owner: address(company, BuiltInRole::Owner),
             viewer: address(company, BuiltInRole::Viewer),
         })
@@ -92,7 +106,7 @@ pub fn sign_ins(base_domain: &str) -> Vec<SignIn> {
 pub fn load(
     store: &Store,
     passwords: &PasswordLane,
-    base_domain: &str,
+    addresses: &Addresses,
     now: DateTime<Utc>,
     mut progress: impl FnMut(Progress),
 ) -> Result<(), VerbError> {
@@ -103,19 +117,26 @@ pub fn load(
         device: "demo".to_owned(),
     };
     staff::settle(store, passwords, now)?;
-    let shop = open_shop(store, &request, now)?;
-    for (done, company) in COMPANIES.iter().enumerate() {
+    let of = companies(addresses).count();
+    if of == 0 {
+        let known: Vec<&str> = COMPANIES.iter().map(|company| company.slug).collect();
+        let known = known.join(", ");
+        return Err(refused(format!(
+            "The demo has the tenants {known}; name one as default_tenant."
+        )));
+    }
+    let shop = storefront::open(store, &request, now)?;
+    for (done, company) in companies(addresses).enumerate() {
         if is_open(store, company, now)? {
             continue;
         }
-        let of = COMPANIES.len();
         progress(Progress {
             tenant: company.name,
             done,
             of,
         });
         let hash = hash(passwords)?;
-        let tenant = new_tenant(company, base_domain)?;
+        let tenant = new_tenant(company, addresses)?;
         let maker = Maker {
             store,
             request: request.clone(),
@@ -141,21 +162,6 @@ pub fn load(
     Ok(())
 }
 
-/// Gives the tenants to come the tables of the example application, unless one of their own is there.
-fn open_shop(store: &Store, request: &Request, now: DateTime<Utc>) -> Result<bool, VerbError> {
-    if !store.makes_schemas() {
-        return Ok(false);
-    }
-    let migrations = storefront::migrations().map_err(refused)?;
-    let given = store.platform(now, |tx| tx.vendor_migrations())?;
-    if !given.is_empty() && given != migrations {
-        return Ok(false);
-    }
-    vendor::take(store, "demo", request, &migrations).map_err(refused)?;
-    rollouts::at_once(store, "demo", request, &|| now)?;
-    Ok(true)
-}
-
 /// Whether there is nothing to do: the tenant is there, in whatever state but the first.
 fn is_open(store: &Store, company: &Company, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let found = store.platform(now, |tx| tx.tenant_of_slug(company.slug))?;
@@ -172,7 +178,7 @@ fn refused(error: impl std::fmt::Display) -> VerbError {
     VerbError::Refused(error.to_string())
 }
 
-fn new_tenant(company: &Company, base_domain: &str) -> Result<NewTenant, VerbError> {
+fn new_tenant(company: &Company, addresses: &Addresses) -> Result<NewTenant, VerbError> {
     let slug = Slug::parse(company.slug).map_err(refused)?;
     let boss = company.cast.first().ok_or_else(|| refused("nobody"))?;
     let address = format!("{}@{}", boss.mailbox, company.mail_domain);
@@ -195,7 +201,7 @@ fn new_tenant(company: &Company, base_domain: &str) -> Result<NewTenant, VerbErr
         limits: [("users".to_owned(), company.seats)].into(),
         primary: Some(company.colour.parse().map_err(refused)?),
         secondary: secondary.map_err(refused)?,
-        ..NewTenant::plain(slug, company.name.to_owned(), base_domain, owner)
+        ..NewTenant::plain(slug, company.name.to_owned(), addresses, owner)
     })
 }
 

@@ -17,6 +17,7 @@ pub mod letters;
 pub mod links;
 pub mod mailbox;
 pub mod me;
+pub mod mode;
 pub mod moves;
 pub mod overview;
 pub mod own_jobs;

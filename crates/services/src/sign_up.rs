@@ -10,8 +10,8 @@ use domain::password::PasswordError;
 use domain::staff::{AnyStaff, ManageTenants};
 use domain::token::{ArrivalKind, SignUpKind};
 use domain::{
-    ArrivalToken, EmailAddress, FieldErrors, Locale, Password, PersonName, PhcString, SignUpToken,
-    Slug, TenantSettings, TenantState, TimeZone, tenant_settings,
+    Addresses, ArrivalToken, EmailAddress, FieldErrors, Locale, Password, PersonName, PhcString,
+    SignUpToken, Slug, TenantSettings, TenantState, TimeZone, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::NewSignUp;
@@ -200,7 +200,7 @@ pub fn confirm(
     token: &SignUpToken,
     hash: &PhcString,
     slug: Option<&Slug>,
-    base_domain: &str,
+    addresses: &Addresses,
 ) -> Result<Confirmed, VerbError> {
     let sign_up = tx.sign_up_of(&token.hash())?.ok_or(StoreError::NotFound)?;
     if sign_up.tenant.is_some() {
@@ -222,7 +222,7 @@ pub fn confirm(
             timezone: sign_up.timezone.parse().unwrap_or_default(),
             ..TenantSettings::default()
         },
-        ..NewTenant::plain(slug, sign_up.tenant_name.clone(), base_domain, owner)
+        ..NewTenant::plain(slug, sign_up.tenant_name.clone(), addresses, owner)
     };
     let tenant = create(tx, &new)?;
     let arrival = tokens::draw::<ArrivalKind>();

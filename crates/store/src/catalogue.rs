@@ -5,6 +5,7 @@ mod few;
 mod find;
 mod follows;
 mod furnishing;
+mod hosts;
 mod list;
 mod listed;
 mod make;
@@ -31,6 +32,7 @@ use crate::scope::TenantScope;
 
 pub use few::{Few, Found};
 pub use furnishing::{Furnishing, NewFurnishing};
+pub use hosts::{Living, Seated};
 pub use listed::ListedTenant;
 pub use make::NewTenant;
 pub use plan_choices::PlanBefore;

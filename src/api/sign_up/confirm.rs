@@ -71,9 +71,9 @@ pub async fn confirm(stranger: Stranger, body: Body<Confirmation>) -> Outcome<Co
     };
     let hash = stranger.app().passwords.hash(password).await;
     let hash = hash.map_err(VerbError::from)?;
-    let base = config.server.base_domain.clone();
+    let addresses = config.addresses.clone();
     let confirmed = stranger.run_as("sign-up", move |tx: &mut StaffTx<'_, ManageTenants>| {
-        let confirmed = sign_up::confirm(tx, &token, &hash, Some(&slug), &base);
+        let confirmed = sign_up::confirm(tx, &token, &hash, Some(&slug), &addresses);
         confirmed.map_err(|error| match error {
             VerbError::Invalid(errors) => VerbError::Invalid(named(&errors)),
             other => other,

@@ -125,7 +125,12 @@ impl NewTenant {
                     email,
                     password,
                 };
-                let plain = tenants::NewTenant::plain(slug, self.name.clone(), base, owner);
+                let plain = tenants::NewTenant::plain(
+                    slug,
+                    self.name.clone(),
+                    &app.config.addresses,
+                    owner,
+                );
                 Ok(tenants::NewTenant {
                     alias,
                     plan: self.plan.clone().unwrap_or_else(|| plain.plan.clone()),

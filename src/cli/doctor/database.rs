@@ -11,6 +11,7 @@ use super::finding::Finding;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database;
+use crate::watch;
 
 /// From here on people notice: links and sessions end early or late.
 const SKEWED: TimeDelta = TimeDelta::seconds(2);
@@ -60,6 +61,7 @@ fn asked(config: &Config, pools: &PoolSettings) -> Vec<Finding> {
             let words = "both logins are bound to their part, every table has its policies, the schema is this version's";
             findings.push(Finding::good("safety", words));
             findings.extend(queue(pools));
+            findings.extend(mode(config, pools));
         }
         Ok(Err(refusal)) => {
             let words = refusal.to_string();
@@ -101,6 +103,22 @@ fn clocks(apart: TimeDelta) -> Finding {
     } else {
         Finding::good("clock", found)
     }
+}
+
+/// Whether every process with this configuration would start.
+fn mode(config: &Config, pools: &PoolSettings) -> Option<Finding> {
+    let (store, now) = (Store::open(pools), Clock::default().now());
+    let told = watch::compare(&store, &config.addresses, now).ok()?;
+    let words = told.map_err(|disagreement| disagreement.to_string());
+    Some(match words {
+        Ok(()) => Finding::good("mode", format!("{}, here as there", config.addresses.mode)),
+        Err(words) => {
+            let (found, mend) = words
+                .split_once(": ")
+                .unwrap_or((&words, "`tenantry mode`"));
+            Finding::bad("mode", found, mend)
+        }
+    })
 }
 
 fn queue(pools: &PoolSettings) -> Option<Finding> {

@@ -16,10 +16,19 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         let words = format!("{base} and names below it lead browsers to this machine");
         return vec![Finding::good("names", words)];
     }
+    if config.addresses.mode.is_single() {
+        return single(config);
+    }
     let own = addresses(base);
     // No tenant is called so: only a wildcard answers.
     let below = addresses(&format!("doctor-looks-for-the-wildcard.{base}"));
     vec![named(base, &own), wildcard(base, &own, &below)]
+}
+
+/// One tenant needs no names below its own but the platform's.
+fn single(config: &Config) -> Vec<Finding> {
+    let both = [&config.server.base_domain, &config.platform.host];
+    both.map(|name| named(name, &addresses(name))).into()
 }
 
 fn named(base: &str, own: &BTreeSet<IpAddr>) -> Finding {

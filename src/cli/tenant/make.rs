@@ -86,8 +86,7 @@ fn read(desk: &Desk<'_>, asked: &Asked) -> Result<NewTenant, Trouble> {
         email,
         password: None,
     };
-    let base = &desk.config.server.base_domain;
-    let plain = NewTenant::plain(slug, asked.name.clone(), base, owner);
+    let plain = NewTenant::plain(slug, asked.name.clone(), &desk.config.addresses, owner);
     Ok(NewTenant {
         plan: asked.plan.clone(),
         trial: super::change::trial(asked.no_trial),

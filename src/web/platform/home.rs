@@ -131,7 +131,7 @@ impl Home {
         ];
         Self {
             hint: "Every number here was counted just now.".to_owned(),
-            manages: shell.may(StaffPermission::ManageTenants),
+            manages: shell.makes_tenants(),
             nothing: counts.total() == 0,
             tenants,
             work,

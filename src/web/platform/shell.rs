@@ -38,6 +38,8 @@ pub struct StaffShell {
     /// Dates and numbers for this reader.
     pub format: Format,
     place: StaffPlace,
+    /// Whether there may be another tenant.
+    room: bool,
 }
 
 impl StaffShell {
@@ -64,7 +66,26 @@ impl StaffShell {
             banners: Vec::new(),
             visiting: false,
             place,
+            room: true,
         }
+    }
+
+    /// With room for another tenant, or without.
+    #[must_use]
+    pub fn with_room(self, room: bool) -> Self {
+        Self { room, ..self }
+    }
+
+    /// Whether there may be another tenant, and so an address for each.
+    #[must_use]
+    pub const fn has_room(&self) -> bool {
+        self.room
+    }
+
+    /// Whether the reader may make another tenant, and there is room for it.
+    #[must_use]
+    pub fn makes_tenants(&self) -> bool {
+        self.room && self.may(StaffPermission::ManageTenants)
     }
 
     /// A page below its place: its own title, with the place as a crumb before it.
@@ -121,7 +142,7 @@ impl StaffShell {
     #[must_use]
     pub fn actions(&self) -> Vec<Entry> {
         let mut list = Vec::new();
-        if self.may(StaffPermission::ManageTenants) {
+        if self.makes_tenants() {
             list.push(entry("Make a tenant", "/tenants/new", "plus"));
         }
         if self.may(StaffPermission::ManageStaff) {

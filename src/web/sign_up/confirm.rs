@@ -112,9 +112,9 @@ pub async fn submit(
         .platform_gate
         .through(move || {
             let credential = StaffCredential::System("sign-up");
-            let base = &working.config.server.base_domain;
+            let addresses = &working.config.addresses;
             let confirm = |tx: &mut services::StaffTx<'_, ManageTenants>| {
-                sign_up::confirm(tx, &token, &hash, Some(&slug), base)
+                sign_up::confirm(tx, &token, &hash, Some(&slug), addresses)
             };
             working.store.staff(credential, &request, confirm)
         })

@@ -1,9 +1,13 @@
 //! The example application of the demo: a small shop whose tables lie beside ours in each tenant.
 
-use store::vendor::VendorMigration;
-
-use crate::vendor::{NotTaken, named};
+use chrono::{DateTime, Utc};
 use outside::scripts::Scripts;
+use store::vendor::VendorMigration;
+use store::{Request, Store};
+
+use super::refused;
+use crate::vendor::{self, NotTaken, named};
+use crate::{VerbError, rollouts};
 
 /// What fills the shop of one tenant.
 pub(super) const FILL: &str = include_str!("../../../../examples/storefront/demo.sql");
@@ -25,11 +29,27 @@ const MIGRATIONS: [(&str, &str, &str); 5] = scripts![
     "2026-09-08-083000_order_channels",
 ];
 
+/// Gives the tenants to come the tables of the example application, unless one of their own is there.
+pub(super) fn open(
+    store: &Store,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> Result<bool, VerbError> {
+    if !store.makes_schemas() {
+        return Ok(false);
+    }
+    let migrations = migrations().map_err(refused)?;
+    let given = store.platform(now, |tx| tx.vendor_migrations())?;
+    if !given.is_empty() && given != migrations {
+        return Ok(false);
+    }
+    vendor::take(store, "demo", request, &migrations).map_err(refused)?;
+    rollouts::at_once(store, "demo", request, &|| now)?;
+    Ok(true)
+}
+
 /// Its migrations.
-///
-/// # Errors
-/// None that a test would not find first.
-pub(super) fn migrations() -> Result<Vec<VendorMigration>, NotTaken> {
+fn migrations() -> Result<Vec<VendorMigration>, NotTaken> {
     let scripts = MIGRATIONS.map(|(folder, up, down)| Scripts {
         folder: folder.to_owned(),
         up: up.to_owned(),

@@ -37,7 +37,7 @@ fn the_password_is_one_that_we_would_take() {
 #[test]
 fn each_tenant_can_be_made() {
     for company in COMPANIES {
-        let tenant = new_tenant(company, "localhost").unwrap();
+        let tenant = new_tenant(company, &Addresses::multi("localhost")).unwrap();
         assert_eq!(tenant.hosts, [format!("{}.localhost", company.slug)]);
         let (everybody, _) = told(company);
         let seats = everybody
@@ -56,7 +56,10 @@ fn each_tenant_can_be_made() {
         assert!(roles.iter().any(|role| matches!(role, Role::Custom(_))));
     }
     assert_eq!(
-        sign_ins("localhost").first().unwrap().owner,
+        sign_ins(&Addresses::multi("localhost"))
+            .first()
+            .unwrap()
+            .owner,
         "amara.nwosu@acme.example"
     );
 }

@@ -32,6 +32,7 @@ keyed! {
         MaintenanceEnded "tenant.maintenance_ended" "ended maintenance of",
         DeletionScheduled "tenant.deletion_scheduled" "scheduled the deletion of",
         DeletionUndone "tenant.deletion_undone" "undid the deletion of",
+        ModeChanged "mode.changed" "changed the mode of the installation of",
         PlanChanged "plan.changed" "changed the plan",
         ProvisionDone "tenant.provisioned" "finished making",
         ProvisionFailed "tenant.provision_failed" "could not finish making",

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use domain::colour::Colour;
 use domain::staff::ManageTenants;
 use domain::{
-    Alias, EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind, ProductConfig, Slug,
-    TenantId, TenantSettings, TenantState, UserId, tenant_settings,
+    Addresses, Alias, EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind,
+    ProductConfig, Slug, TenantId, TenantSettings, TenantState, UserId, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::{self, Contact, NewFurnishing, StepState};
@@ -17,6 +17,7 @@ use super::RESOURCES;
 use super::steps::Step;
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
+use crate::mode;
 use crate::platform_audit::{self, Action, Entry, Target};
 
 /// Said beside a slug that is another tenant's, or was until lately.
@@ -49,6 +50,8 @@ pub struct NewTenant {
     pub contact: Option<Contact>,
     /// The host names; the first is canonical.
     pub hosts: Vec<String>,
+    /// Where tenants are found, which also says whether there may be another.
+    pub addresses: Addresses,
     /// The kind of its place.
     pub placement: PlacementKind,
     /// The brand colour.
@@ -62,9 +65,10 @@ pub struct NewTenant {
 impl NewTenant {
     /// A tenant of which only the name and the owner are known.
     #[must_use]
-    pub fn plain(slug: Slug, name: String, base_domain: &str, owner: FirstOwner) -> Self {
+    pub fn plain(slug: Slug, name: String, addresses: &Addresses, owner: FirstOwner) -> Self {
         Self {
-            hosts: vec![format!("{slug}.{base_domain}")],
+            hosts: addresses.of(&slug),
+            addresses: addresses.clone(),
             slug,
             name,
             alias: None,
@@ -114,7 +118,8 @@ pub(crate) enum Kind {
 /// Writes the tenant down as being provisioned, and asks the worker to make it.
 ///
 /// # Errors
-/// [`VerbError::Invalid`] beside `slug`, `alias`, `domain`, `plan`, `name` or `limits`, or the database's.
+/// [`VerbError::Invalid`] beside `slug`, `alias`, `domain`, `plan`, `name` or `limits`, [`VerbError::Conflict`] where
+/// there is room for one tenant only, or the database's.
 pub fn create(tx: &mut StaffTx<'_, ManageTenants>, new: &NewTenant) -> Result<TenantId, VerbError> {
     let tenant = write_down(tx, new, Kind::Real)?;
     let job = NewJob::now(JobKind::TenantProvision, json!({}));
@@ -187,8 +192,10 @@ fn check(
     tx: &mut StaffTx<'_, ManageTenants>,
     new: &NewTenant,
 ) -> Result<catalogue::Plan, VerbError> {
+    mode::room(tx, &new.addresses)?;
     let mut errors = FieldErrors::new();
     errors.check("name", tenant_settings::name(&new.name));
+    mode::check_slug(&new.addresses, &new.slug, &mut errors);
     if tx.slug_is_taken(new.slug.as_str(), None)? {
         errors.add("slug", SLUG_TAKEN);
     } else if tx.host_is_taken(&new.hosts)? {

@@ -15,6 +15,9 @@ use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
 use crate::platform_audit::{self, Action, Entry, Target};
 
+/// Said where the address is the base domain, and the slug is what the configuration knows the tenant by.
+pub const IN_SINGLE_MODE: &str = "In single mode the tenant is at the base domain, and the configuration names it by its short name. The command \"tenantry mode multi\" comes first.";
+
 /// Renames the tenant's address below the base domain.
 ///
 /// # Errors
@@ -34,6 +37,11 @@ pub fn rename(
     }
     if was.slug == slug.as_str() {
         return Ok(was);
+    }
+    tx.hold_hosts()?;
+    let at_base = tx.seated_at(base_domain)?;
+    if at_base.is_some_and(|at| at.canonical && at.tenant.id == tenant) {
+        return Err(VerbError::Conflict(IN_SINGLE_MODE.to_owned()));
     }
     let host = |slug: &str| format!("{slug}.{base_domain}");
     let (from, to) = (host(&was.slug), host(slug.as_str()));

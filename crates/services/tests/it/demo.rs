@@ -13,9 +13,13 @@ use crate::bench::{Place, place};
 fn load(place: &Place) -> Vec<demo::Progress> {
     let lane = PasswordLane::start(NonZeroUsize::MIN).unwrap();
     let mut told = Vec::new();
-    demo::load(&place.store, &lane, "localhost", Utc::now(), |step| {
-        told.push(step)
-    })
+    demo::load(
+        &place.store,
+        &lane,
+        &domain::Addresses::multi("localhost"),
+        Utc::now(),
+        |step| told.push(step),
+    )
     .unwrap();
     told
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::TenantState;
 use domain::phc::{HashCost, HashParts};
 use domain::staff::{DeleteTenants, ManageTenants};
-use domain::{EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind, Slug};
+use domain::{Addresses, EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind, Slug};
 use services::audit::log;
 use services::letters::Scheme;
 use services::tenants::deletion::{self, CONFIRMATION, Grace, Sure};
@@ -38,7 +38,12 @@ fn umbrella(hosts: &[&str]) -> NewTenant {
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         primary: Some("#c01048".parse().unwrap()),
         trial: Trial::None,
-        ..NewTenant::plain(slug, "Umbrella".to_owned(), "localhost", owner())
+        ..NewTenant::plain(
+            slug,
+            "Umbrella".to_owned(),
+            &Addresses::multi("localhost"),
+            owner(),
+        )
     }
 }
 

@@ -7,6 +7,7 @@ use domain::slug::QUARANTINE_DAYS;
 use domain::staff::ManageTenants;
 use serde::Deserialize;
 use services::StaffTx;
+use services::tenants::rename::IN_SINGLE_MODE;
 use services::tenants::{self, Found, TenantRecord};
 
 use super::ask::{Ask, Input, InputKind};
@@ -32,6 +33,9 @@ pub async fn ask_slug(
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let (found, shell) = read(&platform, &name).await?;
+    if !shell.has_room() {
+        return Err(Problem::conflict(IN_SINGLE_MODE));
+    }
     let slug = found.record.slug.clone();
     slug_sheet(&platform, shell, &found, slug).answer()
 }

@@ -79,6 +79,7 @@ struct Host {
 /// What the reader may do to the tenant as it is now.
 struct May {
     change: bool,
+    rename: bool,
     relocate: bool,
     maintain: bool,
     end_maintenance: bool,
@@ -99,6 +100,7 @@ impl May {
         let leads = |to: TenantState| state.followers().contains(&to) && !rests;
         Self {
             change: manages && state.has_rows(),
+            rename: manages && state.has_rows() && shell.has_room(),
             relocate: manages && state.has_rows() && state != TenantState::DeletionScheduled,
             maintain: manages && leads(TenantState::Maintenance),
             end_maintenance: manages && state == TenantState::Maintenance,

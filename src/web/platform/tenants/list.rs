@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use domain::staff::{ReadTenants, StaffPermission};
+use domain::staff::ReadTenants;
 use domain::{PlacementKind, TenantKind, TenantState};
 use services::tenants::list::{ListedTenant, Listing, list};
 
@@ -123,7 +123,7 @@ impl List {
             file_query: query.file_query(),
             narrowed,
             widened: found.search_in != query.filter.search_in,
-            manages: shell.may(StaffPermission::ManageTenants),
+            manages: shell.makes_tenants(),
             shell: if narrowed {
                 shell
             } else {

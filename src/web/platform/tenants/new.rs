@@ -6,9 +6,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use domain::staff::ManageTenants;
-use domain::{FieldErrors, PlacementKind, TenantSettings};
+use domain::{Addresses, FieldErrors, PlacementKind, TenantSettings};
+use services::mode;
 use services::tenants::{Plan, create};
-use services::{StaffTx, StoreError, VerbError};
+use services::{StaffTx, VerbError};
 
 use typed::Typed;
 
@@ -92,16 +93,17 @@ pub async fn submit(
     }
 }
 
-/// The plans and what the slug amounts to.
+/// The plans and what the slug amounts to, where there is room for another tenant.
 fn around(
     tx: &mut StaffTx<'_, ManageTenants>,
     typed: &Typed,
-    base: &str,
-) -> Result<(Vec<Plan>, SlugField), StoreError> {
+    addresses: &Addresses,
+) -> Result<(Vec<Plan>, SlugField), VerbError> {
+    mode::room(tx, addresses)?;
     let field = if typed.slug.is_empty() {
         SlugField::default()
     } else {
-        slug::judged(tx, &typed.slug, &typed.suggested, base)?
+        slug::judged(tx, &typed.slug, &typed.suggested, &addresses.base_domain)?
     };
     Ok((tx.plans()?, field))
 }
@@ -112,13 +114,10 @@ async fn again(
     errors: FieldErrors,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let (asked, base) = (
-        typed.clone(),
-        platform.app().config.server.base_domain.clone(),
-    );
+    let (asked, addresses) = (typed.clone(), platform.app().config.addresses.clone());
     let ((plans, mut slug), shell) = platform
         .page(StaffPlace::Tenants, move |tx| {
-            Ok(around(tx, &asked, &base)?)
+            around(tx, &asked, &addresses)
         })
         .await?;
     if let Some(error) = errors.of("slug").or_else(|| errors.of("domain")) {

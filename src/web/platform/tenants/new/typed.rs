@@ -33,7 +33,7 @@ pub struct Typed {
 
 impl Typed {
     pub(super) fn read(&self, app: &App, errors: &mut FieldErrors) -> Option<NewTenant> {
-        let base = app.config.server.base_domain.as_str();
+        let addresses = &app.config.addresses;
         let name = errors.check("name", tenant_settings::name(&self.name));
         let slug = errors.check("slug", Slug::parse(&self.slug));
         let owner_name = errors.check("admin_name", PersonName::parse(&self.admin_name));
@@ -50,7 +50,8 @@ impl Typed {
         let placement = placement::chosen(&app.store, "placement", kind, errors);
         let slug = slug?;
         Some(NewTenant {
-            hosts: vec![format!("{slug}.{base}")],
+            hosts: addresses.of(&slug),
+            addresses: addresses.clone(),
             slug,
             name: name?,
             alias: None,
