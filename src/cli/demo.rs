@@ -12,6 +12,7 @@ use crate::config::Config;
 
 pub(super) fn run(mut config: Config) -> Exit {
     config.sign_up.enable_for_demo();
+    config.console.enable_for_demo();
     process::run(config, load, greet)
 }
 

@@ -46,9 +46,10 @@ pub fn lock_down(owner_url: &str) -> Result<Lockdown, BootError> {
     let mut connection = PgConnection::establish(owner_url)?;
     // Signatures are told by their names on the path: the catalog's own and no other.
     connection.batch_execute("set search_path = pg_catalog; set client_min_messages = 'error'")?;
-    let who: Who =
-        crate::raw::query("select rolsuper as superuser from pg_roles where rolname = current_user")
-            .get_result(&mut connection)?;
+    let who: Who = crate::raw::query(
+        "select rolsuper as superuser from pg_roles where rolname = current_user",
+    )
+    .get_result(&mut connection)?;
     if !who.superuser {
         return Ok(Lockdown::NoRight);
     }

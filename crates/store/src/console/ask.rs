@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::fault::ConsoleFault;
 use super::leash::{Leash, State};
 use super::login::Login;
+use super::place::ConsolePlace;
 use super::value::Value;
 use super::watchdog::{self, Watched};
 use crate::pool::Store;
@@ -94,13 +95,12 @@ impl Store {
         })
     }
 
-    /// Stops a question that another request of the same asker runs, in whichever process.
-    pub fn stop_console(&self, login: &Login, run: Uuid) {
-        let watched = Watched {
-            role: login.role.clone(),
-            name: name_of(run),
-        };
-        self.end_runs(&watched, watchdog::Ending::Question);
+    /// Stops a question of this tenant's, in whichever process it runs.
+    pub fn stop_console(&self, place: &ConsolePlace, run: Uuid) {
+        if let Some(role) = place.role_name.clone() {
+            let name = name_of(run);
+            self.end_runs(&Watched { role, name }, watchdog::Ending::Question);
+        }
     }
 }
 
@@ -124,12 +124,18 @@ fn asked(
     leash: &Leash,
 ) -> Result<Answer, ConsoleFault> {
     let begun = Instant::now();
-    let text = question.text.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+    let text = question
+        .text
+        .trim_end_matches(|c: char| c == ';' || c.is_whitespace());
     if names_the_servers_own(text) {
         return Err(ConsoleFault::Closed);
     }
     let failed = |error: postgres::Error| ConsoleFault::of(&error, leash, text);
-    let mut tx = client.build_transaction().read_only(true).start().map_err(failed)?;
+    let mut tx = client
+        .build_transaction()
+        .read_only(true)
+        .start()
+        .map_err(failed)?;
     // A number and a schema's name of our own.
     let manners = format!(
         "set local statement_timeout = {}; set local search_path = {schema}, pg_temp",
@@ -147,7 +153,11 @@ fn asked(
             given: question.parameters.len(),
         });
     }
-    let values: Vec<Value<'_>> = question.parameters.iter().map(|one| Value(one.as_deref())).collect();
+    let values: Vec<Value<'_>> = question
+        .parameters
+        .iter()
+        .map(|one| Value(one.as_deref()))
+        .collect();
     let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|one| one as _).collect();
     let mut answer = Answer {
         columns: columns(&alone),
@@ -174,7 +184,9 @@ fn asked(
             let values = read(row, width, longest, &mut answer.cut, &mut bytes);
             answer.rows.push(values);
         }
-        if came < wanted || answer.cut && (answer.rows.len() == question.most_rows || bytes >= MOST_BYTES) {
+        if came < wanted
+            || answer.cut && (answer.rows.len() == question.most_rows || bytes >= MOST_BYTES)
+        {
             break;
         }
     }
@@ -258,8 +270,20 @@ impl<'r> postgres::types::FromSql<'r> for Told {
 /// login. It keeps numbers from being told as names of what is not the tenant's; it looks for letters and reads nothing.
 fn names_the_servers_own(text: &str) -> bool {
     const NAMES: [&str; 14] = [
-        "pg_", "information_schema", "regclass", "regrole", "regnamespace", "regproc", "regoper",
-        "regtype", "regconfig", "regdictionary", "regcollation", "aclitem", "u&\"", "u&'",
+        "pg_",
+        "information_schema",
+        "regclass",
+        "regrole",
+        "regnamespace",
+        "regproc",
+        "regoper",
+        "regtype",
+        "regconfig",
+        "regdictionary",
+        "regcollation",
+        "aclitem",
+        "u&\"",
+        "u&'",
     ];
     let text = text.to_ascii_lowercase();
     NAMES.iter().any(|name| text.contains(name))

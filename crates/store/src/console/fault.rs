@@ -22,7 +22,9 @@ pub enum ConsoleFault {
     )]
     Closed,
     /// It is not one question.
-    #[error("Ask one question: a single SELECT, VALUES, TABLE or WITH that reads and gives columns.")]
+    #[error(
+        "Ask one question: a single SELECT, VALUES, TABLE or WITH that reads and gives columns."
+    )]
     NoQuestion,
     /// A column is of a type that has no plain text.
     #[error("A column is of a type of its own, a whole row or an enumeration: cast it to text.")]
@@ -146,6 +148,8 @@ impl ConsoleFault {
 
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -40,6 +40,8 @@ pub struct Ending {
 pub struct Run {
     /// Which.
     pub id: Uuid,
+    /// `user`, `key` or `system`.
+    pub actor_kind: String,
     /// Who asked.
     pub actor_id: Option<Uuid>,
     /// What they are called.
@@ -64,6 +66,7 @@ pub struct Run {
 #[allow(clippy::type_complexity, reason = "a list of columns is its own type")]
 const COLUMNS: (
     runs::id,
+    runs::actor_kind,
     runs::actor_id,
     runs::actor_name,
     runs::query,
@@ -75,6 +78,7 @@ const COLUMNS: (
     runs::created_at,
 ) = (
     runs::id,
+    runs::actor_kind,
     runs::actor_id,
     runs::actor_name,
     runs::query,
@@ -183,10 +187,7 @@ pub fn left_running<P>(
 ///
 /// # Errors
 /// The database's.
-pub fn forget_old<P>(
-    tx: &mut TenantTx<'_, P>,
-    before: DateTime<Utc>,
-) -> Result<usize, StoreError> {
+pub fn forget_old<P>(tx: &mut TenantTx<'_, P>, before: DateTime<Utc>) -> Result<usize, StoreError> {
     let tenant = tx.tenant().uuid();
     Ok(diesel::delete(runs::table)
         .filter(runs::tenant_id.eq(tenant))

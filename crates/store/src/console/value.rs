@@ -10,11 +10,7 @@ use postgres::types::{Format, IsNull, ToSql, Type};
 pub(super) struct Value<'v>(pub(super) Option<&'v str>);
 
 impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        _: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         Ok(match self.0 {
             None => IsNull::Yes,
             Some(text) => {
