@@ -143,6 +143,12 @@ impl<P: Access> Tenant<P> {
         &self.request
     }
 
+    /// The same, to be kept beyond the request.
+    #[must_use]
+    pub fn shared(&self) -> &Data<App> {
+        &self.app
+    }
+
     /// What every request may use.
     #[must_use]
     pub fn app(&self) -> &App {

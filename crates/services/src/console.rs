@@ -20,7 +20,7 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 pub use csv::csv;
 pub use history::{Kept, Past, close_left, forget, keep, mine, stop};
 pub use store::console::{
-    Answer, Column, ConsoleFault, ConsoleKey, Ending, Holder, Leash, Question,
+    Answer, Column, ConsoleFault, ConsoleKey, Ending, Holder, Leash, Question, Readable, tables,
 };
 pub use wish::{Bounds, Wish};
 

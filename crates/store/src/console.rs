@@ -8,6 +8,7 @@ mod login;
 mod place;
 mod queries;
 mod runs;
+mod tables;
 mod value;
 mod watchdog;
 
@@ -18,3 +19,4 @@ pub use login::{ConsoleKey, Login, NoConsole};
 pub use place::{ConsolePlace, place};
 pub use queries::{SavedQuery, forget, keep, kept, kept_one};
 pub use runs::{Ending, NewRun, Run, begin, end, forget_old, left_running, of_actor, one};
+pub use tables::{Readable, tables};
