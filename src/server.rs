@@ -55,6 +55,8 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     .keep_alive(server.keep_alive)
     .client_disconnect_timeout(server.goodbye_timeout)
     .shutdown_timeout(server.shutdown_timeout.as_secs())
+    // Whoever closes their side is gone: what is done for them ends.
+    .h1_allow_half_closed(false)
     .disable_signals()
     .bind(server.address())?;
     let port = listening

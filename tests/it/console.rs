@@ -3,6 +3,7 @@
 mod bounds;
 mod closed;
 mod escapes;
+mod page;
 
 use diesel::RunQueryDsl;
 use domain::permission::Permission;

@@ -144,6 +144,6 @@ fn the_console_reads_the_tables_that_were_decided_on_and_no_other() {
     );
     // Nothing of the node's, the catalogue's, or the app's.
     let beyond = "select count(*) as count from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('node', 'catalogue', 'app', 'public') and c.relkind in ('r', 'v', 'p', 'm') and has_any_column_privilege('tnt_console', c.oid, 'select')";
+        where n.nspname in ('node', 'catalogue', 'app') and c.relkind in ('r', 'v', 'p', 'm') and has_any_column_privilege('tnt_console', c.oid, 'select')";
     assert_eq!(count(&mut sql, beyond), 0);
 }

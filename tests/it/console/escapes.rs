@@ -231,7 +231,7 @@ const HARMLESS: &[&str] = &[
     "select * from users where tenant_id = '{id}'",
     "select email from users where true or tenant_id is not null",
     "select u.email from users u, users v",
-    "select u.email from users u full join users v on v.tenant_id = '{id}'",
+    "select u.email, v.email from users u full join users v on v.id = u.id where v.tenant_id = '{id}' or true",
     "select email from users union all select email from users",
     "select (select string_agg(email, ',') from users)",
     "select * from users where 1 / (case when email like '%globex%' then 0 else 1 end) = 1",

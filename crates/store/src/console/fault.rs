@@ -118,14 +118,15 @@ impl ConsoleFault {
             return Self::Closed;
         }
         match code.code().get(..2) {
-            Some("21" | "22" | "42" | "2F") => Self::Wrong {
+            Some("0A") if error.message().starts_with("cross-database") => Self::Closed,
+            Some("0A" | "21" | "22" | "2F" | "42") => Self::Wrong {
                 words: sentence(error.message()),
                 position: match error.position() {
                     Some(ErrorPosition::Original(at)) => Some(*at),
                     _ => None,
                 },
             },
-            Some("0A" | "25") => Self::NoQuestion,
+            Some("25") => Self::NoQuestion,
             Some("53") if *code == SqlState::TOO_MANY_CONNECTIONS => Self::Full,
             Some("53" | "54") => Self::TooLarge,
             Some("57") => Self::Stopped,

@@ -13,7 +13,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::place::ConsolePlace;
-use crate::address::{patient, with_login};
+use crate::address::{patient, with_login, without_tls};
 use crate::boot::BootError;
 use crate::boot::password::verifier;
 use crate::pool::Store;
@@ -93,6 +93,9 @@ pub enum NoConsole {
     /// This process does not know the owner's address.
     #[error("this process does not know the address of the database's owner")]
     NoOwner,
+    /// The owner's address asks for TLS, which the console's driver does not speak.
+    #[error("the address of the database's owner asks for TLS, which the console does not speak")]
+    Tls,
     /// The tenant is somewhere else.
     #[error("the tenant has no place here")]
     NoPlace,
@@ -125,9 +128,10 @@ impl Store {
         place: &ConsolePlace,
     ) -> Result<Login, NoConsole> {
         let owner = self.owner.as_deref().ok_or(NoConsole::NoOwner)?;
+        let plain = without_tls(owner).ok_or(NoConsole::Tls)?;
         let login = |role: &str, epoch: i32, schema: &str| Login {
             role: role.to_owned(),
-            address: with_login(owner, role, Some(&key.password(tenant, epoch))),
+            address: with_login(&plain, role, Some(&key.password(tenant, epoch))),
             schema: schema.to_owned(),
         };
         let serves = place.open_schema.as_ref() == Some(&place.schema_name)
