@@ -143,15 +143,9 @@ impl<P: Access> Tenant<P> {
         &self.request
     }
 
-    /// The same, to be kept beyond the request.
-    #[must_use]
-    pub fn shared(&self) -> &Data<App> {
-        &self.app
-    }
-
     /// What every request may use.
     #[must_use]
-    pub fn app(&self) -> &App {
+    pub fn app(&self) -> &Data<App> {
         &self.app
     }
 }

@@ -97,7 +97,7 @@ async fn asked(
     };
     let begun = tenant.run(move |tx| console::begin(tx, &wish)).await?;
     let request = tenant.request().clone();
-    let answer = crate::console::ask(tenant.shared(), request, &begun).await;
+    let answer = crate::console::ask(tenant.app(), request, &begun).await;
     match answer.map_err(|error| tenant.problem(VerbError::from(error)))? {
         Ok(answer) => Ok(Came::Answer(answer)),
         Err(why) => Ok(Came::Wrong(

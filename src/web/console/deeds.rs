@@ -89,7 +89,7 @@ pub async fn forget(tenant: Tenant<UseConsole>, id: Path<String>) -> Result<Http
 pub async fn stop(tenant: Tenant<UseConsole>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id: QueryId = id.parse().map_err(|_| Problem::not_found())?;
     let stopping = tenant.run(move |tx| console::stop(tx, id)).await?;
-    let app = tenant.shared().clone();
+    let app = tenant.app().clone();
     let stop = move || {
         stopping.stop(&app.store);
         Ok::<_, StoreError>(())

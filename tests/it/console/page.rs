@@ -64,16 +64,12 @@ fn what_is_wrong_is_told_beside_its_field_and_kept() {
             "not open to the console",
         ),
         ("delete from users", "", 422, "Ask one question"),
-        ("select $1::int", "", 422, "1 places for parameters"),
+        ("select $1::int", "", 422, "Values wanted: 1"),
         ("select $1::int", "one", 422, "nvalid input syntax"),
         ("", "", 422, "Write a question"),
     ] {
         let answer = owner.post("/console", &[("query", query), ("parameters", values)]);
-        let page = answer
-            .expect(status)
-            .shows(words)
-            .shows("query-error\"")
-            .text();
+        let page = answer.expect(status).shows(words).shows("-error\"").text();
         assert!(page.contains(&format!("{query}</textarea>")), "{query}");
     }
     owner

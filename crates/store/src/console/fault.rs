@@ -30,7 +30,7 @@ pub enum ConsoleFault {
     #[error("A column is of a type of its own, a whole row or an enumeration: cast it to text.")]
     OwnType,
     /// Parameters and their places do not match.
-    #[error("The question has {wanted} places for parameters, and {given} came.")]
+    #[error("Values wanted: {wanted}; values given: {given}.")]
     Parameters {
         /// Places.
         wanted: usize,
@@ -100,6 +100,12 @@ impl ConsoleFault {
         {
             // The driver's own question about a column's type.
             return Self::OwnType;
+        }
+        if error
+            .message()
+            .starts_with("cannot insert multiple commands")
+        {
+            return Self::NoQuestion;
         }
         let unnamed = [
             SqlState::UNDEFINED_TABLE,
