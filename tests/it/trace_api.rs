@@ -39,6 +39,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     (
         "platform post /tenants/{tenant_id}/migrate",
         "wants a tenant in a schema of its own: `rollouts` reads its entry",
+    ),
+    (
         "tenant post /tenants/{tenant_id}/query",
         "changes nothing and is switched off here: `console` reads its entries",
     ),

@@ -6,6 +6,7 @@ use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Path;
 use domain::permission::UseConsole;
 use domain::{QueryId, SavedQueryId};
+use serde::Deserialize;
 use services::console;
 use services::{StoreError, VerbError};
 
@@ -17,6 +18,11 @@ use crate::web::answer;
 use crate::web::download::CSV;
 use crate::web::forms::Form;
 use crate::web::shell::Toast;
+
+/// A form that asks for nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// `POST /console/result.csv`
 ///
@@ -75,7 +81,11 @@ pub async fn keep(tenant: Tenant<UseConsole>, form: Form<Typed>) -> Result<HttpR
 ///
 /// # Errors
 /// Not signed in, not allowed, not there, or no database.
-pub async fn forget(tenant: Tenant<UseConsole>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn forget(
+    tenant: Tenant<UseConsole>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
     let id: SavedQueryId = id.parse().map_err(|_| Problem::not_found())?;
     tenant.run(move |tx| console::forget(tx, id)).await?;
     flash::leave(tenant.http(), Toast::done("Removed"));
@@ -86,7 +96,11 @@ pub async fn forget(tenant: Tenant<UseConsole>, id: Path<String>) -> Result<Http
 ///
 /// # Errors
 /// Not signed in, not allowed, not there, or no database.
-pub async fn stop(tenant: Tenant<UseConsole>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn stop(
+    tenant: Tenant<UseConsole>,
+    id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Problem> {
     let id: QueryId = id.parse().map_err(|_| Problem::not_found())?;
     let stopping = tenant.run(move |tx| console::stop(tx, id)).await?;
     let app = tenant.app().clone();
