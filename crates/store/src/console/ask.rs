@@ -158,7 +158,7 @@ fn asked(
         .iter()
         .map(|one| Value(one.as_deref()))
         .collect();
-    let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|one| one as _).collect();
+    let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(bound).collect();
     let mut answer = Answer {
         columns: columns(&alone),
         ..Answer::default()
@@ -197,6 +197,10 @@ fn asked(
     // Whatever it was: nothing of it stays. The connection ends with the client.
     let _ = tx.rollback();
     Ok(answer)
+}
+
+fn bound<'v>(value: &'v Value<'_>) -> &'v (dyn ToSql + Sync) {
+    value
 }
 
 fn columns(alone: &Statement) -> Vec<Column> {

@@ -210,7 +210,7 @@ fn make(
         console_logins::key_mark.eq(&made.key_mark),
     );
     diesel::insert_into(console_logins::table)
-        .values((console_logins::tenant_id.eq(tenant.uuid()), row.clone()))
+        .values((console_logins::tenant_id.eq(tenant.uuid()), row))
         .on_conflict(console_logins::tenant_id)
         .do_update()
         .set((row, console_logins::made_at.eq(diesel::dsl::now)))
