@@ -352,11 +352,9 @@ fn sql_01_and_04_no_way_leads_past_ones_own() {
     }
     assert_eq!(digest(&app), before);
     // Nothing stays of a question: no lock, no session, no object, no role but the two.
-    let left = format!(
-        "select ((select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and pid in (select pid from pg_stat_activity where usename like 'tq_%'))
-         + (select count(*) from pg_largeobject_metadata) + (select count(*) from pg_prepared_xacts where database = current_database()))::bigint as count"
-    );
-    assert_eq!(count(&mut app.sql(), &left), 0);
+    let left = "select ((select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and pid in (select pid from pg_stat_activity where usename like 'tq_%'))
+         + (select count(*) from pg_largeobject_metadata) + (select count(*) from pg_prepared_xacts where database = current_database()))::bigint as count";
+    assert_eq!(count(&mut app.sql(), left), 0);
     assert_eq!(app.count("node.console_logins"), 2);
     assert_eq!(rows(ask(&acme, "select count(*) from users")), json!([[9]]));
 }
