@@ -6,6 +6,7 @@ pub mod audit;
 pub mod body;
 mod caller;
 mod conditions;
+pub mod console;
 mod cursor;
 pub mod docs;
 mod door;

@@ -1,7 +1,10 @@
 //! What every request may use: made once at the start, shared by all threads.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
+use secrecy::ExposeSecret;
+use services::console::ConsoleKey;
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
 use services::rates::Rates;
@@ -11,6 +14,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::gate::Gate;
 use crate::metrics::Metrics;
+
+/// How long a question waits for others to be answered.
+const CONSOLE_WAIT: Duration = Duration::from_millis(500);
 
 /// The application.
 #[derive(Debug)]
@@ -23,6 +29,10 @@ pub struct App {
     pub gate: Gate,
     /// The same before the platform's own connections, so that busy tenants do not hold up staff.
     pub platform_gate: Gate,
+    /// The same before questions at the console, which have connections of their own.
+    pub console_gate: Gate,
+    /// Of what the console's logins are made; none where it is off.
+    pub console: Option<ConsoleKey>,
     /// Host to tenant.
     pub directory: Directory,
     /// How often the API may be asked.
@@ -39,14 +49,22 @@ impl App {
     /// Makes it. No connection is opened yet.
     ///
     /// # Errors
-    /// The threads that hash passwords cannot be started.
+    /// The threads that hash passwords cannot be started, or the console's key cannot be kept.
     pub fn open(config: Config, pools: &PoolSettings) -> std::io::Result<Self> {
         let store = Store::open(pools);
         let threads = NonZeroUsize::new(config.passwords.permits).unwrap_or(NonZeroUsize::MIN);
+        let console = match config.console.is_enabled() {
+            true => Some(ConsoleKey::new(
+                config.console.key.or_make()?.expose_secret().as_bytes(),
+            )),
+            false => None,
+        };
         Ok(Self {
             directory: Directory::new(store.clone()),
             rates: Rates::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),
+            console_gate: Gate::new(config.console.connections, CONSOLE_WAIT),
+            console,
             platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
             passwords: PasswordLane::start(threads)?,
             metrics: Metrics::new(),

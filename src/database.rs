@@ -59,6 +59,9 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     let cluster = start(config)?;
     boot::create_database(&cluster.superuser_url("postgres"), NAME)?;
     boot::migrate(&cluster.superuser_url(NAME))?;
+    if config.console.is_enabled() {
+        boot::lock_down(&cluster.superuser_url(NAME))?;
+    }
     let pools = pools(
         config,
         &cluster.login_url("tnt_app", NAME),

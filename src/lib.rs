@@ -6,6 +6,7 @@ pub mod application;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod console;
 pub mod database;
 pub mod flash;
 pub mod gate;

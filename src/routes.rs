@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
     Anyone, EvenClosed, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles,
     ManageSettings, ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview,
-    ReadRoles, ReadSettings, ReadUsers, ReadVisits, SignedIn,
+    ReadRoles, ReadSettings, ReadUsers, ReadVisits, SignedIn, UseConsole,
 };
 
 use crate::problem::Problem;
@@ -23,8 +23,8 @@ use crate::session;
 use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
-    audit, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan,
-    roles, sessions, settings, sign_in, sign_out, structure, users, visits,
+    audit, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password,
+    plan, roles, sessions, settings, sign_in, sign_out, structure, users, visits,
 };
 
 table! {
@@ -117,6 +117,14 @@ table! {
     post "/roles/{id}"                          ManageRoles roles::change;
     get  "/roles/{id}/removal"                  ManageRoles roles::ask_removal;
     post "/roles/{id}/removal"                  ManageRoles roles::remove;
+
+    // The console
+    get  "/console"                             UseConsole  console::page;
+    post "/console"                             UseConsole  console::run;
+    post "/console/result.csv"                  UseConsole  console::csv;
+    post "/console/runs/{id}/stop"              UseConsole  console::stop;
+    post "/console/queries"                     UseConsole  console::keep;
+    post "/console/queries/{id}/removal"        UseConsole  console::forget;
 
     // Visits by support
     get  "/visits"                              ReadVisits  visits::list;

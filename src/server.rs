@@ -24,9 +24,9 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     let key = session::cookie_key(secret.expose_secret());
     // Each worker may use them all: the gates bound how many are busy at once.
     let database = &app.config.database;
-    let blocking = usize::try_from(database.pool.saturating_add(database.platform_pool))
-        .unwrap_or(4)
-        .max(1);
+    let connections = database.pool.saturating_add(database.platform_pool);
+    let connections = connections.saturating_add(app.config.console.connections);
+    let blocking = usize::try_from(connections).unwrap_or(4).max(1);
     let origins = app.config.api.origins.clone();
     let listening = HttpServer::new(move || {
         // Listed from the inside out: the last one wrapped sees a request first.
@@ -55,6 +55,8 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     .keep_alive(server.keep_alive)
     .client_disconnect_timeout(server.goodbye_timeout)
     .shutdown_timeout(server.shutdown_timeout.as_secs())
+    // Whoever closes their side is gone: what is done for them ends.
+    .h1_allow_half_closed(false)
     .disable_signals()
     .bind(server.address())?;
     let port = listening

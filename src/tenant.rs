@@ -145,7 +145,7 @@ impl<P: Access> Tenant<P> {
 
     /// What every request may use.
     #[must_use]
-    pub fn app(&self) -> &App {
+    pub fn app(&self) -> &Data<App> {
         &self.app
     }
 }

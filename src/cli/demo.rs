@@ -14,6 +14,7 @@ pub(super) fn run(mut config: Config) -> Exit {
     if !config.addresses.mode.is_single() {
         config.sign_up.enable_for_demo();
     }
+    config.console.enable_for_demo();
     process::run(config, load, greet)
 }
 

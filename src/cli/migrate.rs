@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use services::address::{password_of, with_login};
-use services::boot::{self, APP_LOGIN, BootError, Migrated, PLATFORM_LOGIN};
+use services::boot::{self, APP_LOGIN, BootError, Lockdown, Migrated, PLATFORM_LOGIN};
 
 use super::Exit;
 use crate::config::Config;
@@ -41,6 +41,11 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
     let owner = owner.expose_secret();
     let done = boot::migrate(owner).and_then(|migrated| {
         let addresses = logins(config, owner, &migrated, wishes)?;
+        if config.console.is_enabled() && boot::lock_down(owner)? == Lockdown::NoRight {
+            eprintln!(
+                "The SQL console stays off: a superuser must run `tenantry migrate` once, to close the server's own functions to it."
+            );
+        }
         Ok((migrated, addresses))
     });
     match done {

@@ -3,6 +3,7 @@
 
 mod api;
 mod application;
+mod console;
 mod database;
 mod fault;
 mod file;
@@ -29,6 +30,7 @@ mod units;
 
 pub use api::Api;
 pub use application::{Application, RollOut};
+pub use console::Console;
 pub use database::{Database, StatementCache};
 pub use fault::Fault;
 pub use jobs::Jobs;
@@ -75,6 +77,8 @@ pub struct Config {
     pub api: Api,
     /// The vendor's own tables.
     pub application: Application,
+    /// The SQL console of tenants.
+    pub console: Console,
     /// Whose forwarding headers are believed.
     pub proxies: Proxies,
     /// Where mail goes.
@@ -108,6 +112,7 @@ impl Config {
         let limits = Limits::read(&mut sheet);
         let api = Api::read(&mut sheet);
         let application = Application::read(&mut sheet);
+        let console = Console::read(&mut sheet, &server);
         let proxies = Proxies::read(&mut sheet);
         let mail = Mail::read(&mut sheet, &server);
         let jobs = Jobs::read(&mut sheet);
@@ -127,6 +132,7 @@ impl Config {
             limits,
             api,
             application,
+            console,
             proxies,
             mail,
             jobs,

@@ -12,7 +12,7 @@ use std::{
 use rand::Rng;
 use secrecy::SecretString;
 
-use super::{Origin, Server, sheet::Sheet};
+use super::{Origin, Server, names::variable, sheet::Sheet};
 
 /// The least length; 256 bits, as the keys that are made from it.
 const LEAST_BYTES: usize = 32;
@@ -37,11 +37,21 @@ impl Secret {
     }
 
     pub(super) fn read(sheet: &mut Sheet, server: &Server) -> Self {
-        let file = server.data.join("secret");
+        Self::named(sheet, server, "secret", true)
+    }
+
+    /// The secret of this key, which is missed where it is needed.
+    pub(super) fn named(
+        sheet: &mut Sheet,
+        server: &Server,
+        key: &'static str,
+        needed: bool,
+    ) -> Self {
+        let file = server.data.join(key);
         if let Some((secret, origin)) =
-            sheet.parsed("secret", |text| check(text).map(|()| text.to_owned()))
+            sheet.parsed(key, |text| check(text).map(|()| text.to_owned()))
         {
-            sheet.show("secret", hidden(&secret), origin);
+            sheet.show(key, hidden(&secret), origin);
             return Self {
                 known: Some(SecretString::from(secret)),
                 file,
@@ -50,7 +60,7 @@ impl Secret {
         let kept = Origin::Kept(file.clone());
         match keep(&file) {
             Ok(Some(secret)) => {
-                sheet.show("secret", hidden(&secret), kept);
+                sheet.show(key, hidden(&secret), kept);
                 return Self {
                     known: Some(SecretString::from(secret)),
                     file,
@@ -58,18 +68,20 @@ impl Secret {
             }
             Ok(None) if server.is_development() => {
                 sheet.show(
-                    "secret",
+                    key,
                     format!("made at the first start, kept in {}", file.display()),
                     Origin::Default,
                 );
             }
+            Ok(None) if !needed => sheet.show(key, "none".to_owned(), Origin::Default),
             Ok(None) => {
-                sheet.show("secret", "missing".to_owned(), Origin::Default);
-                sheet.fault("secret", format!("is missing; set TENANTRY_SECRET to {LEAST_BYTES} random bytes or more, made by: openssl rand -hex 32"));
+                sheet.show(key, "missing".to_owned(), Origin::Default);
+                let variable = variable(key);
+                sheet.fault(key, format!("is missing; set {variable} to {LEAST_BYTES} random bytes or more, made by: openssl rand -hex 32"));
             }
             Err(sentence) => {
-                sheet.show("secret", "unusable".to_owned(), kept);
-                sheet.fault("secret", sentence);
+                sheet.show(key, "unusable".to_owned(), kept);
+                sheet.fault(key, sentence);
             }
         }
         Self { known: None, file }

@@ -10,7 +10,7 @@ use actix_web::{Scope, web};
 use domain::permission::{
     ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ManageVisits, OwnTenant,
     ReadAudit, ReadJobs, ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadSettings, ReadUsers,
-    ReadVisits,
+    ReadVisits, UseConsole,
 };
 use domain::staff::{
     DeleteTenants, ManagePlatformKeys, ManageQueue, ManageStaff, ManageTenants, ReadPlatformAudit,
@@ -21,7 +21,7 @@ use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::moves;
 use crate::api::{
-    Fault, audit, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
+    Fault, audit, console, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
     platform_audit, platform_jobs, platform_keys, roles, rollouts, sessions, sign_up, staff,
     staff_deeds, structure, tenants, visits,
 };
@@ -114,6 +114,8 @@ table! {
     tenant delete "/tenants/{tenant_id}/keys/{key_id}"                  ManageKeys     keys::revoke          "Keys"     "Revoke an API key";
 
     either get    "/tenants/{tenant_id}/schema"                         ReadOnesSchema structure::read       "Schema"   "Read the schema of a tenant";
+
+    tenant post   "/tenants/{tenant_id}/query"                          UseConsole     console::run          "Schema"   "Ask a tenant's own tables";
 
     either get    "/tenants/{tenant_id}/visits"                         ReadOnesVisits visits::list          "Visits"   "List visits of support";
     platform post "/tenants/{tenant_id}/visits"                         VisitTenants   visits::ask           "Visits"   "Ask to visit a tenant";

@@ -94,6 +94,10 @@ impl<P: Access> Tenant<P> {
     }
 
     fn around(&self, look: Look, person: Person, may: Permissions, place: Place) -> Shell {
+        // What is switched off has no line in the sidebar.
+        let off = !self.app.config.console.is_enabled();
+        let there = |one: &Permission| !(off && *one == Permission::UseConsole);
+        let may = Permissions::of(&may.iter().filter(there).collect::<Vec<_>>());
         Shell::new(look, person, may, place, self.request.now)
     }
 

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod body;
 pub mod chart;
 pub mod choice;
+pub mod console;
 pub mod cookies;
 pub mod csrf;
 pub mod diff;

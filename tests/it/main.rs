@@ -17,6 +17,7 @@ mod audit;
 mod canaries;
 mod cli;
 mod closing;
+mod console;
 mod cookies;
 mod database;
 mod deploy;

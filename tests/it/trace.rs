@@ -53,6 +53,15 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "/arrivals/{token}",
         "wants a tenant that was just made: `sign_up` walks it with its entry",
     ),
+    (
+        "/console",
+        "switched off here: `console` asks, with both of its entries",
+    ),
+    ("/console/result.csv", "the same: `console`"),
+    (
+        "/console/runs/{id}/stop",
+        "wants a question that is being answered: `console`",
+    ),
     ("/plan/choice", "wants plans to choose from: `lifecycle`"),
     ("/plan/choice/undo", "wants a choice: `lifecycle`"),
     (
@@ -219,6 +228,15 @@ fn deed(app: &App, path: &str) -> Vec<String> {
             ];
             let form: &[(&str, &str)] = if path == "/roles/{id}" { &form } else { &[] };
             did(&owner, &path.replace("/roles/{id}", &role), form)
+        }
+        "/console/queries" => did(&owner, path, &[("name", "People"), ("query", "select 1")]),
+        "/console/queries/{id}/removal" => {
+            let form = [("name", "People"), ("query", "select 1")];
+            owner.post("/console/queries", &form).expect(303);
+            let page = owner.get("/console").text();
+            let start = page.find("/console/queries/saved_").unwrap();
+            let end = start + page[start..].find('"').unwrap();
+            did(&owner, &page[start..end], &[])
         }
         "/visits/policy" => did(&owner, path, &[("policy", "allow")]),
         _ => panic!("what does a POST of {path} change? Say it here, or in ELSEWHERE why not."),

@@ -41,6 +41,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "wants a tenant in a schema of its own: `rollouts` reads its entry",
     ),
     (
+        "tenant post /tenants/{tenant_id}/query",
+        "changes nothing and is switched off here: `console` reads its entries",
+    ),
+    (
         "open post /tenants/signup",
         "needs no key and is switched off here: `api::sign_up` reads its entry",
     ),

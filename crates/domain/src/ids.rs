@@ -188,7 +188,19 @@ id!(
     RolloutId,
     "mig"
 );
+id!(
+    /// A question that was asked at the console.
+    QueryId,
+    "q"
+);
+id!(
+    /// A question that somebody keeps.
+    SavedQueryId,
+    "saved"
+);
 id_from_text!(
+    QueryId,
+    SavedQueryId,
     UserId,
     RoleId,
     SessionId,

@@ -40,8 +40,8 @@ pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
-    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, RoleId, RolloutId, SessionId,
-    SignUpId, StaffId, TenantId, UserId, VisitId,
+    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, QueryId, RoleId, RolloutId,
+    SavedQueryId, SessionId, SignUpId, StaffId, TenantId, UserId, VisitId,
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};

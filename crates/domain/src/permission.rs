@@ -74,6 +74,7 @@ rights! {
         ReadJobs "jobs:read" "See the work in the queue",
         ReadSettings "settings:read" "See the organisation's settings",
         ManageSettings "settings:manage" "Change the organisation's settings",
+        UseConsole "console:use" "Ask the organisation's tables in SQL",
         ReadVisits "visits:read" "See visits by support and what they read",
         ManageVisits "visits:manage" "Let support in, refuse it and end its visits",
         OwnTenant "tenant:own" "Hand the organisation over to another owner",
@@ -90,7 +91,10 @@ impl Permission {
     /// Whether it is the tenant's own people's alone, whatever a visitor was granted.
     #[must_use]
     pub fn stays_with_the_tenant(self) -> bool {
-        matches!(self.key(), "visits:manage" | "keys:manage" | "tenant:own")
+        matches!(
+            self.key(),
+            "visits:manage" | "keys:manage" | "tenant:own" | "console:use"
+        )
     }
 }
 

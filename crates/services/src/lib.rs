@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod attempt;
 pub mod audit;
+pub mod console;
 mod credentials;
 pub mod demo;
 pub mod directory;

@@ -5,7 +5,7 @@ pub mod program;
 
 use std::marker::PhantomData;
 
-use domain::permission::{ManageSettings, OwnTenant, ReadOverview, ReadSettings};
+use domain::permission::{ManageSettings, OwnTenant, ReadOverview, ReadSettings, UseConsole};
 use domain::staff::{DeleteTenants, ManageTenants, ReadTenants};
 use domain::tenant_settings::{Currency, DatePattern, TimePattern};
 use domain::{Access, Locale, TenantId, TenantSettings, TimeZone};
@@ -25,6 +25,7 @@ mod sealed {
     impl OfSettings for domain::permission::ReadSettings {}
     impl OfSettings for domain::permission::ManageSettings {}
     impl OfSettings for domain::permission::OwnTenant {}
+    impl OfSettings for domain::permission::UseConsole {}
 }
 
 /// A permission about the organisation itself.
@@ -33,6 +34,7 @@ impl OfSettings for ReadOverview {}
 impl OfSettings for ReadSettings {}
 impl OfSettings for ManageSettings {}
 impl OfSettings for OwnTenant {}
+impl OfSettings for UseConsole {}
 
 /// Somebody inside a tenant who was proven to hold `P`. Only a transaction of that tenant makes one.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use store::{TenantTx, answers, rates, schedules, sweep};
 
 use crate::jobs::JobKind;
 use crate::worker::work::{Outcome, Work, WorkError};
-use crate::{sessions, visits};
+use crate::{console, sessions, visits};
 
 /// How long a link that expired is kept, to say so to whoever opens it.
 const LINKS: TimeDelta = TimeDelta::days(30);
@@ -37,6 +37,7 @@ pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
             work.renew()?;
         }
         work.step(visits::expire)?;
+        work.step(console::close_left)?;
         while work.step(|tx| Ok(answers::prune(tx, now - ANSWERS)?))? > 0 {
             work.renew()?;
         }

@@ -10,7 +10,7 @@ with me as (
 ),
 missing (step, who, role, statement) as (
     select 10, 'a role with CREATEROLE', null, format('create role %I nologin', r)
-    from unnest(array['tnt_owner', 'tnt_tenant', 'tnt_platform']) r where to_regrole(r) is null
+    from unnest(array['tnt_owner', 'tnt_tenant', 'tnt_platform', 'tnt_console']) r where to_regrole(r) is null
     union all
     select 11, 'a role with CREATEROLE', null, format('create role %I login noinherit', r)
     from unnest(array['tnt_app', 'tnt_platform_app']) r where to_regrole(r) is null
@@ -51,7 +51,7 @@ missing (step, who, role, statement) as (
       and exists (select from aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a where a.grantee = 0)
     union all
     select 31, 'the owner of the database', null, format('grant connect on database %I to %I', current_database(), r)
-    from unnest(array['tnt_app', 'tnt_platform_app', 'tnt_owner']) r
+    from unnest(array['tnt_app', 'tnt_platform_app', 'tnt_owner', 'tnt_console']) r
     where has_database_privilege(to_regrole(r)::oid, current_database(), 'connect') is false
     union all
     select 32, 'the owner of the database', null, format('grant create on database %I to tnt_owner', current_database())

@@ -47,6 +47,27 @@ pub fn with_login(url: &str, login: &str, password: Option<&str>) -> String {
     )
 }
 
+/// The address for the driver of the console, which knows fewer settings than libpq and speaks no TLS; `None` where the
+/// address asks for that.
+pub(crate) fn without_tls(url: &str) -> Option<String> {
+    const KNOWN: [&str; 4] = ["host", "hostaddr", "port", "dbname"];
+    let (place, query) = url.split_once('?').unwrap_or((url, ""));
+    let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
+    let asks = ["require", "verify-ca", "verify-full"];
+    if pairs().any(|(key, value)| key == "sslmode" && asks.contains(&value)) {
+        return None;
+    }
+    let kept: Vec<String> = pairs()
+        .filter(|(key, _)| KNOWN.contains(key))
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let kept: Vec<String> = kept
+        .into_iter()
+        .chain(["sslmode=disable".to_owned()])
+        .collect();
+    Some(format!("{place}?{}", kept.join("&")))
+}
+
 /// The password in an address, if there is one.
 #[must_use]
 pub fn password_of(url: &str) -> Option<String> {
@@ -113,6 +134,20 @@ mod tests {
             patient("postgres:///c?host=/run&connect_timeout=9", wait),
             "postgres:///c?host=/run&connect_timeout=9&tcp_user_timeout=15000"
         );
+    }
+
+    #[test]
+    fn the_consoles_driver_gets_what_it_knows() {
+        assert_eq!(
+            without_tls("postgres://a:b@db:5432/x?connect_timeout=5&sslmode=prefer&host=/run")
+                .as_deref(),
+            Some("postgres://a:b@db:5432/x?host=/run&sslmode=disable")
+        );
+        assert_eq!(
+            without_tls("postgres://a@db/x").as_deref(),
+            Some("postgres://a@db/x?sslmode=disable")
+        );
+        assert_eq!(without_tls("postgres://a@db/x?sslmode=verify-full"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod boot;
 pub mod brands;
 pub mod catalogue;
 pub mod claims;
+pub mod console;
 pub mod credentials;
 pub mod error;
 pub mod events;

@@ -78,6 +78,9 @@ fn body(handler: &str) -> Option<&'static str> {
         }
         "sign_up_confirm" => r#"{"token": "'"$TOKEN"'", "password": "violet-harbour-lantern-43"}"#,
         "ownership_offer" => r#"{"email": "'"$EMAIL"'"}"#,
+        "console_run" => {
+            r#"{"query": "SELECT COUNT(*) AS total_users, COUNT(CASE WHEN created_at >= $1 THEN 1 END) AS new_users FROM users", "parameters": ["2025-11-01T00:00:00Z"], "timeout_ms": 5000, "limit_rows": 1000}"#
+        }
         "visits_ask" => {
             r#"{"reason": "Ticket 4711: the import stops", "hours": 2, "reach": "read", "staff_id": "'"$STAFF_ID"'"}"#
         }

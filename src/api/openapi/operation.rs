@@ -50,7 +50,8 @@ pub(super) fn operation(route: &ApiRoute, sheet: Sheet) -> OperationBuilder {
     for parameter in sheet.parameters {
         operation = operation.parameter(parameter);
     }
-    if needs.is_some() && route.method != "get" {
+    // A question to the tables is no write: nobody keeps its answer.
+    if needs.is_some() && route.method != "get" && route.handler != "console_run" {
         operation = operation.parameter(idempotency_key());
     }
     if let Some(body) = sheet.body {

@@ -17,6 +17,8 @@ pub enum Place {
     Visits,
     /// `/data`
     Data,
+    /// `/console`
+    Console,
     /// `/settings`
     Settings,
     /// `/audit`
@@ -104,6 +106,7 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
             "Organisation",
             lines(&[
                 (Place::Data, Permission::ReadSettings, "disk"),
+                (Place::Console, Permission::UseConsole, "search"),
                 (Place::Settings, Permission::ReadSettings, "sliders"),
             ]),
         ),
@@ -122,6 +125,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
         Place::Keys => "API keys",
         Place::Visits => "Visits",
         Place::Data => "Data",
+        Place::Console => "Console",
         Place::Settings => "Settings",
         Place::Audit => "Audit log",
         Place::Me => "Your profile",
@@ -136,6 +140,7 @@ pub(super) const fn href_of(place: Place) -> &'static str {
         Place::Keys => "/keys",
         Place::Visits => "/visits",
         Place::Data => "/data",
+        Place::Console => "/console",
         Place::Settings => "/settings",
         Place::Audit => "/audit",
         Place::Me => "/me",

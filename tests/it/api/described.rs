@@ -83,7 +83,9 @@ fn every_example_of_the_reference_works() {
     let app = app::start_with(&[
         ("api.queries_per_minute", "100000"),
         ("sign_up.enabled", "yes"),
+        ("console.enabled", "yes"),
     ]);
+    app.lock_down();
     app.leaves_jobs();
     // Of the owner, because a tenant is handed over by whoever owns it.
     let program = app.program_of(&app.owner(), &Permissions::of(Permission::ALL));

@@ -293,6 +293,12 @@ impl App {
         self.database.url_of(login)
     }
 
+    /// Closes the server's own functions to the console's logins, as the start of a server of our own does.
+    pub(crate) fn lock_down(&self) {
+        let done = services::boot::lock_down(&self.database.owner_url()).unwrap();
+        assert_eq!(done, services::boot::Lockdown::Done);
+    }
+
     /// Watches the database as a serving process does, until this is dropped.
     pub(crate) fn watch(&self) -> Watch {
         let pools = self.database.pools();

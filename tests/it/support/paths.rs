@@ -6,7 +6,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 use domain::token::{
     ArrivalKind, InvitationKind, KeepKind, OwnershipKind, PasswordResetKind, VisitTicketKind,
 };
-use domain::{AuditEntryId, KeyId, RoleId, SessionId, UserId, VisitId};
+use domain::{AuditEntryId, KeyId, QueryId, RoleId, SavedQueryId, SessionId, UserId, VisitId};
 use tenantry::route::Route;
 use uuid::Uuid;
 
@@ -25,6 +25,8 @@ pub(crate) struct Things {
     import: Uuid,
     visit: VisitId,
     key: KeyId,
+    run: QueryId,
+    saved: SavedQueryId,
     given: Option<&'static str>,
 }
 
@@ -74,6 +76,20 @@ impl Things {
         .bind::<SqlUuid, _>(tenant)
         .execute(&mut app.sql())
         .unwrap();
+        query(&format!(
+            "insert into shared.console_runs (tenant_id, id, actor_kind, actor_id, actor_name, query, state, created_at) \
+             values ($1, gen_random_uuid(), 'user', '{owner}', 'Owner', 'select 1', 'done', now())"
+        ))
+        .bind::<SqlUuid, _>(tenant)
+        .execute(&mut app.sql())
+        .unwrap();
+        query(&format!(
+            "insert into shared.console_queries (tenant_id, id, user_id, name, query, created_at) \
+             values ($1, gen_random_uuid(), '{owner}', 'One', 'select 1', now()) on conflict do nothing"
+        ))
+        .bind::<SqlUuid, _>(tenant)
+        .execute(&mut app.sql())
+        .unwrap();
         Self {
             user: world.person("member"),
             role: RoleId::from_uuid(found("select id from shared.roles where tenant_id = $1")),
@@ -90,6 +106,12 @@ impl Things {
             key: KeyId::from_uuid(found(
                 "select id from shared.api_keys where tenant_id = $1 limit 1",
             )),
+            run: QueryId::from_uuid(found(
+                "select id from shared.console_runs where tenant_id = $1 limit 1",
+            )),
+            saved: SavedQueryId::from_uuid(found(
+                "select id from shared.console_queries where tenant_id = $1 limit 1",
+            )),
             given: None,
         }
     }
@@ -104,6 +126,8 @@ impl Things {
             import: Uuid::new_v4(),
             visit: VisitId::from_uuid(Uuid::new_v4()),
             key: KeyId::from_uuid(Uuid::new_v4()),
+            run: QueryId::from_uuid(Uuid::new_v4()),
+            saved: SavedQueryId::from_uuid(Uuid::new_v4()),
             given: None,
         }
     }
@@ -117,6 +141,8 @@ impl Things {
             self.entry.to_string(),
             self.visit.to_string(),
             self.key.to_string(),
+            self.run.to_string(),
+            self.saved.to_string(),
         ];
         let bare = [
             self.user.uuid(),
@@ -125,6 +151,8 @@ impl Things {
             self.entry.uuid(),
             self.visit.uuid(),
             self.key.uuid(),
+            self.run.uuid(),
+            self.saved.uuid(),
             self.import,
         ];
         let kinds = shown.iter().map(|name| name.split_once('_').unwrap());
@@ -258,6 +286,8 @@ impl Things {
             ("/ownership-offers/", "{token}") => services::tokens::draw::<OwnershipKind>()
                 .reveal()
                 .to_string(),
+            ("/console/runs/", "{id}") => self.run.to_string(),
+            ("/console/queries/", "{id}") => self.saved.to_string(),
             ("/visits/", "{id}") => self.visit.to_string(),
             ("/arrivals/", "{token}") => {
                 services::tokens::draw::<ArrivalKind>().reveal().to_string()

@@ -64,7 +64,7 @@ impl Database {
             &format!(
                 "create database {name} template {template} owner tnt_owner; \
                  revoke all on database {name} from public; \
-                 grant connect on database {name} to tnt_app, tnt_platform_app"
+                 grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console"
             ),
         );
         Self {
@@ -126,10 +126,18 @@ impl Drop for Database {
         } else {
             Vec::new()
         };
+        let logins = console_logins(self);
         run(
             &superuser_url("postgres"),
             &format!("drop database {} with (force)", self.name),
         );
+        // Roles are the server's, and outlive the database.
+        for login in logins {
+            run(
+                &superuser_url("postgres"),
+                &format!("drop role if exists {login}"),
+            );
+        }
         assert!(
             breaches.is_empty(),
             "statements that break SCALE's rules:\n{}",
@@ -144,6 +152,21 @@ struct Breach {
     rule: String,
     #[diesel(sql_type = Text)]
     statement: String,
+}
+
+/// The logins that the console made here; none where the tables were taken away.
+fn console_logins(database: &Database) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    query("select role_name as name from node.console_logins")
+        .load::<Row>(&mut database.superuser())
+        .map_or_else(
+            |_| Vec::new(),
+            |rows| rows.into_iter().map(|row| row.name).collect(),
+        )
 }
 
 /// The statements of this database that a sharded node would refuse or not route.

@@ -99,6 +99,11 @@ keyed! {
         VisitEnded "visit.ended" "ended the visit of",
         VisitExpired "visit.expired" "closed the visit of",
         VisitPolicyChanged "visit.policy_changed" "changed the rule for",
+        ConsoleAsked "console.asked" "asked at the console",
+        ConsoleAnswered "console.answered" "had an answer at the console to",
+        ConsoleStopped "console.stopped" "stopped at the console",
+        ConsoleKept "console.query_kept" "kept the question",
+        ConsoleForgot "console.query_forgotten" "no longer keeps the question",
         AuditExported "audit.exported" "exported the audit log",
         AccessRefused "access.refused" "was refused",
         LetterFailed "letter.failed" "could not send",
@@ -119,6 +124,7 @@ keyed! {
         Letter "letter" "letter",
         Job "job" "job",
         Key "key" "key",
+        Query "query" "question",
     }
 }
 

@@ -5,14 +5,16 @@ mod check;
 mod database;
 mod facts;
 pub(crate) mod ledger;
+mod lockdown;
 pub(crate) mod migrate;
-mod password;
+pub(crate) mod password;
 mod refusal;
 mod roles;
 mod survey;
 
 pub use check::check;
 pub use database::create_database;
+pub use lockdown::{Lockdown, approved, lock_down};
 pub use migrate::{Migrated, migrate, revert};
 pub use password::set_password;
 pub use refusal::Refusal;

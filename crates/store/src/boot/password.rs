@@ -31,7 +31,7 @@ pub fn set_password(owner_url: &str, login: &'static str, password: &str) -> Res
 }
 
 /// What PostgreSQL stores for a password: RFC 5803 with PBKDF2 of RFC 8018.
-fn verifier(password: &[u8], salt: &[u8]) -> String {
+pub(crate) fn verifier(password: &[u8], salt: &[u8]) -> String {
     let mut block = salt.to_vec();
     block.extend_from_slice(&1_u32.to_be_bytes());
     let mut last = keyed(password, &block);

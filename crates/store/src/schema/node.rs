@@ -3,6 +3,25 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    node.console_lockdown (whole) {
+        whole -> Bool,
+        functions -> Text,
+        locked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    node.console_logins (tenant_id) {
+        tenant_id -> Uuid,
+        role_name -> Text,
+        schema_name -> Text,
+        epoch -> Int4,
+        key_mark -> Text,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     node.jobs (id) {
         id -> Uuid,
         tenant_id -> Nullable<Uuid>,
@@ -55,4 +74,12 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(jobs, ledger, placements, rates, schedules,);
+diesel::allow_tables_to_appear_in_same_query!(
+    console_lockdown,
+    console_logins,
+    jobs,
+    ledger,
+    placements,
+    rates,
+    schedules,
+);

@@ -76,6 +76,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    console_queries (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    console_runs (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Text,
+        query -> Text,
+        state -> Text,
+        row_count -> Nullable<Int4>,
+        cut -> Nullable<Bool>,
+        execution_ms -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     credentials (tenant_id, user_id) {
         tenant_id -> Uuid,
         user_id -> Uuid,
@@ -313,6 +341,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     brands,
+    console_queries,
+    console_runs,
     credentials,
     events,
     imports,

@@ -162,7 +162,7 @@ pub(super) fn tables(
 ) -> Result<Vec<TableShape>, StoreError> {
     Ok(raw::query(
         r"select c.relname::text as name,
-                 substring(obj_description(c.oid, 'pg_class') from '^placement=\w+; (?:secret; )?(.*)$') as about,
+                 substring(obj_description(c.oid, 'pg_class') from '^placement=\w+; (?:secret; |private; )?(.*)$') as about,
                  coalesce(obj_description(c.oid, 'pg_class') ~ '^placement=\w+; secret;', false) as secret
           from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
           where n.nspname = $1 and c.relkind = 'r' order by c.relname",

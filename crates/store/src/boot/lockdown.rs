@@ -1,0 +1,72 @@
+//! Closing the server's built-in functions and catalogs to the logins of the console: once a database, by a superuser.
+//! Every other role keeps what it could do, by name and no longer as everybody.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Text};
+
+use super::BootError;
+
+const MISSING: &str = include_str!("../../sql/lockdown.sql");
+/// What the console's logins may run, one signature a line: reviewed, and added to by hand.
+const APPROVED: &str = include_str!("../../sql/console_functions.txt");
+
+#[derive(QueryableByName)]
+struct Missing {
+    #[diesel(sql_type = Text)]
+    statement: String,
+}
+
+#[derive(QueryableByName)]
+struct Who {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    superuser: bool,
+}
+
+/// What became of the lockdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lockdown {
+    /// It stands.
+    Done,
+    /// This login is no superuser, and only one closes functions of the server's own: the console stays off.
+    NoRight,
+}
+
+/// The functions that the console's logins may run, by their signatures.
+#[must_use]
+pub fn approved() -> Vec<&'static str> {
+    APPROVED.lines().filter(|line| !line.is_empty()).collect()
+}
+
+/// Closes what still stands open, and notes what was left open.
+///
+/// # Errors
+/// No connection, or a statement that should not fail did.
+pub fn lock_down(owner_url: &str) -> Result<Lockdown, BootError> {
+    let mut connection = PgConnection::establish(owner_url)?;
+    // Signatures are told by their names on the path: the catalog's own and no other.
+    connection.batch_execute("set search_path = pg_catalog; set client_min_messages = 'error'")?;
+    let who: Who = crate::raw::query(
+        "select rolsuper as superuser from pg_roles where rolname = current_user",
+    )
+    .get_result(&mut connection)?;
+    if !who.superuser {
+        return Ok(Lockdown::NoRight);
+    }
+    connection.transaction(|connection| {
+        connection.batch_execute(
+            "select pg_advisory_xact_lock(hashtextextended('tenantry lockdown', 0))",
+        )?;
+        let missing: Vec<Missing> = crate::raw::query(MISSING)
+            .bind::<Array<Text>, _>(approved())
+            .load(connection)?;
+        for one in missing {
+            connection.batch_execute(&one.statement)?;
+        }
+        connection.batch_execute(
+            "insert into node.console_lockdown (functions) values (app.console_functions())
+                 on conflict (whole) do update set functions = excluded.functions, locked_at = excluded.locked_at",
+        )
+    })?;
+    Ok(Lockdown::Done)
+}
