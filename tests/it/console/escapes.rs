@@ -432,10 +432,10 @@ fn sql_09_what_is_there_and_what_is_not_are_told_alike() {
             assert!(!answer.contains(word), "{query}: {answer}");
         }
     }
-    let wrong = ask(&acme, "selec 1").expect(422).json();
+    let wrong = ask(&acme, "choose 1").expect(422).json();
     assert_eq!(
         wrong["error"]["details"]["fields"]["query"],
-        "Syntax error at or near \"selec\"."
+        "Syntax error at or near \"choose\"."
     );
     assert_eq!(wrong["error"]["details"]["position"], 1);
 }

@@ -56,7 +56,7 @@ fn what_is_wrong_is_told_beside_its_field_and_kept() {
     let app = start();
     let owner = app.owner();
     for (query, values, status, words) in [
-        ("selec 1", "", 422, "Syntax error at or near"),
+        ("choose 1", "", 422, "Syntax error at or near"),
         (
             "select * from credentials",
             "",
@@ -73,7 +73,7 @@ fn what_is_wrong_is_told_beside_its_field_and_kept() {
         assert!(page.contains(&format!("{query}</textarea>")), "{query}");
     }
     owner
-        .post("/console/result.csv", &[("query", "selec 1")])
+        .post("/console/result.csv", &[("query", "choose 1")])
         .expect(422)
         .shows("Syntax error");
 }
