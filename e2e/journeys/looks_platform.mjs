@@ -39,7 +39,12 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await here('/tenants/{id}/moves/{move}');
     await page.goto(`${page.url()}/discard`);
     await here('/tenants/{id}/moves/{move}/discard');
-    const others = ['/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
+    await page.goto(server.url('admin', '/rollouts/new'));
+    await here('/rollouts/new');
+    await page.getByRole('main').getByRole('button', { name: 'Roll out', exact: true }).click();
+    await see(page.getByText('Done', { exact: true }));
+    await here('/rollouts/{id}');
+    const others = ['/rollouts/new', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });
