@@ -19,7 +19,7 @@ select app.tenant_id(), md5(app.tenant_id()::text || 'customer' || n)::uuid,
     (array['PT', 'GB', 'AT', 'FI', 'FR', 'BE', 'PL', 'NO', 'PT'])[1 + n % 9],
     now() - interval '2 years' + n * interval '40 hours'
 from generate_series(1, 420) n,
-    lateral (select (array['Ada', 'Bruno', 'Chloe', 'Dario', 'Elin', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Kaia', 'Lior', 'Mona'])[1 + n % 13] as first,
+    lateral (select (array['Ada', 'Bruno', 'Chloe', 'Dario', 'Elin', 'Farid', 'Greta', 'Hugo', 'Iris', 'Jonas', 'Kaia', 'Lior', 'Mona'])[1 + n % 13] as first,
         (array['Almeida', 'Bauer', 'Costa', 'Dubois', 'Eriksen', 'Fischer', 'Garcia', 'Hansen', 'Ivanov', 'Jensen', 'Kowalski'])[1 + n % 11] as last) p;
 
 insert into orders (tenant_id, id, number, customer_id, status, total_cents, channel, ordered_at)

@@ -75,7 +75,11 @@ fn every_schema_is_brought_to_the_version_and_back() {
         schemas + 1
     );
     let read = "pg_class c join pg_attribute a on a.attrelid = c.oid where c.relname = 'goods' and a.attname = 'weight_grams' and has_column_privilege('tnt_console', c.oid, a.attnum, 'select')";
-    assert_eq!(app.count(read), schemas + 1, "the console reads a column that came later");
+    assert_eq!(
+        app.count(read),
+        schemas + 1,
+        "the console reads a column that came later"
+    );
     // Nothing to do is done at once, and looks into no schema.
     let again = rolled(&app, &program, &json!({}));
     assert_eq!(
@@ -492,7 +496,7 @@ const MUTANTS: &[(&str, &str)] = &[
         "script",
     ),
     ("commit", "script"),
-    ("create tabel oops", "script"),
+    ("create nothing", "script"),
 ];
 
 #[test]
