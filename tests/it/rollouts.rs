@@ -677,10 +677,11 @@ fn what_is_not_as_the_migrations_make_it_is_found() {
     let look = || {
         program.send("POST", "/drift", &json!({})).expect(200);
         app.run_jobs();
-        program.get("/drift").expect(200).json()["data"]["findings"]
-            .as_array()
-            .unwrap()
-            .clone()
+        let found = program.get("/drift").expect(200).json();
+        let found = found["data"]["findings"].as_array().unwrap().iter();
+        // Where every tenant has a schema of its own, the tests look at all of them through triggers of theirs.
+        let ours = |one: &&Value| !one["object"].as_str().unwrap().ends_with(".gather");
+        found.filter(ours).cloned().collect::<Vec<Value>>()
     };
     assert_eq!(
         look(),
