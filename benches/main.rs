@@ -20,6 +20,7 @@ mod pages;
 mod plans;
 mod process;
 mod report;
+mod rollouts;
 mod sign_in;
 mod tenants;
 mod world;
@@ -49,6 +50,9 @@ fn main() {
     }
     if asked("moves") {
         moves::run(&world);
+    }
+    if asked("rollouts") {
+        rollouts::run(&world);
     }
     if asked("process") {
         process::run(&world);

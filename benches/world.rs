@@ -96,6 +96,16 @@ impl World {
         entry.scope.tenant().uuid()
     }
 
+    /// The schemas with tenants' tables.
+    pub(crate) fn schemas(&self) -> Vec<String> {
+        let all = self
+            .app
+            .store
+            .platform(chrono::Utc::now(), |tx| tx.schemas_of_tenants());
+        let all = all.map_err(|error: services::StoreError| error).unwrap();
+        all.into_iter().map(|(schema, _)| schema).collect()
+    }
+
     /// Statements past every guard, for what surrounds a measurement.
     pub(crate) fn superuser_do(&self, sql: &str) {
         PgConnection::establish(&self.cluster.superuser_url("tenantry"))

@@ -15,6 +15,7 @@ use tracing_subscriber::{EnvFilter, fmt, fmt::MakeWriter};
 
 use crate::{
     config::{Format, Log},
+    route::pattern,
     web::headers::RequestId,
 };
 
@@ -81,19 +82,19 @@ pub async fn each_request<B: MessageBody + 'static>(
         .map(|id| id.0.to_string())
         .unwrap_or_default();
     let method = request.method().to_string();
-    let route = request.match_pattern();
     let span = info_span!("request", request_id = id);
     let result = next.call(request).instrument(span).await;
-    let (status, tenant) = match &result {
+    let (status, route, tenant) = match &result {
         Ok(response) => (
             response.status(),
+            pattern(response.request()),
             response
                 .request()
                 .extensions()
                 .get::<LoggedTenant>()
                 .map(|tenant| tenant.0.clone()),
         ),
-        Err(error) => (error.as_response_error().status_code(), None),
+        Err(error) => (error.as_response_error().status_code(), None, None),
     };
     let line = Line {
         id,

@@ -23,7 +23,7 @@ use crate::web::peer::Peer;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
 use crate::web::shell::{Bare, Look, Person};
 use crate::worker::scheme;
-use crate::{flash, portal};
+use crate::{flash, portal, route};
 
 /// The platform's door, for whoever proves the access `P` in its transaction.
 #[derive(Debug)]
@@ -64,8 +64,8 @@ impl<P: StaffAccess> Platform<P> {
         let request = self.request.clone();
         let token = self.token;
         // The route's pattern and not the path, which may hold a single-use token.
-        let route = self.http.match_pattern().unwrap_or_default();
-        let asked = format!("{} {route}", self.http.method());
+        let pattern = route::pattern(&self.http).unwrap_or_default();
+        let asked = format!("{} {pattern}", self.http.method());
         let work = move || {
             let credential = token
                 .as_ref()

@@ -3,7 +3,7 @@
 
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::web::{Data, Path};
-use actix_web::{Error, Handler, HttpRequest};
+use actix_web::{Error, Handler, HttpMessage, HttpRequest};
 use domain::{Access, Needs};
 
 use crate::app::App;
@@ -79,6 +79,28 @@ macro_rules! table {
     };
 }
 pub(crate) use table;
+
+/// Passes everything, and notes in the request which route it found. Actix tells a pattern by the path alone, and the
+/// tables of several hosts have one prefix: it would look into the first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Noted(pub(crate) &'static str);
+
+impl Guard for Noted {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        context.req_data_mut().insert(*self);
+        true
+    }
+}
+
+/// The pattern of the route that a request found; `None` where it found none.
+#[must_use]
+pub fn pattern(request: &HttpRequest) -> Option<String> {
+    let noted = request
+        .extensions()
+        .get::<Noted>()
+        .map(|noted| noted.0.to_owned());
+    noted.or_else(|| request.match_pattern())
+}
 
 /// Passes what is asked of the platform's host by somebody whom its address list admits. To everybody else
 /// the platform's pages do not exist, and its host is one that names no tenant.

@@ -18,7 +18,7 @@ use domain::permission::{
 };
 
 use crate::problem::Problem;
-use crate::route::{AtBase, AtPlatform, table};
+use crate::route::{AtBase, AtPlatform, Noted, table};
 use crate::session;
 use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
@@ -183,14 +183,14 @@ pub fn all(
     let staff = platform::ALL
         .iter()
         .fold(web::scope(""), |scope, route| {
-            scope.route(route.path, (route.to)())
+            scope.route(route.path, (route.to)().guard(Noted(route.path)))
         })
         .guard(platform.clone())
         .wrap(session::staff::layer(key.clone()));
     let strangers = sign_up::ALL
         .iter()
         .fold(web::scope(""), |scope, route| {
-            scope.route(route.path, (route.to)())
+            scope.route(route.path, (route.to)().guard(Noted(route.path)))
         })
         .guard(base.clone())
         .default_service(web::to(nowhere))
@@ -198,7 +198,7 @@ pub fn all(
     let tenants = ALL
         .iter()
         .fold(web::scope(""), |scope, route| {
-            scope.route(route.path, (route.to)())
+            scope.route(route.path, (route.to)().guard(Noted(route.path)))
         })
         .guard(Not(platform.clone()))
         .default_service(web::to(nowhere))

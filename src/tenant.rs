@@ -25,7 +25,7 @@ use crate::problem::Problem;
 use crate::web::forms::Posted;
 use crate::web::headers::RequestId;
 use crate::web::peer::Peer;
-use crate::{logging, session};
+use crate::{logging, route, session};
 use shown::Shown;
 
 /// A tenant's door, for whoever proves the access `P` in its transaction.
@@ -71,8 +71,8 @@ impl<P: Access> Tenant<P> {
         let path = self.path.clone();
         let host = self.peer.host.to_string();
         // The route's pattern and not the path, which may hold a single-use token.
-        let route = self.http.match_pattern().unwrap_or_default();
-        let (method, route) = (self.http.method().to_string(), route);
+        let pattern = route::pattern(&self.http).unwrap_or_default();
+        let (method, route) = (self.http.method().to_string(), pattern);
         let asked = format!("{method} {route}");
         let work = move || {
             let credential = shown.credential(Asked {

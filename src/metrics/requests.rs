@@ -20,6 +20,7 @@ use prometheus_client::registry::Registry;
 use super::family;
 use super::labels::{class, door, method, outcome};
 use crate::app::App;
+use crate::route::pattern;
 
 /// Seconds, from a page out of memory to the longest that anybody waits.
 const SECONDS: [f64; 12] = [
@@ -140,10 +141,7 @@ pub async fn each_request<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let start = Instant::now();
-    let asked = Asked {
-        route: request.match_pattern().unwrap_or_else(|| "none".to_owned()),
-        method: method(request.method()),
-    };
+    let method = method(request.method());
     let requests = &app.metrics.requests;
     let running = InFlight::begin(&requests.in_flight);
     let result = next.call(request).await;
@@ -152,10 +150,14 @@ pub async fn each_request<B: MessageBody + 'static>(
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
-    let door = match &result {
-        Ok(response) => door(&app, response.request()),
+    let (door, route) = match &result {
+        Ok(response) => (door(&app, response.request()), pattern(response.request())),
         // Refused before anybody looked who comes and where to.
-        Err(_) => "none",
+        Err(_) => ("none", None),
+    };
+    let asked = Asked {
+        route: route.unwrap_or_else(|| "none".to_owned()),
+        method,
     };
     requests.note(asked, door, status, start.elapsed().as_secs_f64());
     result

@@ -29,6 +29,7 @@ fn a_collector_is_told_what_goes_on() {
     let app = app::start_with(&[("metrics.port", "0")]);
     let visitor = app.visitor();
     visitor.get("/sign-in").expect(200);
+    visitor.get("/users").expect(303);
     let email = ACME.email("member");
     for (password, status) in [("not-this-one-at-all", 401), (PASSWORD, 303)] {
         let typed = [("email", email.as_str()), ("password", password)];
@@ -46,6 +47,11 @@ fn a_collector_is_told_what_goes_on() {
         ),
         (
             r#"tenantry_requests_total{route="/sign-in",method="POST",status="4xx"}"#,
+            1.0,
+        ),
+        // A route that the platform's host does not have.
+        (
+            r#"tenantry_requests_total{route="/users",method="GET",status="3xx"}"#,
             1.0,
         ),
         (

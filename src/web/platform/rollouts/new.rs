@@ -147,6 +147,7 @@ async fn sheet(
 fn points(forecast: &Forecast, format: &Format) -> Vec<String> {
     let schemas = i64::try_from(forecast.schemas).unwrap_or(i64::MAX);
     let mut points = vec![match forecast.takes {
+        _ if schemas == 0 => "Every schema is at the newest version.".to_owned(),
         Some(takes) => format!(
             "{} schemas are not at the newest version: about {} s by what earlier rollouts took.",
             format.count(schemas),
