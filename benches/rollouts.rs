@@ -4,7 +4,6 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use domain::staff::ManageTenants;
 use domain::{Direction, Pace, TenantId};
 use services::rollouts::{self, Asked};
@@ -28,7 +27,7 @@ pub(crate) fn run(world: &World) {
         "alter table bench_1 add column more text;",
         "alter table bench_1 drop column more;",
     );
-    take(world, &[tables.clone()]);
+    take(world, std::slice::from_ref(&tables));
     let made = roll(world);
     back(world);
     let looped = by_psql(world, &tables);
@@ -44,7 +43,7 @@ pub(crate) fn run(world: &World) {
     let store = &world.app.store;
     let none = store.staff::<ManageTenants, _, VerbError>(
         StaffCredential::System("bench"),
-        &request(),
+        &request(world),
         |tx| rollouts::ask(tx, store, &asked(Direction::Up)),
     );
     none.unwrap();
@@ -81,9 +80,9 @@ pub(crate) fn run(world: &World) {
     );
 }
 
-fn request() -> Request {
+fn request(world: &World) -> Request {
     Request {
-        now: Utc::now(),
+        now: world.app.clock.now(),
         request_id: Uuid::nil(),
         address: None,
         device: "bench".to_owned(),
@@ -135,9 +134,11 @@ fn create(world: &World) -> Duration {
                     let tenant = NewTenant::plain(id, &slug, &slug);
                     let store = &world.app.store;
                     store
-                        .platform::<_, StoreError>(Utc::now(), |tx| tx.record_tenant(&tenant))
+                        .platform::<_, StoreError>(world.app.clock.now(), |tx| {
+                            tx.record_tenant(&tenant)
+                        })
                         .unwrap();
-                    store.place_in_schema(id, Utc::now()).unwrap();
+                    store.place_in_schema(id, world.app.clock.now()).unwrap();
                 }
             });
         }
@@ -146,12 +147,15 @@ fn create(world: &World) -> Duration {
 }
 
 fn take(world: &World, all: &[VendorMigration]) {
-    vendor::take(&world.app.store, "bench", &request(), all).unwrap();
+    vendor::take(&world.app.store, "bench", &request(world), all).unwrap();
 }
 
 fn roll(world: &World) -> Duration {
     let begun = Instant::now();
-    rollouts::at_once(&world.app.store, "bench", &request(), &Utc::now).unwrap();
+    rollouts::at_once(&world.app.store, "bench", &request(world), &|| {
+        world.app.clock.now()
+    })
+    .unwrap();
     begun.elapsed()
 }
 

@@ -101,7 +101,7 @@ impl World {
         let all = self
             .app
             .store
-            .platform(chrono::Utc::now(), |tx| tx.schemas_of_tenants());
+            .platform(self.app.clock.now(), |tx| tx.schemas_of_tenants());
         let all = all.map_err(|error: services::StoreError| error).unwrap();
         all.into_iter().map(|(schema, _)| schema).collect()
     }
