@@ -77,6 +77,7 @@ journey('without scripts: staff make a tenant, close it and open it; a key is ma
   await page.locator('#admin_name').fill('Ada Byron');
   await page.locator('#admin_email').fill('ada@plain.example');
   await page.getByRole('button', { name: 'Create the tenant' }).click();
+  await see(page.locator('.timeline'));
   await until('the last step', async () => { await page.reload(); return page.locator('.timeline [data-state="done"]').count(); }, (done) => done === 6);
   await page.getByRole('link', { name: 'Open the tenant' }).click();
   await page.getByRole('link', { name: 'Suspend', exact: true }).click();

@@ -8,6 +8,27 @@ export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, ha
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
 
+// A page that follows itself may be leaving just as it is asked to load: the browser then answers with a fault of its own.
+const LEAVING = /Not attached to an active page|interrupted by another navigation|Execution context was destroyed|because of a navigation/;
+export const isLeaving = (error) => LEAVING.test(error.message);
+
+/** Loads as the browser does, once more when the page was leaving by itself at that moment. */
+const settled = (page) => {
+  for (const way of ['goto', 'reload']) {
+    const load = page[way].bind(page);
+    page[way] = async (...asked) => {
+      try {
+        return await load(...asked);
+      } catch (error) {
+        if (!isLeaving(error)) throw error;
+        await page.waitForLoadState();
+        return load(...asked);
+      }
+    };
+  }
+  return page;
+};
+
 /** A visitor with cookies of their own: `page`, `context`, `faults`, `close()`. */
 export const visitor = async (browser, options = {}) => {
   const context = await browser.newContext({ ...DESKTOP, locale: 'en-US', reducedMotion: 'reduce', acceptDownloads: true, ...options });
@@ -25,5 +46,5 @@ export const visitor = async (browser, options = {}) => {
       if (/^http/.test(protocol) && !/(^|\.)localhost$/.test(hostname)) faults.push(`asked ${hostname}`);
     });
   });
-  return { context, page: await context.newPage(), faults, close: () => context.close() };
+  return { context, page: settled(await context.newPage()), faults, close: () => context.close() };
 };

@@ -1,17 +1,28 @@
 // What journeys look for. Everything waits until it holds; nothing measures time.
 import assert from 'node:assert/strict';
+import { isLeaving } from './browser.mjs';
 
 export { assert };
 export const see = (locator) => locator.first().waitFor({ state: 'visible' });
 export const gone = (locator) => locator.first().waitFor({ state: 'hidden' });
 
+/** What `ask` answers; nothing where the page left in the middle of the question. */
+const asked = async (ask) => {
+  try {
+    return { answer: await ask() };
+  } catch (error) {
+    if (!isLeaving(error)) throw error;
+    return null;
+  }
+};
+
 /** Asks again until the answer is the one that is wanted. */
 export const until = async (what, ask, holds) => {
   const end = Date.now() + 60000;
   for (;;) {
-    const answer = await ask();
-    if (holds(answer)) return answer;
-    if (Date.now() > end) assert.fail(`${what}: still ${JSON.stringify(answer)}`);
+    const told = await asked(ask);
+    if (told && holds(told.answer)) return told.answer;
+    if (Date.now() > end) assert.fail(`${what}: still ${JSON.stringify(told?.answer)}`);
     await new Promise((soon) => setTimeout(soon, 60));
   }
 };
