@@ -53,7 +53,9 @@ impl World {
         }
         let cluster = Cluster::start(settings, &mut |_| {}).unwrap();
         boot::create_database(&cluster.superuser_url("postgres"), "tenantry").unwrap();
-        boot::migrate(&cluster.superuser_url("tenantry")).unwrap();
+        let owner_url = cluster.superuser_url("tenantry");
+        boot::migrate(&owner_url).unwrap();
+        boot::give_key(&owner_url, &config.context_key().unwrap(), true).unwrap();
         let app = Data::new(App::open(config.clone(), &pools(&config, &cluster)).unwrap());
         let hash = app
             .passwords
@@ -158,6 +160,7 @@ fn pools(config: &Config, cluster: &Cluster) -> PoolSettings {
         connect_timeout: Duration::from_secs(5),
         statement_timeout: None,
         statements: Statements::Kept,
+        context_key: config.context_key().unwrap(),
     }
 }
 

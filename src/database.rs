@@ -35,6 +35,9 @@ pub enum NoDatabase {
     /// It could not be made ours.
     #[error(transparent)]
     Boot(#[from] BootError),
+    /// The secret could be neither kept nor read.
+    #[error("The secret could not be kept: {0}.")]
+    Secret(#[from] std::io::Error),
     /// The data folder could not be made.
     #[error("The data folder {0} could not be made: {1}.")]
     Folder(std::path::PathBuf, std::io::Error),
@@ -48,7 +51,7 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     if let (Some(app), Some(platform)) = (&config.database.url, &config.database.platform_url) {
         let owner = config.database.owner_url.as_ref();
         let owner = owner.map(|url| url.expose_secret().to_owned());
-        let pools = pools(config, app.expose_secret(), platform.expose_secret(), owner);
+        let pools = pools(config, app.expose_secret(), platform.expose_secret(), owner)?;
         let direct = config.database.direct_url.as_ref().unwrap_or(app);
         return Ok(Ready {
             direct_url: direct.expose_secret().to_owned(),
@@ -59,6 +62,7 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     let cluster = start(config)?;
     boot::create_database(&cluster.superuser_url("postgres"), NAME)?;
     boot::migrate(&cluster.superuser_url(NAME))?;
+    boot::give_key(&cluster.superuser_url(NAME), &config.context_key()?, false)?;
     if config.console.is_enabled() {
         boot::lock_down(&cluster.superuser_url(NAME))?;
     }
@@ -67,7 +71,7 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
         &cluster.login_url("tnt_app", NAME),
         &cluster.login_url("tnt_platform_app", NAME),
         Some(cluster.superuser_url(NAME)),
-    );
+    )?;
     Ok(Ready {
         direct_url: pools.app_url.clone(),
         pools,
@@ -91,7 +95,7 @@ pub fn at_hand(config: &Config) -> Result<Ready, NoDatabase> {
         &address.login_url("tnt_app", NAME),
         &address.login_url("tnt_platform_app", NAME),
         Some(address.superuser_url(NAME)),
-    );
+    )?;
     Ok(Ready {
         direct_url: pools.app_url.clone(),
         pools,
@@ -99,8 +103,13 @@ pub fn at_hand(config: &Config) -> Result<Ready, NoDatabase> {
     })
 }
 
-fn pools(config: &Config, app: &str, platform: &str, owner: Option<String>) -> PoolSettings {
-    PoolSettings {
+fn pools(
+    config: &Config,
+    app: &str,
+    platform: &str,
+    owner: Option<String>,
+) -> std::io::Result<PoolSettings> {
+    Ok(PoolSettings {
         app_url: app.to_owned(),
         platform_url: platform.to_owned(),
         owner_url: owner,
@@ -113,7 +122,8 @@ fn pools(config: &Config, app: &str, platform: &str, owner: Option<String>) -> P
             StatementCache::On => Statements::Kept,
             StatementCache::Off => Statements::Fresh,
         },
-    }
+        context_key: config.context_key()?,
+    })
 }
 
 fn start(config: &Config) -> Result<Cluster, NoDatabase> {

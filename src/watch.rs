@@ -37,7 +37,7 @@ pub enum Checked {
 /// # Errors
 /// A database that is not safe, or one of ours that cannot be asked.
 pub fn check(pools: &PoolSettings) -> Result<Checked, Unfit> {
-    match boot::check(&pools.app_url, &pools.platform_url) {
+    match boot::check(&pools.app_url, &pools.platform_url, &pools.context_key) {
         Ok(Ok(())) => Ok(Checked::Safe),
         Ok(Err(refusal)) => Err(Unfit::Refused(refusal)),
         Err(BootError::Connect(error)) if is_absence(&error) => {
@@ -160,7 +160,7 @@ fn stop(sender: &mut Option<oneshot::Sender<Stop>>, why: Stop) {
 /// Checks until there is an answer.
 fn settle(pools: &PoolSettings) -> Result<(), Refusal> {
     loop {
-        match boot::check(&pools.app_url, &pools.platform_url) {
+        match boot::check(&pools.app_url, &pools.platform_url, &pools.context_key) {
             Ok(answer) => return answer,
             Err(error) => tracing::warn!(%error, "the database could not be checked yet"),
         }

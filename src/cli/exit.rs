@@ -19,7 +19,7 @@ Exit codes:
   75  the database is busy, or the mode was changed: the same may succeed in a moment
   77  a rule forbids it
   78  the configuration is wrong
-  80 to 89  the database is not safe to serve from; docs/OPERATIONS.md lists them";
+  80 to 90  the database is not safe to serve from; docs/OPERATIONS.md lists them";
 
 /// Why the process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub enum Unsafe {
     Citus,
     /// The server does not speak English.
     Language,
+    /// The database does not know the key of this installation.
+    UnknownKey,
 }
 
 impl From<&Refusal> for Unsafe {
@@ -90,6 +92,7 @@ impl From<&Refusal> for Unsafe {
             Refusal::OlderSchema(_) => Self::OlderSchema,
             Refusal::Citus(_) => Self::Citus,
             Refusal::Language { .. } => Self::Language,
+            Refusal::UnknownKey => Self::UnknownKey,
         }
     }
 }
@@ -107,6 +110,7 @@ impl Unsafe {
             Self::OlderSchema => 87,
             Self::Citus => 88,
             Self::Language => 89,
+            Self::UnknownKey => 90,
         }
     }
 }

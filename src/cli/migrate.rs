@@ -22,6 +22,9 @@ pub(super) struct Wishes {
     /// Give both logins new passwords, though they are not new
     #[arg(long)]
     renew_passwords: bool,
+    /// Let the database take this installation's key alone, and the one before it no longer
+    #[arg(long)]
+    retire_key: bool,
 }
 
 /// The address of one login, and whether its password is new and so has to be shown.
@@ -39,7 +42,15 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
         return Exit::Config;
     };
     let owner = owner.expose_secret();
+    let key = match config.context_key() {
+        Ok(key) => key,
+        Err(error) => {
+            eprintln!("tenantry: the secret could not be read: {error}");
+            return Exit::Config;
+        }
+    };
     let done = boot::migrate(owner).and_then(|migrated| {
+        boot::give_key(owner, &key, wishes.retire_key)?;
         let addresses = logins(config, owner, &migrated, wishes)?;
         if config.console.is_enabled() && boot::lock_down(owner)? == Lockdown::NoRight {
             eprintln!(

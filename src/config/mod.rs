@@ -49,7 +49,11 @@ pub use sign_in::SignIn;
 pub use sign_up::SignUp;
 pub use sources::{Flags, Sources};
 
+use std::io;
+
 use domain::Addresses;
+use secrecy::{ExposeSecret, SecretString};
+use services::ContextKey;
 use sheet::Sheet;
 
 /// Everything that an operator can set.
@@ -91,6 +95,8 @@ pub struct Config {
     pub log: Log,
     /// The key that protects cookies and signed links.
     pub secret: Secret,
+    /// The operator's own key of tenants' contexts; `None` makes it of the secret.
+    context_key: Option<SecretString>,
     settings: Vec<Setting>,
 }
 
@@ -119,6 +125,7 @@ impl Config {
         let metrics = Metrics::read(&mut sheet);
         let log = Log::read(&mut sheet);
         let secret = Secret::read(&mut sheet, &server);
+        let context_key = secret::apart(&mut sheet, "context.key");
         let settings = sheet.finish()?;
         Ok(Self {
             server,
@@ -139,8 +146,21 @@ impl Config {
             metrics,
             log,
             secret,
+            context_key,
             settings,
         })
+    }
+
+    /// The key by which this process enters tenants: the operator's own, else one that is made of the secret.
+    ///
+    /// # Errors
+    /// When the file that keeps the secret can be neither written nor read.
+    pub fn context_key(&self) -> io::Result<ContextKey> {
+        let secret = match &self.context_key {
+            Some(key) => key.clone(),
+            None => self.secret.or_make()?,
+        };
+        Ok(ContextKey::of(secret.expose_secret().as_bytes()))
     }
 
     /// Every setting with its value as it may be shown and where it came from.

@@ -88,6 +88,18 @@ impl Secret {
     }
 }
 
+/// A key that stands apart from the secret where the operator wants to change one without the other.
+pub(super) fn apart(sheet: &mut Sheet, key: &'static str) -> Option<SecretString> {
+    sheet
+        .optional(
+            key,
+            "made of the secret",
+            |text| check(text).map(|()| text.to_owned()),
+            |secret| hidden(secret),
+        )
+        .map(SecretString::from)
+}
+
 fn hidden(secret: &str) -> String {
     format!("hidden ({} characters)", secret.len())
 }

@@ -152,6 +152,7 @@ fn aud_02_tampering_shows_on_the_page_and_on_the_command_line() {
         let found = Command::new(env!("CARGO_BIN_EXE_tenantry"))
             .args(["audit", "verify"])
             .env_clear()
+            .env("TENANTRY_SECRET", app::SECRET)
             .env("DATABASE_URL", app.url_as(boot::APP_LOGIN))
             .env("PLATFORM_DATABASE_URL", app.url_as(boot::PLATFORM_LOGIN))
             .output()

@@ -25,6 +25,7 @@ mod edge;
 mod formats;
 mod grace;
 mod health;
+mod hostile;
 mod import;
 mod invitation;
 mod isolation;

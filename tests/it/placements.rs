@@ -12,7 +12,7 @@ use store::catalogue::NewTenant;
 
 use crate::support::app::{self, App};
 use crate::support::cast::ACME;
-use crate::support::postgres::{Database, count, run};
+use crate::support::postgres::{Database, context_key, count, run};
 use crate::support::umbrella::umbrella;
 
 /// Schemas of tenants' own that came since the database was made.
@@ -100,7 +100,14 @@ fn the_api_takes_a_placement_that_there_is() {
 fn a_schema_that_is_behind_is_seen_at_the_start_and_brought_up() {
     let database = Database::fresh();
     let schema = in_a_schema(&database);
-    let check = || boot::check(&database.app_url(), &database.platform_url()).unwrap();
+    let check = || {
+        boot::check(
+            &database.app_url(),
+            &database.platform_url(),
+            &context_key(),
+        )
+        .unwrap()
+    };
     assert_eq!(check(), Ok(()));
     run(
         &database.owner_url(),

@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use services::boot;
 
 use crate::support::cast::ACME;
-use crate::support::postgres::{Database, run};
+use crate::support::postgres::{Database, context_key, run};
 use crate::support::process::{Process, fetch};
 
 #[test]
@@ -204,6 +204,7 @@ fn the_database_goes_away_and_comes_back() {
     let server = own_server(folder.path());
     boot::create_database(&server.superuser_url("postgres"), "away").unwrap();
     boot::migrate(&server.superuser_url("away")).unwrap();
+    boot::give_key(&server.superuser_url("away"), &context_key(), true).unwrap();
     let tenant = ACME.id().uuid();
     run(
         &server.superuser_url("away"),

@@ -14,7 +14,7 @@ use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
 use crate::support::keeper;
 use crate::support::keys::Program;
-use crate::support::postgres::count;
+use crate::support::postgres::{count, entry};
 use crate::support::process::Process;
 use crate::support::shop::{goods, migration, table};
 use crate::tenant_processes::{process_with, until};
@@ -818,10 +818,7 @@ fn an_applications_rows_are_the_tenants_own_and_move_with_it() {
     // As the tenant, nothing of another one is there to be read or written.
     let mut other = app.sql_as("tnt_app");
     other
-        .batch_execute(&format!(
-            "begin; select app.enter_tenant('{}', 1)",
-            GLOBEX.id().uuid()
-        ))
+        .batch_execute(&format!("begin; {}", entry(GLOBEX.id())))
         .unwrap();
     assert_eq!(
         count(

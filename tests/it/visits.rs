@@ -17,6 +17,7 @@ use crate::support::app::{self, App};
 use crate::support::cast::{self, ACME, GLOBEX, World};
 use crate::support::client::Browser;
 use crate::support::paths::Things;
+use crate::support::postgres::entry;
 use crate::support::postgres::query;
 
 /// Sam Reed of the platform, with a session.
@@ -422,10 +423,7 @@ fn authz_06_the_platforms_login_reaches_no_tenants_rows() {
         }
     }
     use diesel::connection::SimpleConnection as _;
-    let enter = format!(
-        "reset role; select app.enter_tenant('{}', 1)",
-        ACME.id().uuid()
-    );
+    let enter = format!("reset role; {}", entry(ACME.id()));
     assert!(platform.batch_execute(&enter).is_err());
     assert!(platform.batch_execute("set role tnt_tenant").is_err());
 }

@@ -15,8 +15,10 @@ walls as (
     select p.polrelid, p.polpermissive
     from pg_policy p
     where p.polcmd = '*' and to_regrole('tnt_tenant')::oid = any (p.polroles)
-      and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = app.tenant_id())'
-      and pg_get_expr(p.polwithcheck, p.polrelid) = '(tenant_id = app.tenant_id())'
+      and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
+      -- The wall takes the tenant with its proof; the other lets the planner see the setting, and so the index.
+      and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
+              else array['(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))', '(tenant_id = app.proven_tenant_id())'] end)
 )
 select session_user::text as login,
        current_setting('server_version_num')::int as server_version,

@@ -29,8 +29,10 @@ touched as (
 wall as (
     select p.polrelid, p.polpermissive from pg_policy p
     where p.polcmd = '*' and p.polroles = array[to_regrole('tnt_tenant')::oid]
-      and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = app.tenant_id())'
-      and pg_get_expr(p.polwithcheck, p.polrelid) = '(tenant_id = app.tenant_id())'
+      and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
+      -- The wall takes the tenant with its proof; the other lets the planner see the setting, and so the index.
+      and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
+              else array['(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))', '(tenant_id = app.proven_tenant_id())'] end)
 ),
 routine as (
     select f.oid, f.prosecdef, f.proacl, f.proconfig, f.oid::regprocedure::text as object
@@ -88,6 +90,11 @@ where concat(p.polqual::text, p.polwithcheck::text) ~ 'SUBLINK'
   -- The console's own, which no sharded node answers: asked once a statement.
   and not (p.polname in ('console_rows', 'console_wall') and p.polroles = array[to_regrole('tnt_console')::oid]
            and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.login_tenant() AS login_tenant))')
+  -- The walls, whose form `app.wall()` chooses by the node.
+  and not (p.polroles <@ array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_owner')::oid]
+           and not (p.polpermissive and to_regrole('tnt_tenant')::oid = any (p.polroles))
+           and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))'
+           and coalesce(pg_get_expr(p.polwithcheck, p.polrelid), pg_get_expr(p.polqual, p.polrelid)) = pg_get_expr(p.polqual, p.polrelid))
 -- Views reach past policies unless they ask as the invoker.
 union all select 'view', object, 'without security_invoker' from rel
 where relkind = 'v' and not coalesce(reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)

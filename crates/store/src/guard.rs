@@ -8,9 +8,10 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
+use diesel::sql_types::{Integer, Text, Uuid as SqlUuid};
 use domain::{Access, Permission, TenantId};
 use uuid::{ContextV7, Uuid};
 
@@ -23,6 +24,12 @@ use proof::prove;
 
 /// How often a unit of work is done again when it met a passing conflict.
 const TRIES: u32 = 3;
+
+diesel::define_sql_function! {
+    /// Fence, epoch, closed or open, search_path, tenant, role; all local to the transaction.
+    #[sql_name = "app.enter_tenant"]
+    fn enter_tenant(tenant: SqlUuid, epoch: Integer, proof: Text);
+}
 
 /// A transaction inside one tenant, proven to hold the access `P`.
 pub struct TenantTx<'c, P> {
@@ -141,17 +148,20 @@ impl Store {
         }
     }
 
-    /// Opens the transaction and enters the tenant, in one message. The only place that does.
-    fn entry(&self, scope: &TenantScope, credential: Credential<'_>) -> String {
+    /// Enters the tenant, with a proof. The only place that does. The proof is bound and stands in no text: who asks the
+    /// server what its sessions do is shown the text.
+    fn enter(
+        &self,
+        connection: &mut PgConnection,
+        scope: &TenantScope,
+        credential: Credential<'_>,
+    ) -> Result<(), StoreError> {
         // The system alone works in a tenant that rests.
         let even_closed = matches!(credential, Credential::System(_));
-        // A UUID, a number and a word of our own: nothing typed by anybody reaches this text.
-        format!(
-            "{}; SELECT app.enter_tenant('{}', {}, {even_closed})",
-            self.begin,
-            scope.tenant().uuid(),
-            scope.epoch()
-        )
+        let proof = self.context_key.proof(scope.tenant(), even_closed);
+        diesel::select(enter_tenant(scope.tenant().uuid(), scope.epoch(), proof))
+            .execute(connection)?;
+        Ok(())
     }
 
     fn attempt<P: Access, T, E: Failure>(
@@ -161,8 +171,10 @@ impl Store {
         request: &Request,
         work: &mut impl FnMut(&mut TenantTx<'_, P>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.begin_app(&self.entry(scope, credential))?;
-        let outcome = prove::<P>(&mut connection, scope, credential, request)
+        let mut connection = self.begin_app(&self.begin)?;
+        let outcome = self
+            .enter(&mut connection, scope, credential)
+            .and_then(|()| prove::<P>(&mut connection, scope, credential, request))
             .map_err(E::from)
             .and_then(|actor| {
                 let mut tx = TenantTx {

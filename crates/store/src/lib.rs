@@ -9,6 +9,7 @@ pub mod brands;
 pub mod catalogue;
 pub mod claims;
 pub mod console;
+pub mod context;
 pub mod credentials;
 pub mod error;
 pub mod events;

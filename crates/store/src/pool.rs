@@ -10,6 +10,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, PooledConnection, R2D
 
 use crate::StoreError;
 use crate::address::patient;
+use crate::context::ContextKey;
 use crate::guard::{abandon, finish};
 use crate::health::Health;
 
@@ -37,6 +38,8 @@ pub struct PoolSettings {
     pub statement_timeout: Option<Duration>,
     /// Whether the server keeps prepared statements between transactions.
     pub statements: Statements,
+    /// By which a tenant is entered.
+    pub context_key: ContextKey,
 }
 
 /// What becomes of a prepared statement.
@@ -56,8 +59,10 @@ pub struct Store {
     platform: Pool,
     /// Who waits for a connection of either pool.
     waiting: Arc<Waiting>,
-    /// Opens every transaction of a tenant; the entry follows.
+    /// Begins every transaction of a tenant; the entry follows.
     pub(crate) begin: Arc<str>,
+    /// By which a tenant is entered.
+    pub(crate) context_key: ContextKey,
     /// What becomes of a prepared statement.
     statements: Statements,
     /// The owner's address, for making schemas.
@@ -121,6 +126,7 @@ impl Store {
             platform: pool(&settings.platform_url, settings.platform_size),
             waiting: Arc::default(),
             begin: begin.into(),
+            context_key: settings.context_key.clone(),
             statements: settings.statements,
             owner: settings.owner_url.as_deref().map(Into::into),
             health: Arc::default(),

@@ -56,7 +56,7 @@ fn asked(config: &Config, pools: &PoolSettings) -> Vec<Finding> {
     let mut findings = vec![Finding::good("database", words)];
     findings.push(connections(config, &survey));
     findings.push(clocks(survey.now - seen));
-    match boot::check(&pools.app_url, &pools.platform_url) {
+    match boot::check(&pools.app_url, &pools.platform_url, &pools.context_key) {
         Ok(Ok(())) => {
             let words = "both logins are bound to their part, every table has its policies, the schema is this version's";
             findings.push(Finding::good("safety", words));

@@ -3,8 +3,9 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
+use domain::TenantId;
 
-use crate::support::postgres::{Database, query};
+use crate::support::postgres::{Database, entry, query};
 
 const ALICE: &str = "00000000-0000-7000-8000-00000000000a";
 const BOB: &str = "00000000-0000-7000-8000-00000000000b";
@@ -199,8 +200,11 @@ fn iso_04_no_statement_reaches_another_tenants_row() {
     for table in &tables {
         for (verb, statement) in attempts(table) {
             let mut app = PgConnection::establish(&database.app_url()).unwrap();
-            app.batch_execute(&format!("begin; select app.enter_tenant('{ALICE}', 1)"))
-                .unwrap();
+            app.batch_execute(&format!(
+                "begin; {}",
+                entry(TenantId::from_uuid(ALICE.parse().unwrap()))
+            ))
+            .unwrap();
             // What the attacker knows of the row does not matter: give them all of it.
             app.batch_execute(&stolen(&mut superuser, table)).unwrap();
             let what = format!("{verb} on {}: {statement}", table.name);

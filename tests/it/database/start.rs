@@ -3,10 +3,10 @@
 use diesel::connection::SimpleConnection;
 use services::boot::{self, Refusal};
 
-use crate::support::postgres::{Database, count, run};
+use crate::support::postgres::{Database, context_key, count, run};
 
 fn check(database: &Database, app_url: &str) -> Result<(), Refusal> {
-    boot::check(app_url, &database.platform_url()).unwrap()
+    boot::check(app_url, &database.platform_url(), &context_key()).unwrap()
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn iso_10_the_logins_swapped_are_refused() {
         Err(Refusal::WrongPart { .. })
     ));
     assert!(matches!(
-        boot::check(&database.app_url(), &database.app_url()).unwrap(),
+        boot::check(&database.app_url(), &database.app_url(), &context_key()).unwrap(),
         Err(Refusal::WrongPart { .. })
     ));
 }
@@ -140,6 +140,11 @@ fn the_migrations_go_up_and_down_and_up() {
     up.sort();
     down.sort();
     assert_eq!(up, down);
+    assert_eq!(
+        check(&database, &database.app_url()),
+        Err(Refusal::UnknownKey)
+    );
+    boot::give_key(&database.owner_url(), &context_key(), false).unwrap();
     assert_eq!(check(&database, &database.app_url()), Ok(()));
 }
 
@@ -158,6 +163,7 @@ fn of_two_migrators_one_waits() {
         .collect();
     let ran: Vec<usize> = both.into_iter().map(|one| one.join().unwrap()).collect();
     assert!(ran.contains(&0), "{ran:?}");
+    boot::give_key(&url, &context_key(), false).unwrap();
     assert_eq!(check(&database, &database.app_url()), Ok(()));
 }
 
@@ -213,6 +219,7 @@ fn an_owner_who_is_no_superuser_is_enough_and_a_refusal_names_the_statement() {
             .ran
             .is_empty()
     );
+    boot::give_key(&database.url_of(&role), &context_key(), false).unwrap();
     assert_eq!(check(&database, &database.app_url()), Ok(()));
 }
 

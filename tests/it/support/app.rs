@@ -309,6 +309,11 @@ impl App {
         watch
     }
 
+    /// From here on statements of the test's own are run in its database, which no product would.
+    pub(crate) fn allow_any_statement(&mut self) {
+        self.database.allow_any_statement();
+    }
+
     /// The name of this test's database.
     pub(crate) fn database(&self) -> &str {
         &self.database.name

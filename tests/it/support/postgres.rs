@@ -9,10 +9,11 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use domain::PlacementKind;
-use services::{PoolSettings, Statements, Store, boot};
+use domain::{PlacementKind, TenantId};
+use services::{ContextKey, PoolSettings, Statements, Store, boot};
 use sha2::{Digest, Sha256};
 
+use super::app::SECRET;
 use super::{cast, keeper};
 
 /// What makes the superuser's statements about `shared` those about tenants in schemas of their own too. The product, which
@@ -46,6 +47,11 @@ impl Database {
         let mut database = Self::fresh();
         database.audited = false;
         database
+    }
+
+    /// Whatever is run in it from here on may be the test's own.
+    pub(crate) fn allow_any_statement(&mut self) {
+        self.audited = false;
     }
 
     /// One in which the cast lives.
@@ -116,7 +122,19 @@ fn pools(database: &str) -> PoolSettings {
         connect_timeout: Duration::from_secs(5),
         statement_timeout: None,
         statements: Statements::Kept,
+        context_key: context_key(),
     }
+}
+
+/// By which the tests enter tenants: of the secret that their processes are given.
+pub(crate) fn context_key() -> ContextKey {
+    ContextKey::of(SECRET.as_bytes())
+}
+
+/// What enters a tenant at its first place, as the guard does.
+pub(crate) fn entry(tenant: TenantId) -> String {
+    let proof = context_key().proof(tenant, false);
+    format!("select app.enter_tenant('{}', 1, '{proof}')", tenant.uuid())
 }
 
 impl Drop for Database {
@@ -224,6 +242,7 @@ impl Template {
         let url = superuser_url(&making);
         boot::create_database(&superuser_url("postgres"), &making).unwrap();
         boot::migrate(&url).unwrap();
+        boot::give_key(&url, &context_key(), true).unwrap();
         if self == Self::Peopled {
             cast::settle(&pools(&making));
         }
@@ -346,6 +365,6 @@ pub(crate) fn count(connection: &mut PgConnection, question: &str) -> i64 {
         .count
 }
 
-fn superuser_url(database: &str) -> String {
+pub(crate) fn superuser_url(database: &str) -> String {
     keeper::server().superuser_url(database)
 }

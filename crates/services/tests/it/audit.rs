@@ -199,10 +199,11 @@ fn aud_02_each_tampering_is_found_and_its_first_entry_named() {
 fn aud_03_no_runtime_role_writes_the_log_past_its_function() {
     let place = filled(2);
     let tenant = place.acme.scope.tenant().uuid();
+    let proof = bench::key().proof(place.acme.scope.tenant(), false);
     let logins = [
         (
             &place.app_url,
-            format!("begin; select app.enter_tenant('{tenant}', 1);"),
+            format!("begin; select app.enter_tenant('{tenant}', 1, '{proof}');"),
         ),
         (&place.app_url, "begin;".to_owned()),
         (

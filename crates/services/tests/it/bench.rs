@@ -18,7 +18,8 @@ use outside::postgres::{Cluster, Durability, Settings};
 use services::letters::Scheme;
 use services::worker::{Bench, Outcome, Work, Worker, WorkerSettings, kinds};
 use services::{
-    Credential, PoolSettings, Request, Statements, Store, StoreError, TenantEntry, TenantTx,
+    ContextKey, Credential, PoolSettings, Request, Statements, Store, StoreError, TenantEntry,
+    TenantTx,
 };
 use store::catalogue::NewTenant;
 use store::{Failure, boot};
@@ -67,6 +68,7 @@ pub fn start_cluster() -> Cluster {
         .batch_execute(&format!("create database {TEMPLATE}"))
         .unwrap();
     boot::migrate(&cluster.superuser_url(TEMPLATE)).unwrap();
+    boot::give_key(&cluster.superuser_url(TEMPLATE), &key(), true).unwrap();
     cluster
 }
 
@@ -141,7 +143,13 @@ pub fn open(app_url: &str, platform_url: &str) -> Store {
         statements: Statements::Kept,
         connect_timeout: Duration::from_secs(5),
         statement_timeout: None,
+        context_key: key(),
     })
+}
+
+/// By which these tests enter tenants.
+pub fn key() -> ContextKey {
+    ContextKey::of(b"a key of tests")
 }
 
 pub fn tenant(store: &Store, slug: &str) -> TenantEntry {

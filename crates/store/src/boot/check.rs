@@ -10,6 +10,7 @@ use super::facts::{Facts, facts};
 use super::migrate::{known_versions, newer, tenant_versions};
 use super::{BootError, Refusal};
 use crate::address::patient;
+use crate::context::{ContextKey, is_known};
 
 /// How long a start waits for a server that does not answer.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -33,8 +34,12 @@ struct Behind {
 ///
 /// # Errors
 /// No connection, or a catalog that cannot be read.
-pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, BootError> {
-    if let Err(refusal) = ask(app_url, as_tenants)? {
+pub fn check(
+    app_url: &str,
+    platform_url: &str,
+    key: &ContextKey,
+) -> Result<Result<(), Refusal>, BootError> {
+    if let Err(refusal) = ask(app_url, |connection| as_tenants(connection, key))? {
         return Ok(Err(refusal));
     }
     ask(platform_url, |connection| {
@@ -42,7 +47,7 @@ pub fn check(app_url: &str, platform_url: &str) -> Result<Result<(), Refusal>, B
     })
 }
 
-fn as_tenants(connection: &mut PgConnection) -> QueryResult<Result<(), Refusal>> {
+fn as_tenants(connection: &mut PgConnection, key: &ContextKey) -> QueryResult<Result<(), Refusal>> {
     if let Err(refusal) = judge(&facts(connection)?, Part::Tenants) {
         return Ok(Err(refusal));
     }
@@ -51,6 +56,9 @@ fn as_tenants(connection: &mut PgConnection) -> QueryResult<Result<(), Refusal>>
     let same = same_schema(versions.into_iter().map(|row| row.version).collect());
     if same.is_err() {
         return Ok(same);
+    }
+    if !is_known(connection, key)? {
+        return Ok(Err(Refusal::UnknownKey));
     }
     let behind: Behind = crate::raw::query("select app.behind($1) as schema")
         .bind::<Array<Text>, _>(tenant_versions())

@@ -52,7 +52,7 @@ pub(crate) fn verifier(password: &[u8], salt: &[u8]) -> String {
     )
 }
 
-fn keyed(key: &[u8], message: &[u8]) -> [u8; 32] {
+pub(crate) fn keyed(key: &[u8], message: &[u8]) -> [u8; 32] {
     // HMAC takes keys of every length: this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return [0; 32];

@@ -44,6 +44,11 @@ pub enum Refusal {
         "the database lacks {0}: run `tenantry migrate` with the owner's address in TENANTRY_DATABASE_OWNER_URL"
     )]
     OlderSchema(String),
+    /// The key of this process opens no tenant.
+    #[error(
+        "the database does not know this installation's key: run `tenantry migrate` with the same context.key, or secret, as here"
+    )]
+    UnknownKey,
     /// A Citus cluster that would lose tenants' context or rows.
     #[error("the Citus cluster is not safe to serve from: {0}")]
     Citus(String),
