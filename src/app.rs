@@ -1,6 +1,7 @@
 //! What every request may use: made once at the start, shared by all threads.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -8,11 +9,11 @@ use services::console::ConsoleKey;
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
 use services::rates::Rates;
-use services::{PoolSettings, Store};
+use services::{Failure, PoolSettings, Store, TenantEntry};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::gate::Gate;
+use crate::gate::{Gate, Share, Shares};
 use crate::metrics::Metrics;
 
 /// How long a question waits for others to be answered.
@@ -27,6 +28,8 @@ pub struct App {
     pub store: Store,
     /// Bounds how many requests work in it at once.
     pub gate: Gate,
+    /// And how many of one tenant.
+    pub shares: Shares,
     /// The same before the platform's own connections, so that busy tenants do not hold up staff.
     pub platform_gate: Gate,
     /// The same before questions at the console, which have connections of their own.
@@ -63,6 +66,7 @@ impl App {
             directory: Directory::new(store.clone()),
             rates: Rates::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),
+            shares: Shares::new(config.database.tenant_pool.min(config.database.pool)),
             console_gate: Gate::new(config.console.connections, CONSOLE_WAIT),
             console,
             platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
@@ -72,5 +76,22 @@ impl App {
             clock: Clock::default(),
             config,
         })
+    }
+
+    /// Does blocking work in a tenant, within its share of the connections.
+    ///
+    /// # Errors
+    /// The work's, [`StoreError::Crowded`] or [`StoreError::Busy`] when it was not begun.
+    pub async fn within<T, E>(
+        &self,
+        tenant: &TenantEntry,
+        work: impl FnMut() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let share: Arc<Share> = self.shares.of(tenant);
+        self.gate.within(share, work).await
     }
 }

@@ -1,5 +1,7 @@
 //! The gate before the database: as many requests behind it as there are connections, the others wait here,
-//! where waiting costs no thread, and not for long.
+//! where waiting costs no thread, and not for long. A tenant's requests wait for its own share first.
+
+mod share;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -8,6 +10,9 @@ use std::time::{Duration, Instant};
 use actix_web::web;
 use services::{Failure, StoreError};
 use tokio::sync::Semaphore;
+
+use share::Inside;
+pub use share::{Share, ShareState, Shares};
 
 /// How long a request waits for a tenant that is handed over; a hand-over takes no longer.
 const HAND_OVER: Duration = Duration::from_secs(6);
@@ -78,13 +83,41 @@ impl Gate {
         }
     }
 
-    /// Does blocking work on a thread for that, when a place is free within the wait limit. Work in a tenant that
-    /// is handed over is done again until the tenant is there, and holds no place meanwhile.
+    /// Does blocking work on a thread for that, when a place is free within the wait limit.
     ///
     /// # Errors
     /// The work's, or [`StoreError::Busy`] when it was not begun.
     pub async fn through<T, E>(
         &self,
+        work: impl FnMut() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        self.patiently(None, work).await
+    }
+
+    /// The same for work in a tenant, which takes no more places at once than its share is.
+    ///
+    /// # Errors
+    /// The same, or [`StoreError::Crowded`] when the tenant's own share was taken for as long.
+    pub async fn within<T, E>(
+        &self,
+        share: Arc<Share>,
+        work: impl FnMut() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        self.patiently(Some(share), work).await
+    }
+
+    /// Work in a tenant that is handed over is done again until the tenant is there, and holds no place meanwhile.
+    async fn patiently<T, E>(
+        &self,
+        share: Option<Arc<Share>>,
         mut work: impl FnMut() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
@@ -93,7 +126,7 @@ impl Gate {
     {
         let begun = Instant::now();
         loop {
-            let (outcome, again) = self.once(work).await?;
+            let (outcome, again) = self.once(share.as_ref(), work).await?;
             match outcome {
                 Err(error)
                     if matches!(error.store(), Some(StoreError::HandedOver))
@@ -108,14 +141,24 @@ impl Gate {
     }
 
     /// Does the work, and gives it back.
-    async fn once<T, E, W>(&self, mut work: W) -> Result<(Result<T, E>, W), E>
+    async fn once<T, E, W>(
+        &self,
+        share: Option<&Arc<Share>>,
+        mut work: W,
+    ) -> Result<(Result<T, E>, W), E>
     where
         T: Send + 'static,
         E: Failure + Send + 'static,
         W: FnMut() -> Result<T, E> + Send + 'static,
     {
+        let until = Instant::now() + self.wait;
+        let inside = match share {
+            Some(share) => Some(share.enter(until).await?),
+            None => None,
+        };
         let waiting = Waiting::begin(&self.waiting);
-        let place = tokio::time::timeout(self.wait, Arc::clone(&self.places).acquire_owned()).await;
+        let place = Arc::clone(&self.places).acquire_owned();
+        let place = tokio::time::timeout_at(until.into(), place).await;
         drop(waiting);
         let Ok(Ok(place)) = place else {
             self.turned_away.fetch_add(1, Ordering::Relaxed);
@@ -124,6 +167,7 @@ impl Gate {
         web::block(move || {
             // Kept until the work ends, even when whoever asked is gone by then.
             let _place = place;
+            let _inside = inside.map(Inside::begin);
             (work(), work)
         })
         .await

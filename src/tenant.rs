@@ -102,7 +102,7 @@ impl<P: Access> Tenant<P> {
             }
             outcome
         };
-        self.app.gate.through(work).await
+        self.app.within(&self.entry, work).await
     }
 
     /// The page for an error; a missing session leads back to where the person was.

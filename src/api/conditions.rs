@@ -40,7 +40,14 @@ impl From<StoreError> for Fault {
                 "Ask whoever runs the platform.",
             ),
             StoreError::NotFound => Self::not_found(),
-            StoreError::Busy => Self::unavailable("Every connection is in use.", soon),
+            StoreError::Busy => Self {
+                code: "connection_pool_full",
+                ..Self::unavailable("Every connection is in use.", soon)
+            },
+            StoreError::Crowded => Self {
+                code: "connection_pool_full",
+                ..Self::unavailable("Every connection that the tenant may take is in use.", soon)
+            },
             StoreError::Timeout => {
                 let words = "The database took too long and was stopped.";
                 Self {

@@ -97,7 +97,7 @@ impl<P: Access> Door for Api<P> {
             }
             outcome
         };
-        Ok(self.caller.app.gate.through(work).await?)
+        Ok(self.caller.app.within(&self.entry, work).await?)
     }
 }
 
@@ -118,7 +118,7 @@ impl<P: Access> Api<P> {
     ) -> Result<T, Fault> {
         let (app, request) = (self.caller.app.clone(), self.caller.request.clone());
         let work = move || work(&app.store, &request);
-        Ok(self.caller.app.gate.through(work).await?)
+        Ok(self.caller.app.within(&self.entry, work).await?)
     }
 
     /// Its id.

@@ -75,9 +75,10 @@ impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::missing("there is no such thing"),
-            StoreError::Busy | StoreError::Transient(_) | StoreError::Timeout => {
-                Self::new(Exit::Busy, error.to_string())
-            }
+            StoreError::Busy
+            | StoreError::Crowded
+            | StoreError::Transient(_)
+            | StoreError::Timeout => Self::new(Exit::Busy, error.to_string()),
             StoreError::Unauthenticated
             | StoreError::Forbidden(_)
             | StoreError::StaffForbidden(_) => Self::new(Exit::Forbidden, error.to_string()),

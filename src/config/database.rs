@@ -26,6 +26,8 @@ pub struct Database {
     pub path: Vec<PathBuf>,
     /// Connections for tenants' requests; as many threads may block on them.
     pub pool: u32,
+    /// How many of them one tenant may take at once.
+    pub tenant_pool: u32,
     /// Connections for the platform's work.
     pub platform_pool: u32,
     /// How long a request waits for a connection before it is refused.
@@ -81,6 +83,7 @@ impl Database {
             sheet.fault("database.url", "is missing; a database of your own needs both DATABASE_URL and PLATFORM_DATABASE_URL");
         }
         let cores = u32::try_from(sheet.cores).unwrap_or(2);
+        let pool = sheet.value("database.pool", cores.saturating_mul(2), number(1, 1_000));
         let longest = Span::seconds(3_600);
         Self {
             url,
@@ -93,7 +96,13 @@ impl Database {
                 |folder| folder.display().to_string(),
             ),
             path: sheet.path.clone(),
-            pool: sheet.value("database.pool", cores.saturating_mul(2), number(1, 1_000)),
+            pool,
+            // So that others find a place while one tenant takes all that it may.
+            tenant_pool: sheet.value(
+                "database.tenant_pool",
+                (pool - pool / 4).max(1),
+                number(1, 1_000),
+            ),
             platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
             wait: sheet
                 .value(

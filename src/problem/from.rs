@@ -28,6 +28,10 @@ impl From<StoreError> for Problem {
                 "Many people are here right now. Try again in a moment.",
                 soon,
             ),
+            StoreError::Crowded => Self::unavailable(
+                "This workspace is doing as much at once as it may. Try again in a moment.",
+                soon,
+            ),
             StoreError::Away(log) | StoreError::Transient(log) | StoreError::Unknown(log) => {
                 let words = "The database does not answer right now. Nothing is lost; try again in a moment.";
                 Self {

@@ -17,7 +17,8 @@ impl<P: Access> Tenant<P> {
         }
         let (app, entry) = (self.app.clone(), Arc::clone(&self.entry));
         let (request, limits) = (self.request.clone(), self.limits());
-        let noted = self.app.gate.through(move || {
+        let asker = Arc::clone(&self.entry);
+        let noted = self.app.within(&asker, move || {
             let (scope, anyone) = (&entry.scope, Credential::Anonymous);
             let note = |tx: &mut TenantTx<'_, Anyone>| Ok(sessions::note_foreign(tx, &limits)?);
             app.store

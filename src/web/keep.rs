@@ -45,7 +45,7 @@ pub async fn ask(tenant: Tenant<EvenClosed>, text: Path<String>) -> Result<HttpR
         tenant.request().clone(),
     );
     let look = move || keeping::look(&store, &entry, &request, &token);
-    let found = app.gate.through(look).await;
+    let found = app.within(tenant.entry(), look).await;
     let Some(Keeping { owner, delete_at }) = found.map_err(|error| tenant.problem(error))? else {
         return gone(&tenant).await;
     };
@@ -76,7 +76,7 @@ pub async fn keep(
         tenant.request().clone(),
     );
     let keep = move || keeping::keep(&store, &entry, &request, &token);
-    match app.gate.through(keep).await {
+    match app.within(tenant.entry(), keep).await {
         Ok(record) => {
             app.directory.forget();
             let words = format!("{} stays. Everybody can sign in again.", record.name);

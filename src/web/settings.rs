@@ -83,7 +83,7 @@ pub async fn change_general(
             let (store, request) = (tenant.app().store.clone(), tenant.request().clone());
             let save =
                 move || settings::change_general(&store, &request, &insider, version, &wanted);
-            tenant.app().gate.through(save).await.map(drop)
+            tenant.app().within(tenant.entry(), save).await.map(drop)
         }
         Err(error) => Err(error),
     };
@@ -114,7 +114,7 @@ pub async fn change_contact(
         let insider = insider(&tenant).await?;
         let (store, request) = (tenant.app().store.clone(), tenant.request().clone());
         let save = move || settings::change_contact(&store, &request, &insider, version, &wanted);
-        tenant.app().gate.through(save).await.map(drop)
+        tenant.app().within(tenant.entry(), save).await.map(drop)
     } else {
         Err(VerbError::Invalid(errors))
     };
@@ -157,7 +157,7 @@ async fn read<P: OfSettings>(tenant: &Tenant<P>) -> Result<(Found, Policy, Shell
         .await?;
     let (store, request) = (tenant.app().store.clone(), tenant.request().clone());
     let read = move || settings::read(&store, &request, &insider);
-    let found = tenant.app().gate.through(read).await;
+    let found = tenant.app().within(tenant.entry(), read).await;
     let found = found.map_err(|error| tenant.problem(error))?;
     Ok((found, policy, shell))
 }

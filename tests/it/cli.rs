@@ -11,6 +11,7 @@ mod user;
 
 use crate::support::app;
 use crate::support::command::run;
+use crate::support::postgres::superuser_url;
 
 #[test]
 fn help_names_every_code_and_completions_every_command() {
@@ -44,6 +45,27 @@ fn help_names_every_code_and_completions_every_command() {
     // Also where the configuration is wrong.
     run(&["completions", "bash"], &[("TENANTRY_PORT", "eighty")]).ends(0);
     run(&["completions", "csh"], &[]).ends(64);
+}
+
+#[test]
+fn the_key_of_contexts_is_changed_by_migrating_and_the_one_before_ends_when_told() {
+    let app = app::start();
+    let owner = superuser_url(app.database());
+    let newer = ("TENANTRY_CONTEXT_KEY", "c0f3a9d17b6e48258d9e1a4f7c2b5036");
+    let migrate = |words: &[&str]| {
+        let settings = [("TENANTRY_DATABASE_OWNER_URL", owner.as_str()), newer];
+        run(words, &settings).ends(0);
+    };
+    let verify = |settings: &[(&str, &str)]| app.tenantry_with(&["audit", "verify"], settings);
+    let said = verify(&[newer]).ends(90);
+    assert!(said.err.contains("does not know"), "{}", said.err);
+    migrate(&["migrate"]);
+    verify(&[newer]).ends(0);
+    verify(&[]).ends(0);
+    migrate(&["migrate", "--retire-key"]);
+    verify(&[newer]).ends(0);
+    verify(&[]).ends(90);
+    verify(&[("TENANTRY_CONTEXT_KEY", "too short")]).ends(78);
 }
 
 #[test]

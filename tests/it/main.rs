@@ -50,6 +50,7 @@ mod rollouts;
 mod secrets;
 mod sessions;
 mod settings;
+mod shares;
 mod sign_in;
 mod sign_up;
 mod single;

@@ -73,6 +73,8 @@ pub struct TenantEntry {
     pub delete_at: Option<DateTime<Utc>>,
     /// The owner who closed it by themselves.
     pub closed_by: Option<UserId>,
+    /// How many connections its own limit or its plan's gives it at once.
+    pub connections: Option<i32>,
 }
 
 impl TenantEntry {
@@ -126,6 +128,8 @@ struct Row {
     delete_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     closed_by: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    connections: Option<i32>,
 }
 
 impl Row {
@@ -145,6 +149,7 @@ impl Row {
             time_format: self.time_format?,
             delete_at: self.delete_at,
             closed_by: self.closed_by.map(UserId::from_uuid),
+            connections: self.connections,
         })
     }
 }

@@ -24,6 +24,9 @@ pub enum StoreError {
     /// Every connection was taken for as long as the wait limit allows.
     #[error("every database connection is busy")]
     Busy,
+    /// Every connection that one tenant may take at once was taken by itself for as long.
+    #[error("every connection that the tenant may take is busy")]
+    Crowded,
     /// The database does not answer.
     #[error("the database is away: {0}")]
     Away(String),

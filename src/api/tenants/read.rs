@@ -18,6 +18,7 @@ use super::usage::Usage;
 use crate::api::door::Door;
 use crate::api::fields::Nothing;
 use crate::api::{Answer, Api, Either, Outcome, PlatformApi, Query};
+use crate::gate::ShareState;
 
 /// A tenant, whole.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,11 +45,11 @@ pub struct TenantSheet {
 
 impl TenantSheet {
     /// For whoever may see how it is run, or only what everybody of the tenant sees.
-    fn of(found: &Found, brand: Option<Brand>, runs: bool) -> Self {
+    fn of(found: &Found, share: Option<ShareState>, brand: Option<Brand>, runs: bool) -> Self {
         let record = &found.record;
         Self {
             tenant: TenantFacts::of(found),
-            usage: Usage::of(found),
+            usage: Usage::of(found, share),
             features: found.features.clone().into(),
             branding: ShownBranding::of(found, brand),
             billing_email: record.contact.billing_email.clone().filter(|_| runs),
@@ -81,7 +82,13 @@ async fn own(api: Api<ReadOverview>, query: Query<Nothing>) -> Outcome<TenantShe
         })
         .await?;
     let found = api.beyond(move |store, request| settings::read(store, request, &insider));
-    Ok(Answer::of(&TenantSheet::of(&found.await?, brand, runs)))
+    let share = api.app().shares.state(api.id());
+    Ok(Answer::of(&TenantSheet::of(
+        &found.await?,
+        share,
+        brand,
+        runs,
+    )))
 }
 
 async fn any(api: PlatformApi<ReadTenants>, query: Query<Nothing>) -> Outcome<TenantSheet> {
@@ -93,5 +100,6 @@ async fn any(api: PlatformApi<ReadTenants>, query: Query<Nothing>) -> Outcome<Te
     });
     let found = found.await?;
     let brand = api.look_of(&found.record).await?;
-    Ok(Answer::of(&TenantSheet::of(&found, brand, true)))
+    let share = api.app().shares.state(found.record.id);
+    Ok(Answer::of(&TenantSheet::of(&found, share, brand, true)))
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 use services::tenants::{Found, Seats};
 use utoipa::ToSchema;
 
+use crate::gate::ShareState;
+
 /// Why a number is not there.
 const NOT_MEASURED: &str = "This version does not measure it.";
 
@@ -62,14 +64,12 @@ pub struct UsedCalls {
 /// Connections to the database.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UsedConnections {
-    /// Open now.
-    pub current: Option<i64>,
-    /// The most there can be; none where there is no limit.
+    /// Taken at this moment, in the process that answers.
+    pub current: i64,
+    /// The most that it takes at once in a process; none where there is no limit of its own or its plan's.
     pub limit: Option<i64>,
-    /// Open, of a hundred.
+    /// Taken, of a hundred.
     pub usage_percent: Option<f64>,
-    /// Why it is not known how many are open.
-    pub missing: Option<String>,
 }
 
 /// A share of a hundred, to a tenth.
@@ -94,7 +94,8 @@ impl UsedSeats {
 }
 
 impl Usage {
-    pub(super) fn of(found: &Found) -> Self {
+    pub(super) fn of(found: &Found, share: Option<ShareState>) -> Self {
+        let connections = share.map_or(0, |share| i64::try_from(share.busy).unwrap_or(i64::MAX));
         let limits = limits(found);
         let limit = |resource: &str| limits.get(resource).copied();
         let missing = || Some(NOT_MEASURED.to_owned());
@@ -120,10 +121,10 @@ impl Usage {
                 missing: missing(),
             },
             database_connections: UsedConnections {
-                current: None,
+                current: connections,
                 limit: limit("database_connections"),
-                usage_percent: None,
-                missing: missing(),
+                usage_percent: limit("database_connections")
+                    .map(|limit| percent(connections, limit)),
             },
         }
     }

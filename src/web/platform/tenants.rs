@@ -21,6 +21,7 @@ pub mod notices;
 pub mod plan;
 pub mod query;
 pub mod rest;
+mod share;
 pub mod slug;
 pub mod steps;
 pub mod typed;

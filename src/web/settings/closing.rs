@@ -75,7 +75,7 @@ pub async fn close(tenant: Tenant<OwnTenant>, form: Form<Typed>) -> Result<HttpR
     let owner = insider(&tenant).await?;
     let (store, request) = (tenant.app().store.clone(), tenant.request().clone());
     let close = move || settings::close(&store, &request, &owner, &typed, grace);
-    let closed = tenant.app().gate.through(close).await;
+    let closed = tenant.app().within(tenant.entry(), close).await;
     closed.map_err(|error| tenant.problem(error))?;
     tenant.app().directory.forget();
     session::end(tenant.http());

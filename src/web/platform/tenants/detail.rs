@@ -11,6 +11,7 @@ use services::visits::Listed;
 
 use super::move_lines::{self, MoveLine};
 use super::notices::{Deed, Notice, contact, deed, facts, notices};
+use super::share;
 use super::visit_lines::{VisitLine, lines};
 use super::visits;
 use super::words;
@@ -65,6 +66,7 @@ struct Detail {
     moves: Vec<MoveLine>,
     log: Vec<Deed>,
     log_href: String,
+    share: Vec<(&'static str, String)>,
     jobs: Vec<(&'static str, String)>,
     jobs_href: String,
     shell: StaffShell,
@@ -173,6 +175,7 @@ impl Detail {
                 .map(|entry| deed(entry, &shell.format))
                 .collect(),
             log_href: format!("/audit?tenant={}", record.slug),
+            share: share::lines(platform.app().shares.state(record.id), &shell.format),
             jobs: vec![
                 ("Given up", shell.format.count(whole.dead_jobs)),
                 ("Waiting or running", shell.format.count(whole.open_jobs)),
