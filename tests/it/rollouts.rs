@@ -572,6 +572,13 @@ fn a_forecast_names_the_locks_and_what_is_written_anew() {
     ];
     app.has(&all).unwrap();
     let before = app.count("pg_namespace");
+    // What a process leaves that is killed in the middle of one goes with the next.
+    let left = "t_0123456789abcdef0123456789abcdef";
+    app.sql()
+        .batch_execute(&format!(
+            "create schema {left} authorization tnt_owner; create table {left}.goods (id uuid)"
+        ))
+        .unwrap();
     let known = program.get("/rollouts/forecast").expect(200).json()["data"].clone();
     assert_eq!(app.count("pg_namespace"), before);
     assert_eq!(
@@ -638,6 +645,9 @@ fn one_tenant_is_migrated_by_itself() {
         app.count("catalogue.rollouts where state = 'failed' and why like '%violated%'"),
         1
     );
+    let told =
+        "catalogue.audit_entries where action = 'schema.migrated' and after ->> 'state' = 'failed'";
+    assert_eq!(app.count(&format!("{told} and actor_kind = 'key'")), 1);
     program
         .send("POST", &path, &json!({ "direction": "down" }))
         .expect(409);
@@ -788,6 +798,7 @@ fn the_pages_show_and_steer_a_rollout() {
         .shows("Go on");
     app.run_jobs();
     assert_eq!(app.standing("goods"), 0, "it stands still");
+    assert_eq!(app.count("catalogue.rollouts where begun_at is null"), 1);
     operator.post(&format!("{page}/resume"), &[]).expect(303);
     app.run_jobs();
     let schemas = app.count("(select distinct schema_name from node.ledger) s");

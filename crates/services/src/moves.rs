@@ -15,7 +15,7 @@ use store::{PlatformTx, StaffTx, Store, StoreError};
 
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
-use crate::platform_audit::{self, Action, Entry, Target};
+use crate::platform_audit::{self, Action, Entry, Target, Who};
 
 pub use forecast::{Forecast, forecast};
 pub(crate) use keep::work as discard_ended;
@@ -70,7 +70,7 @@ pub fn ask(
         let words = format!("{} lives in {} already.", record.name, words(asked.to));
         return Err(VerbError::Conflict(words));
     }
-    let (_, _, by) = platform_audit::actor(tx, None);
+    let by = Who::acts(tx).name;
     let id = tx.plan_move(&NewMove {
         tenant,
         to: asked.to,

@@ -78,13 +78,45 @@ impl Target {
 }
 
 /// An entry of the platform's log; who did it is named where nobody is signed in yet.
-pub type Entry = entry::Entry<Action, Target, (StaffId, String)>;
+pub type Entry = entry::Entry<Action, Target, Who>;
+
+/// Who did something: the kind, the id and the name.
+#[derive(Debug, Clone)]
+pub struct Who {
+    kind: &'static str,
+    id: Option<Uuid>,
+    pub(crate) name: String,
+}
+
+impl Who {
+    /// Whoever acts in this transaction.
+    pub(crate) fn acts<P>(tx: &StaffTx<'_, P>) -> Self {
+        let (kind, id, name) = match tx.actor() {
+            StaffActor::Staff(staff) => ("staff", Some(staff.id.uuid()), staff.name.clone()),
+            StaffActor::Key(key) => ("key", Some(key.id.uuid()), key.name.clone()),
+            StaffActor::System(name) => ("system", None, (*name).to_owned()),
+            StaffActor::Anonymous => ("anonymous", None, String::new()),
+        };
+        Self { kind, id, name }
+    }
+}
 
 impl Entry {
     /// Done by this person, whom the transaction does not know yet.
     #[must_use]
     pub fn by(mut self, id: StaffId, name: impl Into<String>) -> Self {
-        self.by = Some((id, name.into()));
+        self.by = Some(Who {
+            kind: "staff",
+            id: Some(id.uuid()),
+            name: name.into(),
+        });
+        self
+    }
+
+    /// Done by whoever acted in another transaction, which took back what it did.
+    #[must_use]
+    pub(crate) fn of(mut self, who: Who) -> Self {
+        self.by = Some(who);
         self
     }
 }
@@ -95,14 +127,14 @@ impl Entry {
 /// # Errors
 /// The database's.
 pub fn record<P>(tx: &mut StaffTx<'_, P>, entry: Entry) -> Result<(), StoreError> {
-    let (actor_kind, actor_id, actor_name) = actor(tx, entry.by.as_ref());
+    let who = entry.by.unwrap_or_else(|| Who::acts(tx));
     let before = entry.before.map(clean::fields);
     let after = entry.after.map(clean::fields);
     let request = tx.request().clone();
     let entry = NewEntry {
-        actor_kind,
-        actor_id,
-        actor_name: &clean::line(&actor_name),
+        actor_kind: who.kind,
+        actor_id: who.id,
+        actor_name: &clean::line(&who.name),
         action: entry.action.key(),
         outcome: entry.outcome.key(),
         tenant: entry.target.tenant,
@@ -114,18 +146,4 @@ pub fn record<P>(tx: &mut StaffTx<'_, P>, entry: Entry) -> Result<(), StoreError
         device: &clean::line(&request.device),
     };
     stored::append(tx, &request, &entry).map(drop)
-}
-
-/// Who acts: the kind, the id and the name.
-pub(crate) fn actor<P>(
-    tx: &StaffTx<'_, P>,
-    by: Option<&(StaffId, String)>,
-) -> (&'static str, Option<Uuid>, String) {
-    match (by, tx.actor()) {
-        (Some((id, name)), _) => ("staff", Some(id.uuid()), name.clone()),
-        (None, StaffActor::Staff(staff)) => ("staff", Some(staff.id.uuid()), staff.name.clone()),
-        (None, StaffActor::Key(key)) => ("key", Some(key.id.uuid()), key.name.clone()),
-        (None, StaffActor::System(name)) => ("system", None, (*name).to_owned()),
-        (None, StaffActor::Anonymous) => ("anonymous", None, String::new()),
-    }
 }

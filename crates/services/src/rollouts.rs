@@ -18,7 +18,7 @@ use store::{PlatformTx, StaffTx, Store, StoreError};
 
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
-use crate::platform_audit::{self, Action, Entry, Target, TargetKind};
+use crate::platform_audit::{self, Action, Entry, Target, TargetKind, Who};
 
 pub use at_once::at_once;
 pub(crate) use drift::work as drift_work;
@@ -59,7 +59,7 @@ pub fn ask(
     let pace = asked.pace.checked()?;
     let version = version_of(tx, asked.direction, asked.version.as_deref())?;
     let canaries = canaries(tx, &asked.canaries)?;
-    let (_, _, by) = platform_audit::actor(tx, None);
+    let by = Who::acts(tx).name;
     let planned = tx.plan_rollout(&NewRollout {
         direction: asked.direction,
         version: &version,
@@ -136,7 +136,7 @@ fn canaries(tx: &mut PlatformTx<'_>, names: &[String]) -> Result<Vec<TenantId>, 
 /// [`VerbError::Conflict`] for one that does not run.
 pub fn pause(tx: &mut StaffTx<'_, ManageTenants>, id: RolloutId) -> Result<(), VerbError> {
     let from = [RolloutState::Waiting, RolloutState::Running];
-    let (_, _, by) = platform_audit::actor(tx, None);
+    let by = Who::acts(tx).name;
     let why = format!("{by} paused it.");
     turn(
         tx,
@@ -170,7 +170,7 @@ pub fn resume(tx: &mut StaffTx<'_, ManageTenants>, id: RolloutId) -> Result<(), 
 /// # Errors
 /// [`VerbError::Conflict`] for one that is over.
 pub fn cancel(tx: &mut StaffTx<'_, ManageTenants>, id: RolloutId) -> Result<(), VerbError> {
-    let (_, _, by) = platform_audit::actor(tx, None);
+    let by = Who::acts(tx).name;
     let why = format!("{by} ended it.");
     turn(
         tx,

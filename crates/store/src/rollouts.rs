@@ -217,6 +217,7 @@ impl PlatformTx<'_> {
     ) -> Result<bool, StoreError> {
         let now = self.now();
         let finished = (!to.is_open()).then_some(now);
+        let begun = (to == RolloutState::Running).then_some(now);
         let turned = diesel::update(rollouts::table.find(id.uuid()))
             .filter(rollouts::state.eq_any(from))
             .set((
@@ -226,7 +227,7 @@ impl PlatformTx<'_> {
                 rollouts::begun_at.eq(diesel::dsl::sql::<Nullable<Timestamptz>>(
                     "coalesce(begun_at, ",
                 )
-                .bind::<Timestamptz, _>(now)
+                .bind::<Nullable<Timestamptz>, _>(begun)
                 .sql(")")),
             ))
             .execute(self.connection())?;

@@ -10,7 +10,7 @@ use super::{NO_OWNER, target, version_of};
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
-use crate::platform_audit::{self, Action, Entry};
+use crate::platform_audit::{self, Action, Entry, Who};
 use crate::tenants::note::{self, Doer, Note};
 
 /// What one tenant's schema is to be brought to.
@@ -65,7 +65,16 @@ pub fn migrate(
     }
     match runner.bring(&given, &schema, wanted.direction, &version) {
         Ok(ran) => {
-            let id = note(tx, tenant, &schema, wanted.direction, &version, Ok(&ran))?;
+            let who = Who::acts(tx);
+            let id = note(
+                tx,
+                tenant,
+                &schema,
+                wanted.direction,
+                &version,
+                &who,
+                Ok(&ran),
+            )?;
             Ok(Came {
                 id: Some(id),
                 ran,
@@ -74,11 +83,20 @@ pub fn migrate(
         }
         Err(error) => {
             // This transaction takes back what it did, so what failed is written down in another.
-            let words = error.to_string();
+            let (words, who) = (error.to_string(), Who::acts(tx));
             let credential = StaffCredential::System("migration");
             let request = tx.request().clone();
             store.staff::<ManageTenants, _, VerbError>(credential, &request, |tx| {
-                note(tx, tenant, &schema, wanted.direction, &version, Err(&words)).map(drop)
+                note(
+                    tx,
+                    tenant,
+                    &schema,
+                    wanted.direction,
+                    &version,
+                    &who,
+                    Err(&words),
+                )
+                .map(drop)
             })?;
             Err(as_verb(error))
         }
@@ -125,10 +143,10 @@ fn note(
     schema: &str,
     direction: Direction,
     version: &str,
+    who: &Who,
     came: Result<&[Ran], &str>,
 ) -> Result<RolloutId, VerbError> {
-    let (_, _, by) = platform_audit::actor(tx, None);
-    let id = tx.note_alone(tenant, schema, direction, version, &by, came)?;
+    let id = tx.note_alone(tenant, schema, direction, version, &who.name, came)?;
     let versions: Vec<&str> = came
         .unwrap_or_default()
         .iter()
@@ -164,7 +182,7 @@ fn note(
     let entry = entry.after(
         json!({ "tenant": record.name, "state": end, "migration": what, "error": came.err() }),
     );
-    platform_audit::record(tx, entry)?;
+    platform_audit::record(tx, entry.of(who.clone()))?;
     Ok(id)
 }
 

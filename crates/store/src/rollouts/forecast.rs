@@ -39,6 +39,12 @@ pub struct Tried {
 }
 
 #[derive(QueryableByName)]
+struct Left {
+    #[diesel(sql_type = Text)]
+    schema_name: String,
+}
+
+#[derive(QueryableByName)]
 struct Held {
     #[diesel(sql_type = Text)]
     table_name: String,
@@ -70,6 +76,7 @@ impl Runner {
         standing: &[VendorMigration],
         coming: &[VendorMigration],
     ) -> Result<Vec<Tried>, NoRun> {
+        sweep(&mut self.connection)?;
         let schema = transact(&mut self.connection, Kept::Yes, |connection| {
             let schema = empty_schema(connection)?;
             for one in standing {
@@ -129,6 +136,23 @@ impl Runner {
             Ok(locks)
         })
     }
+}
+
+/// Drops what a forecast left behind whose process was killed in the middle of it: schemas of tenants in no ledger, which
+/// nobody else makes. The lock, which is held as long as the connection lives, keeps other forecasts' schemas from it.
+fn sweep(connection: &mut PgConnection) -> Result<(), NoRun> {
+    connection.batch_execute(
+        "select pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended('tenantry forecast', 0))",
+    )?;
+    let left: Vec<Left> = raw::query(
+        "select n.nspname::text as schema_name from pg_namespace n
+         where n.nspname ~ '^t_[0-9a-f]{32}$' and not exists (select from node.ledger l where l.schema_name = n.nspname)",
+    )
+    .load(connection)?;
+    for one in left {
+        connection.batch_execute(&format!("drop schema {} cascade", one.schema_name))?;
+    }
+    Ok(())
 }
 
 fn held(connection: &mut PgConnection, schema: &str) -> QueryResult<Vec<Held>> {
