@@ -44,7 +44,9 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await page.getByRole('main').getByRole('button', { name: 'Roll out', exact: true }).click();
     await see(page.getByText('Done', { exact: true }));
     await here('/rollouts/{id}');
-    const others = ['/rollouts/new', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
+    await page.goto(server.url('admin', '/rollouts/back'));
+    await here('/rollouts/back');
+    const others = ['/rollouts/new', '/rollouts/back', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });

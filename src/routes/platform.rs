@@ -46,6 +46,8 @@ table! {
     get  "/rollouts"                            ReadTenants     rollouts::page;
     get  "/rollouts/new"                        ManageTenants   rollouts::new::form;
     post "/rollouts"                            ManageTenants   rollouts::new::submit;
+    get  "/rollouts/back"                       ManageTenants   rollouts::back::form;
+    post "/rollouts/back"                       ManageTenants   rollouts::back::submit;
     post "/rollouts/drift"                      ManageTenants   rollouts::deeds::look;
     get  "/rollouts/{id}"                       ReadTenants     rollouts::one::page;
     post "/rollouts/{id}/pause"                 ManageTenants   rollouts::deeds::pause;

@@ -741,6 +741,48 @@ fn what_is_not_as_the_migrations_make_it_is_found() {
 }
 
 #[test]
+fn the_pages_take_migrations_back_and_ask_before() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    let page = "/rollouts/back";
+    operator.get(page).expect(409).shows("nothing to take back");
+    let later = migration(
+        "20260102-1",
+        "alter table goods add column weight bigint;",
+        "alter table goods drop column weight;",
+    );
+    app.has(&[goods(), later]).unwrap();
+    operator.get("/rollouts").expect(200).hides("Take back</a>");
+    rolled(&app, &program(&app), &json!({}));
+    operator.get("/rollouts").expect(200).shows("Take back");
+    operator
+        .get(page)
+        .expect(200)
+        .shows("20260101-1")
+        .shows("None of them")
+        .shows("with what was written into it");
+    let to = |version, words| [("version", version), ("confirm", words)];
+    operator
+        .post(page, &to("20260101-1", "yes"))
+        .expect(422)
+        .shows("Type take back.");
+    operator
+        .post(page, &to("20990101-1", "take back"))
+        .expect(422);
+    let stands = || app.count("node.ledger where family = 'vendor'");
+    let schemas = stands() / 2;
+    operator
+        .post(page, &to("20260101-1", "take back"))
+        .expect(303);
+    app.run_jobs();
+    assert_eq!(stands(), schemas, "the later one is gone everywhere");
+    operator.post(page, &to("none", "take back")).expect(303);
+    app.run_jobs();
+    assert_eq!(stands(), 0);
+    app.staff(StaffRole::Analyst).get(page).expect(403);
+}
+
+#[test]
 fn the_pages_show_and_steer_a_rollout() {
     let app = app::start();
     let operator = app.staff(StaffRole::Operator);

@@ -230,6 +230,16 @@ fn deed(app: &App, path: &str) -> Vec<String> {
             )
         }
         "/rollouts/drift" => did(&owner, path, &[]),
+        "/rollouts/back" => {
+            app.has(&[goods()]).unwrap();
+            owner.post("/rollouts", &ROLLOUT).expect(303);
+            app.run_jobs();
+            did(
+                &owner,
+                path,
+                &[("version", "none"), ("confirm", "take back")],
+            )
+        }
         "/rollouts" => {
             app.has(&[goods()]).unwrap();
             did(&owner, path, &ROLLOUT)

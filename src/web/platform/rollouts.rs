@@ -1,6 +1,7 @@
 //! `GET /rollouts`: the application's migrations, how far each came, the latest rollouts, and what the last look at the
 //! schemas found.
 
+pub mod back;
 pub mod deeds;
 pub mod new;
 pub mod one;
@@ -28,6 +29,7 @@ struct Page {
     rollouts: Vec<Past>,
     drifts: Vec<Finding>,
     behind: bool,
+    stands: bool,
     open: bool,
     may: bool,
     measured: String,
@@ -81,6 +83,7 @@ pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Probl
     let format = &shell.format;
     answer::page(&Page {
         behind: migrations.iter().any(|one| one.schemas < all),
+        stands: migrations.iter().any(|one| one.schemas > 0),
         open: past.iter().any(|line| line.state.is_open()),
         may: owner && shell.may(StaffPermission::ManageTenants),
         migrations: migrations
