@@ -205,7 +205,7 @@ fn a_proof_is_for_one_tenant_and_a_while_and_says_whether_it_opens_a_closed_one(
     assert!(old.contains("has ended"), "{old}");
     let ends_later = key.proof(acme, false).replacen("v1.1", "v1.9", 1);
     assert!(enter(acme, &ends_later).unwrap_err().contains("not proven"));
-    diesel::sql_query("update node.placements set closed = true where tenant_id = $1")
+    query("update node.placements set closed = true where tenant_id = $1")
         .bind::<diesel::sql_types::Uuid, _>(acme.uuid())
         .execute(&mut app.sql())
         .unwrap();
