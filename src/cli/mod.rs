@@ -1,6 +1,7 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
 mod audit;
+mod commands;
 mod completions;
 mod config;
 mod demo;
@@ -30,9 +31,10 @@ mod worker;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::config::{Config, Sources};
+use commands::Command;
 use settings::Settings;
 
 pub use exit::Exit;
@@ -45,52 +47,6 @@ struct Cli {
     settings: Settings,
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-/// What to do. A subcommand is one variant here, one arm in [`run`] and one file beside this one.
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Run with demo tenants to look around in; the same as no command at all
-    Demo,
-    /// Serve pages and run jobs
-    Serve,
-    /// Run jobs, and serve no pages
-    Worker,
-    /// Prove that nobody changed the audit logs, and write them out
-    Audit(audit::Audit),
-    /// Look whether everything is right, and say how to mend what is not
-    Doctor(talk::Talk),
-    /// The tenants
-    Tenant(tenant::Tenant),
-    /// One tenant or many: which holds, and turning one into the other
-    Mode(mode::Asked),
-    /// What tenants can be on
-    Plan(plan::Asked),
-    /// The people of a tenant
-    User(user::User),
-    /// Who runs the platform
-    Staff(staff::Staff),
-    /// The API keys of a tenant, or of the platform
-    Key(key::Key),
-    /// The queue
-    Job(job::Job),
-    /// Make roles and schema in a database of your own, with its owner's address
-    Migrate(migrate::Wishes),
-    /// Say which rules of the tables the application's migrations break
-    Lint(lint::Lint),
-    /// Bring the application's migrations to every tenant
-    Rollout(rollout::Asked),
-    /// Look whether the schemas of tenants are what their migrations make
-    Drift(drift::Asked),
-    /// Show every setting, its value and where it came from
-    Config,
-    /// Print the description of the JSON API
-    Openapi,
-    /// Print what a shell needs to complete these words
-    Completions {
-        /// For which shell
-        shell: completions::For,
-    },
 }
 
 /// Does what the command line asks.
@@ -130,27 +86,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Config;
         }
     };
-    match cli.command.unwrap_or(Command::Demo) {
-        Command::Demo => demo::run(config),
-        Command::Serve => serve::run(config),
-        Command::Worker => worker::run(config),
-        Command::Audit(what) => audit::run(&config, &what),
-        Command::Migrate(wishes) => migrate::run(&config, &wishes),
-        Command::Lint(asked) => lint::run(&config, &asked),
-        Command::Rollout(asked) => rollout::run(&config, &asked),
-        Command::Drift(asked) => drift::run(&config, &asked),
-        Command::Doctor(talk) => doctor::run(&config, talk),
-        Command::Tenant(asked) => tenant::run(&config, &asked),
-        Command::Mode(asked) => mode::run(&config, &asked),
-        Command::Plan(asked) => plan::run(&config, &asked),
-        Command::Job(asked) => job::run(&config, &asked),
-        Command::User(asked) => user::run(&config, &asked),
-        Command::Staff(asked) => staff::run(&config, &asked),
-        Command::Key(asked) => key::run(&config, &asked),
-        Command::Config => config::run(&config),
-        Command::Openapi => openapi::run(),
-        Command::Completions { shell } => completions::run(shell, Cli::command()),
-    }
+    cli.command.unwrap_or(Command::Demo).run(config)
 }
 
 #[cfg(test)]
