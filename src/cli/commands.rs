@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Subcommand};
 
 use super::{
-    Exit, audit, completions, config, demo, doctor, drift, job, key, lint, migrate, mode, openapi,
-    plan, rollout, serve, staff, talk, tenant, user, worker,
+    Exit, adopt, audit, completions, config, demo, doctor, drift, job, key, lint, migrate, mode,
+    openapi, plan, rollout, serve, staff, talk, tenant, user, worker,
 };
 use crate::config::Config;
 
@@ -43,6 +43,8 @@ pub(super) enum Command {
     Rollout(rollout::Asked),
     /// Look whether the schemas of tenants are what their migrations make
     Drift(drift::Asked),
+    /// Make the tables of a database of one tenant tables of many
+    Adopt(adopt::Asked),
     /// Show every setting, its value and where it came from
     Config,
     /// Print the description of the JSON API
@@ -66,6 +68,7 @@ impl Command {
             Self::Lint(asked) => lint::run(&config, &asked),
             Self::Rollout(asked) => rollout::run(&config, &asked),
             Self::Drift(asked) => drift::run(&config, &asked),
+            Self::Adopt(asked) => adopt::run(&config, &asked),
             Self::Doctor(talk) => doctor::run(&config, talk),
             Self::Tenant(asked) => tenant::run(&config, &asked),
             Self::Mode(asked) => mode::run(&config, &asked),

@@ -1,5 +1,6 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
+mod adopt;
 mod audit;
 mod commands;
 mod completions;

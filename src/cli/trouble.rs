@@ -20,6 +20,14 @@ impl Trouble {
         }
     }
 
+    /// The same in several lines.
+    pub(super) fn several(exit: Exit, lines: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            exit,
+            lines: lines.into_iter().collect(),
+        }
+    }
+
     /// The command line asks for something that is not there, or says too little.
     pub(super) fn usage(words: impl Into<String>) -> Self {
         Self::new(Exit::Usage, words)

@@ -3,6 +3,7 @@
 
 pub mod address_list;
 pub mod addresses;
+pub mod adoption;
 pub mod colour;
 pub mod column;
 pub mod csv_cell;

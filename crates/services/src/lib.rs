@@ -1,6 +1,7 @@
 //! Floor 2: the product's verbs. A verb takes a transaction that proves its right, checks the rules,
 //! and writes the change, the audit entry, the event and the job together. No HTTP, no environment.
 
+pub mod adopt;
 pub mod answers;
 pub mod attempt;
 pub mod audit;

@@ -2,6 +2,7 @@
 //! means is decided above; nothing here calls the outside world.
 
 pub mod address;
+pub mod adopt;
 pub mod answers;
 pub mod audit;
 pub mod boot;

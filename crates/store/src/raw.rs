@@ -1,5 +1,5 @@
-//! The one module that may make a statement from text. The text is always a literal of this crate;
-//! whatever varies is bound.
+//! The one module that may make a statement from text. The text is always a literal of this crate, and
+//! whatever varies is bound; but for statements about an operator's own tables, which `adopt` builds.
 
 use std::marker::PhantomData;
 
@@ -16,6 +16,12 @@ use crate::schema::tenant::users;
 #[allow(clippy::disallowed_methods, reason = "this is the one place")]
 pub(crate) fn query(literal: &'static str) -> SqlQuery {
     diesel::sql_query(literal)
+}
+
+/// A statement about tables whose names nobody knows beforehand, every one of them through `adopt::quote`.
+#[allow(clippy::disallowed_methods, reason = "this is the one place")]
+pub(crate) fn built(statement: String) -> SqlQuery {
+    diesel::sql_query(statement)
 }
 
 /// A statement of one tenant that Diesel's query language has no words for, prepared once a connection
