@@ -12,6 +12,7 @@
 mod access;
 mod access_api;
 mod access_platform;
+mod adopt;
 mod api;
 mod audit;
 mod canaries;

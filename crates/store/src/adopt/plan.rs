@@ -85,7 +85,10 @@ impl Step {
 /// Plans the adoption of tables that nothing stands against.
 #[must_use]
 pub fn plan(facts: &Facts, tenant: Uuid, wish: FillWish) -> Plan {
-    let mut steps = vec![Step::of_database(StepKind::Entry, ENTRY.to_owned())];
+    let mut steps = vec![Step::of_database(
+        StepKind::Entry,
+        ENTRY.trim_end().to_owned(),
+    )];
     for table in &facts.tables {
         steps.extend(column(table, tenant, wish));
     }
