@@ -171,9 +171,10 @@ fn names_in(text: &str) -> Result<Vec<TableName>, Trouble> {
 
 fn trouble(error: NoAdoption) -> Trouble {
     let exit = match &error {
-        NoAdoption::Connect(_) | NoAdoption::Database(_) | NoAdoption::Statement { .. } => {
-            Exit::Database
-        }
+        NoAdoption::Connect(_)
+        | NoAdoption::Language(_)
+        | NoAdoption::Database(_)
+        | NoAdoption::Statement { .. } => Exit::Database,
         NoAdoption::Refused(refusals) => {
             let lines = refusals
                 .iter()

@@ -22,7 +22,7 @@ const RENTAL_TABLES: &str =
     "stock.language,stock.category,stock.film,stock.film_category,stock.inventory,stock.rental";
 
 /// One transaction of the bank's.
-const BANK_AT_WORK: &[&str] = &[
+pub(crate) const BANK_AT_WORK: &[&str] = &[
     "insert into accounts (email) values ('new$n@bank.example') on conflict (email) do nothing",
     "insert into transactions (account_id, reference, amount) select max(id), 'new', 5 from accounts",
     "update accounts set balance = balance + 1 where id = 1 + $n % 300",

@@ -17,11 +17,17 @@ and then run `tenantry adopt finish`. Until then `tenantry adopt undo` takes eve
 pub(super) struct Teller {
     talk: Talk,
     bar: Option<ProgressBar>,
+    /// How many rows were told of last, where there is no terminal.
+    told: i64,
 }
 
 impl Teller {
     pub(super) fn new(talk: Talk) -> Self {
-        Self { talk, bar: None }
+        Self {
+            talk,
+            bar: None,
+            told: 0,
+        }
     }
 
     /// Ends a bar that is still there.
@@ -40,12 +46,20 @@ impl Teller {
             }
             Told::Step(place, of, step) => {
                 self.end();
+                self.told = 0;
                 let table = step.table.as_deref().unwrap_or("the database");
                 eprintln!(
                     "[{place}/{of}] {table}: {}{}",
                     step.kind.words(),
                     sized(step)
                 );
+            }
+            Told::Filled(rows, step) if !io::stderr().is_terminal() => {
+                // A log of some lines a table, however large it is.
+                if rows - self.told >= (step.rows / 20).max(10_000) {
+                    self.told = *rows;
+                    eprintln!("    {rows} rows");
+                }
             }
             Told::Filled(rows, step) => {
                 let rows = u64::try_from(*rows).unwrap_or_default();
@@ -55,9 +69,6 @@ impl Teller {
                 // The planner's number may be an old one.
                 bar.set_length(all.max(rows));
                 bar.set_position(rows);
-                if !io::stderr().is_terminal() {
-                    eprintln!("    {rows} rows");
-                }
             }
             Told::Waiting(step) => self.aside(&format!(
                 "{}: the application is at it; trying again",

@@ -39,18 +39,26 @@ impl Adopting {
 
     /// Reads until it says this.
     fn says(&mut self, word: &str) {
+        assert!(self.says_either(word, word));
+    }
+
+    /// Reads until it says one of both: whether that was the first.
+    fn says_either(&mut self, word: &str, other: &str) -> bool {
         let mut all = Vec::new();
         for line in self.lines.by_ref() {
             let line = line.unwrap();
             if line.contains(word) {
-                return;
+                return true;
+            }
+            if line.contains(other) {
+                return false;
             }
             all.push(line);
         }
         panic!("it never said {word}:\n{}", all.join("\n"));
     }
 
-    fn is_killed(mut self) {
+    fn killed(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -89,25 +97,54 @@ fn killed_while(holding: &str, waits: impl Fn(&mut PgConnection) -> bool, word: 
     adopting.says(word);
     let mut watch = theirs.superuser();
     until("it waits", Duration::from_secs(20), || waits(&mut watch));
-    adopting.is_killed();
+    adopting.killed();
     gate.batch_execute("rollback").unwrap();
     goes_on(&theirs);
     theirs.adopt(&["undo", "--yes"]).ends(0);
     assert_eq!(theirs.dump(), before);
 }
 
+/// A process that is in the middle of a batch of this table, after so many of its rows, and cannot go on.
+fn caught_filling(theirs: &Theirs, table: &str, after: i64) -> (Adopting, PgConnection) {
+    let (mut door, mut gate) = (theirs.superuser(), theirs.superuser());
+    door.batch_execute("begin; lock table accounts in access share mode")
+        .unwrap();
+    let mut adopting = Adopting::begins(theirs);
+    adopting.says("public.accounts: the application is at it");
+    gate.batch_execute(&format!(
+        "select pg_advisory_lock(4711); create function public.hold() returns trigger language plpgsql security definer as \
+         $$ begin perform pg_advisory_xact_lock_shared(4711); return new; end $$; \
+         create trigger hold before update on tenantry_adoption.steps for each row \
+         when (new.step ->> 'table' = '{table}' and new.step ->> 'kind' = 'fill' and new.rows_done > {after}) execute function public.hold()"
+    ))
+    .unwrap();
+    door.batch_execute("rollback").unwrap();
+    adopting.says(&format!("{table}: the application is at it"));
+    (adopting, gate)
+}
+
+fn let_go(gate: &mut PgConnection) {
+    gate.batch_execute(
+        "select pg_advisory_unlock(4711); drop trigger hold on tenantry_adoption.steps; drop function public.hold()",
+    )
+    .unwrap();
+}
+
 #[test]
 fn a_killed_filling_goes_on_with_the_batch_that_it_was_at() {
-    killed_while(
-        "begin; select 1 from transactions where id = 2600 for update",
-        |sql| {
-            count(
-                sql,
-                "select coalesce(sum(rows_done), 0)::bigint as count from tenantry_adoption.steps where step ->> 'table' = 'public.transactions'",
-            ) == 2500
-        },
-        "public.transactions: fill in the tenant",
-    );
+    let theirs = Theirs::new(BANK);
+    let before = theirs.dump();
+    let (adopting, mut gate) = caught_filling(&theirs, "public.transactions", 2000);
+    adopting.killed();
+    let filled = "transactions where tenant_id is not null";
+    assert_eq!(theirs.count(filled), 2000, "whole batches alone");
+    until("nobody is at it", Duration::from_secs(20), || {
+        theirs.count("pg_stat_activity where application_name = 'tenantry adopt'") == 0
+    });
+    let_go(&mut gate);
+    goes_on(&theirs);
+    theirs.adopt(&["undo", "--yes"]).ends(0);
+    assert_eq!(theirs.dump(), before);
 }
 
 #[test]
@@ -122,6 +159,28 @@ fn a_killed_index_is_made_anew() {
         },
         "make an index",
     );
+}
+
+#[test]
+fn killed_after_every_step_it_comes_to_the_same_end_under_an_application_that_writes() {
+    let theirs = Theirs::new(BANK);
+    let before = theirs.dump();
+    let writer = theirs.writes(super::BANK_AT_WORK);
+    // The first step that it says it begins is done when it says the second.
+    loop {
+        let mut adopting = Adopting::begins(&theirs);
+        let more = (0..2).all(|_| adopting.says_either("[", "All steps are done"));
+        adopting.killed();
+        if !more {
+            break;
+        }
+    }
+    writer.ended();
+    theirs.adopts(BANK_TABLES).ends(0);
+    assert_eq!(theirs.count("pg_index where not indisvalid"), 0);
+    assert_eq!(theirs.count("pg_constraint where not convalidated"), 0);
+    theirs.adopt(&["undo", "--yes"]).ends(0);
+    assert_eq!(theirs.dump(), before);
 }
 
 #[test]
@@ -141,11 +200,7 @@ fn a_table_that_the_application_holds_is_waited_for_in_short_tries() {
 #[test]
 fn two_processes_never_adopt_at_once() {
     let theirs = Theirs::new(BANK);
-    let mut gate = theirs.superuser();
-    gate.batch_execute("begin; select 1 from transactions where id = 2600 for update")
-        .unwrap();
-    let mut adopting = Adopting::begins(&theirs);
-    adopting.says("public.transactions: fill in the tenant");
+    let (mut adopting, mut gate) = caught_filling(&theirs, "public.transactions", 2000);
     let said = theirs.adopts(BANK_TABLES).ends(75);
     assert!(
         said.err.contains("another process is adopting"),
@@ -153,8 +208,11 @@ fn two_processes_never_adopt_at_once() {
         said.err
     );
     theirs.adopt(&["undo", "--yes"]).ends(75);
-    gate.batch_execute("rollback").unwrap();
+    let_go(&mut gate);
     adopting.says("All steps are done");
+    until("the first one is gone", Duration::from_secs(20), || {
+        adopting.child.try_wait().unwrap().is_some()
+    });
     let other = [
         "--tables",
         "accounts",
@@ -163,9 +221,6 @@ fn two_processes_never_adopt_at_once() {
         "--tenant-id",
         TENANT,
     ];
-    until("the first one is gone", Duration::from_secs(20), || {
-        adopting.child.try_wait().unwrap().is_some()
-    });
     let said = theirs.adopt(&other).ends(73);
     assert!(
         said.err.contains("another adoption is under way"),
@@ -177,13 +232,9 @@ fn two_processes_never_adopt_at_once() {
 #[test]
 fn what_changes_rows_behind_a_filling_is_noticed() {
     let theirs = Theirs::new(BANK);
-    let mut gate = theirs.superuser();
-    gate.batch_execute("begin; select 1 from fraud_alerts where id = 1 for update")
-        .unwrap();
-    let mut adopting = Adopting::begins(&theirs);
-    adopting.says("public.fraud_alerts: fill in the tenant");
-    adopting.is_killed();
-    gate.batch_execute("rollback").unwrap();
+    let (adopting, mut gate) = caught_filling(&theirs, "public.fraud_alerts", 0);
+    adopting.killed();
+    let_go(&mut gate);
     theirs
         .owner()
         .batch_execute(

@@ -174,10 +174,8 @@ fn a_login_that_may_make_no_schema_and_a_schema_of_somebodys_are_refused() {
         "{}",
         said.err
     );
-    let url = crate::support::keeper::server().login_url(
-        &theirs.app,
-        &theirs.url().rsplit('/').next().unwrap().to_owned(),
-    );
+    let url = crate::support::keeper::server()
+        .login_url(&theirs.app, theirs.url().rsplit('/').next().unwrap());
     let said = crate::support::command::run(
         &[
             "adopt",

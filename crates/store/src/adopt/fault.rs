@@ -12,6 +12,11 @@ pub enum NoAdoption {
     /// No connection. The address is not repeated: a password may be in it.
     #[error("cannot connect to the database: {0}")]
     Connect(String),
+    /// The server's words are not understood.
+    #[error(
+        "the server speaks {0}, and its refusals are read in English: let a superuser run `alter role … set lc_messages = 'C'` for this login"
+    )]
+    Language(String),
     /// Another process is at it.
     #[error("another process is adopting tables in this database")]
     Held,

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 
 use super::fault::NoAdoption;
 use crate::raw;
@@ -34,17 +34,34 @@ struct Got {
     got: bool,
 }
 
+#[derive(QueryableByName)]
+struct Spoken {
+    #[diesel(sql_type = Text)]
+    language: String,
+}
+
+fn is_english(language: &str) -> bool {
+    matches!(language, "" | "C" | "POSIX")
+        || language.starts_with("en")
+        || language.starts_with("C.")
+}
+
 impl Adopter {
     /// Connects as the owner of the tables.
     ///
     /// # Errors
-    /// [`NoAdoption::Connect`], or the database's.
+    /// [`NoAdoption::Connect`], [`NoAdoption::Language`], or the database's.
     pub fn connect(url: &str) -> Result<Self, NoAdoption> {
         let mut connection = PgConnection::establish(url)?;
         connection.batch_execute(MANNERS)?;
         for wish in WISHES {
             // A server that does not grant it is worked with as it is.
             let _ = connection.batch_execute(wish);
+        }
+        let spoken: Spoken = raw::query("select current_setting('lc_messages') as language")
+            .get_result(&mut connection)?;
+        if !is_english(&spoken.language) {
+            return Err(NoAdoption::Language(spoken.language));
         }
         Ok(Self { connection })
     }
