@@ -195,7 +195,7 @@ fn done_within(sql: &mut PgConnection, tenant: &str, statement: &str) -> Result<
 }
 
 #[test]
-fn after_the_end_no_tenant_sees_or_touches_anothers_rows_and_none_is_an_error() {
+fn after_the_end_rows_are_seen_and_touched_by_their_tenant_alone() {
     const OTHER: &str = "0192f3a4-0000-7000-8000-000000000b0b";
     let theirs = Theirs::new(BANK);
     theirs.adopt(&["finish", "--yes"]).ends(66);
