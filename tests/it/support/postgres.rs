@@ -70,7 +70,7 @@ impl Database {
             &format!(
                 "create database {name} template {template} owner tnt_owner; \
                  revoke all on database {name} from public; \
-                 grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console"
+                 grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console, tnt_vendor_app"
             ),
         );
         Self {
