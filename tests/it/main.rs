@@ -23,6 +23,7 @@ mod cookies;
 mod database;
 mod deploy;
 mod edge;
+mod examples;
 mod formats;
 mod grace;
 mod health;

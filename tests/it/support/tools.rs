@@ -10,3 +10,12 @@ pub(crate) fn missing(program: &str) {
     assert_ne!(wish, "require", "{program} is not installed");
     eprintln!("{program} is not installed: not tried");
 }
+
+/// The interpreter with the packages of the example in Python: `PYTHON`, as for `deploy/check`.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a wish of whoever runs the tests, and no configuration"
+)]
+pub(crate) fn python() -> String {
+    std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
