@@ -297,6 +297,28 @@ fn what_a_migration_makes_or_changes_is_the_applications_too() {
 }
 
 #[test]
+fn tables_that_were_there_before_the_login_are_the_applications_as_well() {
+    let app = app::start();
+    shop(&app);
+    let mut owner = app.sql();
+    let place = app.table(ACME, "");
+    let place = place.trim_end_matches('.');
+    let rights =
+        format!("app.rights('{place}.goods'::regclass) where grantee = 'tnt_vendor'::regrole");
+    let before = app.count(&rights);
+    owner
+        .batch_execute(&format!("set role tnt_owner; set search_path = {place}"))
+        .unwrap();
+    let down = include_str!("../../migrations/tenant/2026-11-22-070000_application_login/down.sql");
+    owner.batch_execute(down).unwrap();
+    assert_eq!(app.count(&rights), 0);
+    let up = include_str!("../../migrations/tenant/2026-11-22-070000_application_login/up.sql");
+    owner.batch_execute(up).unwrap();
+    assert_eq!(app.count(&rights), before);
+    inside(&mut login(&app), ACME, ADD).unwrap();
+}
+
+#[test]
 fn it_works_beside_a_console_that_closed_the_catalog_before_it_came() {
     let app = app::start();
     app.lock_down();
