@@ -62,7 +62,9 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     let cluster = start(config)?;
     boot::create_database(&cluster.superuser_url("postgres"), NAME)?;
     boot::migrate(&cluster.superuser_url(NAME))?;
-    boot::give_key(&cluster.superuser_url(NAME), &config.context_key()?, false)?;
+    let owner = cluster.superuser_url(NAME);
+    boot::give_key(&owner, &config.context_key()?, false)?;
+    boot::give_application_key(&owner, &config.application_key()?, false)?;
     if config.console.is_enabled() {
         boot::lock_down(&cluster.superuser_url(NAME))?;
     }

@@ -9,15 +9,18 @@
 
 use std::env;
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::web::{Data, Path, block, get, post};
 use actix_web::{App, HttpResponse, HttpServer};
+use data_encoding::HEXLOWER;
 use diesel::connection::CacheSize;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use uuid::Uuid;
 
 /// One pool for all tenants: a connection is nobody's between two transactions.
@@ -67,20 +70,55 @@ impl From<DieselError> for Refusal {
     }
 }
 
+/// By which this application proves which tenant it means. It opens every tenant: it never gets into the database, a log
+/// or a browser.
+#[derive(Clone)]
+pub struct Key(Vec<u8>);
+
+impl Key {
+    /// From the configuration, in hex.
+    pub fn new(hex: &str) -> std::io::Result<Self> {
+        let bytes = HEXLOWER.decode(hex.as_bytes());
+        bytes.map(Self).map_err(std::io::Error::other)
+    }
+
+    /// Opens this tenant for a minute: without it the database lets nobody in, whatever a statement says.
+    fn proof(&self, tenant: Uuid) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let until = now.map_or(0, |now| now.as_secs()) + 60;
+        let said = format!("v1|{tenant}|{until}|false");
+        // HMAC takes keys of every length.
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0).map(|mac| mac.chain_update(&said));
+        let mac = mac.map_or_else(
+            |_| String::new(),
+            |mac| HEXLOWER.encode(&mac.finalize().into_bytes()),
+        );
+        format!("v1.{until}.false.{mac}")
+    }
+}
+
+/// What each request needs.
+#[derive(Clone)]
+struct Tenants {
+    pool: Connections,
+    key: Key,
+}
+
 /// Does `work` in one transaction inside the tenant. It may run more than once.
 fn in_tenant<T>(
-    pool: &Connections,
+    tenants: &Tenants,
     tenant: Uuid,
     work: impl Fn(&mut PgConnection) -> QueryResult<T>,
 ) -> Result<T, Refusal> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let mut connection = pool.get().map_err(|_| Refusal::Busy)?;
+        let mut connection = tenants.pool.get().map_err(|_| Refusal::Busy)?;
         let outcome = connection.transaction(|connection| {
             // First of all, and in the transaction: it ends with it.
-            diesel::sql_query("select app.enter($1)")
+            diesel::sql_query("select app.enter($1, $2)")
                 .bind::<SqlUuid, _>(tenant)
+                .bind::<Text, _>(tenants.key.proof(tenant))
                 .execute(connection)?;
             work(connection)
         });
@@ -136,27 +174,27 @@ async fn aside(
 }
 
 /// In a real application the tenant is the one of whoever is signed in, and never one that a request names.
-async fn listed(pool: Data<Connections>, tenant: Path<Uuid>) -> HttpResponse {
+async fn listed(tenants: Data<Tenants>, tenant: Path<Uuid>) -> HttpResponse {
     aside(move || {
-        let found = in_tenant(&pool, *tenant, list)?;
+        let found = in_tenant(&tenants, *tenant, list)?;
         Ok(serde_json::json!({ "orders": found }))
     })
     .await
 }
 
-async fn written(pool: Data<Connections>, path: Path<(Uuid, i64)>) -> HttpResponse {
+async fn written(tenants: Data<Tenants>, path: Path<(Uuid, i64)>) -> HttpResponse {
     let (tenant, number) = path.into_inner();
     aside(move || {
-        in_tenant(&pool, tenant, |connection| write(connection, number))?;
+        in_tenant(&tenants, tenant, |connection| write(connection, number))?;
         Ok(serde_json::json!({ "number": number }))
     })
     .await
 }
 
 /// The mistake: nobody entered. The database refuses, and nobody gets an empty list or everybody's.
-async fn forgotten(pool: Data<Connections>) -> HttpResponse {
+async fn forgotten(tenants: Data<Tenants>) -> HttpResponse {
     aside(move || {
-        let mut connection = pool.get().map_err(|_| Refusal::Busy)?;
+        let mut connection = tenants.pool.get().map_err(|_| Refusal::Busy)?;
         let found = list(&mut connection)?;
         Ok(serde_json::json!({ "orders": found }))
     })
@@ -182,6 +220,7 @@ impl diesel::r2d2::CustomizeConnection<PgConnection, diesel::r2d2::Error> for Fr
 pub async fn serve(
     listener: TcpListener,
     database: &str,
+    key: Key,
     size: u32,
     keeps_statements: bool,
 ) -> std::io::Result<()> {
@@ -192,9 +231,10 @@ pub async fn serve(
         .connection_timeout(Duration::from_millis(500))
         .connection_customizer(Box::new(Fresh { keeps_statements }))
         .build_unchecked(ConnectionManager::<PgConnection>::new(database));
+    let tenants = Tenants { pool, key };
     HttpServer::new(move || {
         App::new()
-            .app_data(Data::new(pool.clone()))
+            .app_data(Data::new(tenants.clone()))
             .route("/orders", get().to(forgotten))
             .route("/{tenant}/orders", get().to(listed))
             .route("/{tenant}/orders/{number}", post().to(written))
@@ -209,9 +249,10 @@ pub async fn serve(
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     let database = env::var("DATABASE_URL").map_err(std::io::Error::other)?;
+    let key = Key::new(&env::var("TENANT_KEY").map_err(std::io::Error::other)?)?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok());
     let keeps = env::var("STATEMENT_CACHE").as_deref() != Ok("off");
     let listener = TcpListener::bind(("127.0.0.1", port.unwrap_or(3000)))?;
     println!("listening on {}", listener.local_addr()?.port());
-    serve(listener, &database, 4, keeps).await
+    serve(listener, &database, key, 4, keeps).await
 }

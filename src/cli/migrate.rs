@@ -44,8 +44,11 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
         return Exit::Config;
     };
     let owner = owner.expose_secret();
-    let key = match config.context_key() {
-        Ok(key) => key,
+    let keys = config
+        .context_key()
+        .and_then(|portal| Ok((portal, config.application_key()?)));
+    let (key, applications) = match keys {
+        Ok(keys) => keys,
         Err(error) => {
             eprintln!("tenantry: the secret could not be read: {error}");
             return Exit::Config;
@@ -53,6 +56,7 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
     };
     let done = boot::migrate(owner).and_then(|migrated| {
         boot::give_key(owner, &key, wishes.retire_key)?;
+        boot::give_application_key(owner, &applications, wishes.retire_key)?;
         let addresses = logins(config, owner, &migrated, wishes)?;
         if config.console.is_enabled() && boot::lock_down(owner)? == Lockdown::NoRight {
             eprintln!(

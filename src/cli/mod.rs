@@ -1,5 +1,6 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
+mod application;
 mod audit;
 mod completions;
 mod config;
@@ -80,6 +81,8 @@ enum Command {
     Lint(lint::Lint),
     /// Bring the application's migrations to every tenant
     Rollout(rollout::Asked),
+    /// Print what your own application needs to reach its tables: the address, and the key of its proofs
+    Application,
     /// Look whether the schemas of tenants are what their migrations make
     Drift(drift::Asked),
     /// Show every setting, its value and where it came from
@@ -139,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Lint(asked) => lint::run(&config, &asked),
         Command::Rollout(asked) => rollout::run(&config, &asked),
         Command::Drift(asked) => drift::run(&config, &asked),
+        Command::Application => application::run(&config),
         Command::Doctor(talk) => doctor::run(&config, talk),
         Command::Tenant(asked) => tenant::run(&config, &asked),
         Command::Mode(asked) => mode::run(&config, &asked),

@@ -2,14 +2,14 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use domain::StaffPermissions;
 use domain::staff::StaffPermission;
+use domain::{StaffPermissions, TenantId};
 use serde_json::json;
 
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX, World, placement};
 use crate::support::keys::Program;
-use crate::support::postgres::{count, query};
+use crate::support::postgres::{application_key, context_key, count, query};
 use crate::support::shop::{goods, migration, table};
 
 /// The login as an application uses it: a plain connection.
@@ -17,9 +17,15 @@ fn login(app: &App) -> PgConnection {
     app.sql_as("tnt_vendor_app")
 }
 
+/// The entry with a proof, as an application makes it.
+fn entry(tenant: &str) -> String {
+    let proof = application_key().proof(TenantId::from_uuid(tenant.parse().unwrap()));
+    format!("select app.enter('{tenant}', '{proof}')")
+}
+
 /// How an application begins each transaction.
 pub(crate) fn begin(world: World) -> String {
-    format!("begin; select app.enter('{}')", world.id().uuid())
+    format!("begin; {}", entry(&world.id().uuid().to_string()))
 }
 
 /// Statements in one transaction of a tenant, and the code or the words with which the first of them was refused.
@@ -143,7 +149,7 @@ fn outside_a_tenant_it_may_nothing() {
 fn a_transaction_has_one_tenant_and_leaves_nothing() {
     let app = app::start();
     let mut login = login(&app);
-    let again = format!("select app.enter('{}')", GLOBEX.id().uuid());
+    let again = entry(&GLOBEX.id().uuid().to_string());
     let said = inside(&mut login, ACME, &again).unwrap_err();
     assert!(said.contains("permission denied"), "{said}");
     let left = "select count(*) as count where current_user <> session_user or coalesce(current_setting('app.tenant_id', true), '') <> ''";
@@ -154,11 +160,61 @@ fn a_transaction_has_one_tenant_and_leaves_nothing() {
 }
 
 #[test]
+fn nobody_enters_without_a_proof_of_the_applications_key() {
+    let app = app::start();
+    shop(&app);
+    let (a, b) = (ACME.id(), GLOBEX.id());
+    let mut login = login(&app);
+    let own = application_key();
+    for proof in [
+        String::new(),
+        "v1.9999999999.false.".to_owned(),
+        own.proof(b),
+        own.proof(a).replace("false", "true"),
+        context_key().proof(a, false),
+        services::ApplicationKey::of(b"some other secret of 32 characters").proof(a),
+    ] {
+        let entry = format!("begin; select app.enter('{}', '{proof}')", a.uuid());
+        let said = login.batch_execute(&entry).unwrap_err();
+        assert!(said.to_string().contains("not proven"), "{proof}: {said}");
+        login.batch_execute("rollback").unwrap();
+    }
+    // Nor does its key open what is the portal's.
+    let mut portal = app.sql_as("tnt_app");
+    let entry = format!(
+        "begin; select app.enter_tenant('{}', 1, '{}')",
+        a.uuid(),
+        own.proof(a)
+    );
+    assert!(portal.batch_execute(&entry).is_err());
+    // SQL that somebody slips into its transaction sets what it likes and reaches nobody else.
+    let (goods, b) = (app.table(GLOBEX, "goods"), b.uuid());
+    for deed in [
+        format!("set local app.tenant_id = '{b}'"),
+        format!("set local app.tenant_id = '{b}'; set local app.proof = ''"),
+        format!("reset role; set local role tnt_vendor; set local app.tenant_id = '{b}'"),
+    ] {
+        let said = inside(&mut login, ACME, &format!("{deed}; select * from {goods}"));
+        assert!(said.unwrap_err().contains("not proven"), "{deed}");
+        let write = format!(
+            "{deed}; insert into {goods} (tenant_id, id) values ('{b}', gen_random_uuid())"
+        );
+        assert!(inside(&mut login, ACME, &write).is_err(), "{deed}");
+    }
+    let enter = format!("reset role; select app.enter('{b}', current_setting('app.proof'))");
+    assert!(
+        inside(&mut login, ACME, &enter)
+            .unwrap_err()
+            .contains("not proven")
+    );
+}
+
+#[test]
 fn a_tenant_that_rests_or_is_not_here_is_told_by_a_code() {
     let app = app::start();
     let mut login = login(&app);
     let code = |login: &mut PgConnection, world: &str| {
-        let said = login.batch_execute(&format!("begin; select app.enter('{world}')"));
+        let said = login.batch_execute(&format!("begin; {}", entry(world)));
         let error = said.unwrap_err();
         login.batch_execute("rollback").unwrap();
         match error {
@@ -360,10 +416,11 @@ fn the_api_says_how_a_tenant_is_reached_and_no_password() {
     // What it says works as it stands.
     let mut login = PgConnection::establish(told["url"].as_str().unwrap()).unwrap();
     let uuid = told["tenant_uuid"].as_str().unwrap();
-    let entry = told["entry"]
-        .as_str()
-        .unwrap()
-        .replace("$1", &format!("'{uuid}'"));
+    let proof = application_key().proof(ACME.id());
+    let entry = told["entry"].as_str().unwrap();
+    let entry = entry
+        .replace("$1", &format!("'{uuid}'"))
+        .replace("$2", &format!("'{proof}'"));
     let people = "select count(*) as count from users where tenant_id = app.tenant_id()";
     login.batch_execute(&format!("begin; {entry}")).unwrap();
     assert_eq!(count(&mut login, people), 9);

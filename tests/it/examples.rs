@@ -20,6 +20,7 @@ use crate::support::bouncer::Bouncer;
 use crate::support::cast::{ACME, GLOBEX, World, placement};
 use crate::support::client::exchange;
 use crate::support::keys::Program;
+use crate::support::postgres::application_key;
 use crate::support::tools;
 
 #[path = "../../examples/app-rust/main.rs"]
@@ -63,7 +64,8 @@ fn rust(database: &str, keeps: Keeps) -> Option<Running> {
     // Its thread ends with the tests.
     std::thread::spawn(move || {
         let size = u32::try_from(POOL).unwrap();
-        let serving = app_rust::serve(listener, &database, size, keeps == Keeps::Statements);
+        let key = app_rust::Key::new(&application_key().hex()).unwrap();
+        let serving = app_rust::serve(listener, &database, key, size, keeps == Keeps::Statements);
         System::new().block_on(serving)
     });
     Some(Running { child: None, port })
@@ -109,6 +111,7 @@ fn spawned(mut command: Command, database: &str, keeps: Keeps) -> Running {
     };
     let mut child = command
         .env("DATABASE_URL", database)
+        .env("TENANT_KEY", application_key().hex())
         .env("PORT", "0")
         .env("POOL", POOL.to_string())
         .env("STATEMENT_CACHE", cache)

@@ -91,8 +91,8 @@ where concat(p.polqual::text, p.polwithcheck::text) ~ 'SUBLINK'
   and not (p.polname in ('console_rows', 'console_wall') and p.polroles = array[to_regrole('tnt_console')::oid]
            and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.login_tenant() AS login_tenant))')
   -- The walls, whose form `app.wall()` chooses by the node.
-  and not (p.polroles <@ array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_owner')::oid]
-           and not (p.polpermissive and to_regrole('tnt_tenant')::oid = any (p.polroles))
+  and not (p.polroles <@ array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_owner')::oid, to_regrole('tnt_vendor')::oid]
+           and not (p.polpermissive and p.polroles && array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_vendor')::oid])
            and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))'
            and coalesce(pg_get_expr(p.polwithcheck, p.polrelid), pg_get_expr(p.polqual, p.polrelid)) = pg_get_expr(p.polqual, p.polrelid))
 -- Views reach past policies unless they ask as the invoker.
@@ -142,6 +142,7 @@ where not of_tenants and has_any_column_privilege(to_regrole('tnt_vendor')::oid,
 union all select 'vendor-wall', object, 'the application reaches it without both of its policies' from tab
 where has_any_column_privilege(to_regrole('tnt_vendor')::oid, tab.oid, 'select, insert, update')
   and (select count(distinct p.polpermissive) from pg_policy p where p.polrelid = tab.oid and p.polroles = array[to_regrole('tnt_vendor')::oid]
-         and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = app.tenant_id())'
-         and (p.polcmd = 'r' or pg_get_expr(p.polwithcheck, p.polrelid) = '(tenant_id = app.tenant_id())')) < 2
+         and (p.polcmd = 'r' or pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))
+         and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
+              else array['(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))', '(tenant_id = app.proven_tenant_id())'] end)) < 2
 order by 1, 2, 3

@@ -18,6 +18,6 @@ end
 $$;
 drop procedure app.application_owns(regclass);
 drop function app.rights(regclass);
-drop function app.enter(uuid);
-revoke execute on function app.placement_of(uuid) from tnt_vendor_app;
-revoke execute on function app.tenant_id(), app.no_tenant() from tnt_vendor;
+drop function app.enter(uuid, text);
+revoke execute on function app.opens(uuid, text, text), app.placement_of(uuid) from tnt_vendor_app;
+revoke execute on function app.tenant_id(), app.no_tenant(), app.proven_tenant_id() from tnt_vendor;

@@ -2,12 +2,15 @@
 -- Tenantry's own role has them, and of Tenantry's tables reads what an application needs and no more.
 
 -- No SET clause here: it would undo the local settings at the end of the function. So every name is qualified.
-create function app.enter(p_tenant uuid) returns void
+create function app.enter(p_tenant uuid, p_proof text) returns void
     language plpgsql
     as $$
 declare
     place record;
 begin
+    if not app.opens(p_tenant, p_proof, 'application') then
+        raise exception 'tenant context is not proven' using errcode = 'TN002', detail = 'TN002', hint = 'the key of the application is not one of the database''s';
+    end if;
     -- The same fence as Tenantry's own: a move takes it alone. The code stands in the detail too, for drivers that tell no code.
     if not pg_catalog.pg_try_advisory_xact_lock_shared(pg_catalog.hashtextextended(p_tenant::text, 0)) then
         raise exception 'the tenant is handed over' using errcode = 'TN004', detail = 'TN004', hint = 'begin the transaction anew in a moment';
@@ -20,12 +23,13 @@ begin
         raise exception 'the tenant is closed' using errcode = 'TN003', detail = 'TN003';
     end if;
     perform pg_catalog.set_config('search_path', pg_catalog.quote_ident(place.schema_name) operator(pg_catalog.||) ', pg_temp', true),
-        pg_catalog.set_config('app.tenant_id', p_tenant::text, true);
+        pg_catalog.set_config('app.tenant_id', p_tenant::text, true),
+        pg_catalog.set_config('app.proof', p_proof, true);
     -- Last, and alone. This role may not enter: another tenant needs another transaction.
     perform pg_catalog.set_config('role', 'tnt_vendor', true);
 end
 $$;
-comment on function app.enter(uuid) is 'the first statement of every transaction of the vendor''s application: fence, closed or open, search_path, tenant, role; all local to the transaction';
+comment on function app.enter(uuid, text) is 'the first statement of every transaction of the vendor''s application: proof, fence, closed or open, search_path, tenant, role; all local to the transaction';
 
 create procedure app.application_owns(p_table regclass)
     language plpgsql set search_path = pg_catalog
@@ -41,7 +45,7 @@ begin
     -- Making a policy takes the table alone, so only where it is not there.
     if kind <> 'v' and not exists (select from pg_policy p where p.polrelid = p_table and p.polname = 'vendor_rows') then
         execute format('create policy vendor_rows on %s for all to tnt_vendor using (tenant_id = app.tenant_id()) with check (tenant_id = app.tenant_id())', p_table);
-        execute format('create policy vendor_wall on %s as restrictive for all to tnt_vendor using (tenant_id = app.tenant_id()) with check (tenant_id = app.tenant_id())', p_table);
+        execute format('create policy vendor_wall on %s as restrictive for all to tnt_vendor using (%s) with check (%2$s)', p_table, app.wall());
     end if;
     select string_agg(r.line, '; ' order by r.line) filter (where r.grantee = 'tnt_tenant'::regrole),
            string_agg(r.line, '; ' order by r.line) filter (where r.grantee = vendor)
@@ -89,14 +93,15 @@ begin
     for changed in
         select c.oid from pg_catalog.pg_class c
         where c.relnamespace = p_schema::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition
-            and (c.oid <> all (before) or c.relkind = 'v' or exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'vendor_rows'))
+            and (c.relkind = 'v' or exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid
+                and (p.polname = 'vendor_rows' or (p.polname = 'tenant_rows' and c.oid <> all (before)))))
     loop
         call app.application_owns(changed);
     end loop;
 end
 $$;
 
-revoke all on function app.enter(uuid), app.rights(regclass) from public;
+revoke all on function app.enter(uuid, text), app.rights(regclass) from public;
 revoke all on procedure app.application_owns(regclass) from public;
-grant execute on function app.enter(uuid), app.placement_of(uuid) to tnt_vendor_app;
-grant execute on function app.tenant_id(), app.no_tenant() to tnt_vendor;
+grant execute on function app.enter(uuid, text), app.opens(uuid, text, text), app.placement_of(uuid) to tnt_vendor_app;
+grant execute on function app.tenant_id(), app.no_tenant(), app.proven_tenant_id() to tnt_vendor;

@@ -15,7 +15,7 @@ begin
             ('limits', 'tenant_id, resource, used, hard')) c (name, columns)
     loop
         execute format('create policy vendor_reads on %I for select to tnt_vendor using (tenant_id = app.tenant_id())', line.name);
-        execute format('create policy vendor_wall on %I as restrictive for all to tnt_vendor using (tenant_id = app.tenant_id()) with check (tenant_id = app.tenant_id())', line.name);
+        execute format('create policy vendor_wall on %I as restrictive for all to tnt_vendor using (%s) with check (%2$s)', line.name, app.wall());
         execute format('grant select (%s) on %I to tnt_vendor', line.columns, line.name);
     end loop;
     -- The application's own that are here already.

@@ -11,7 +11,7 @@ use crate::api::fields::Nothing;
 use crate::api::{Outcome, PlatformApi, Query};
 
 /// What each transaction in a tenant begins with.
-const ENTRY: &str = "select app.enter($1)";
+const ENTRY: &str = "select app.enter($1, $2)";
 
 /// How an application reaches a tenant.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct Connection {
     pub url: String,
     /// The login of the application.
     pub user: String,
-    /// The first statement of each transaction, with the UUID as its value.
+    /// The first statement of each transaction: its values are the UUID, and a proof that the application makes with its own key.
     pub entry: String,
 }
 

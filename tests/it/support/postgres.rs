@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::{PlacementKind, TenantId};
-use services::{ContextKey, PoolSettings, Statements, Store, boot};
+use services::{ApplicationKey, ContextKey, PoolSettings, Statements, Store, boot};
 use sha2::{Digest, Sha256};
 
 use super::app::SECRET;
@@ -131,6 +131,11 @@ pub(crate) fn context_key() -> ContextKey {
     ContextKey::of(SECRET.as_bytes())
 }
 
+/// By which an application of the vendor's does.
+pub(crate) fn application_key() -> ApplicationKey {
+    ApplicationKey::of(SECRET.as_bytes())
+}
+
 /// What enters a tenant at its first place, as the guard does.
 pub(crate) fn entry(tenant: TenantId) -> String {
     let proof = context_key().proof(tenant, false);
@@ -243,6 +248,7 @@ impl Template {
         boot::create_database(&superuser_url("postgres"), &making).unwrap();
         boot::migrate(&url).unwrap();
         boot::give_key(&url, &context_key(), true).unwrap();
+        boot::give_application_key(&url, &application_key(), true).unwrap();
         if self == Self::Peopled {
             cast::settle(&pools(&making));
         }

@@ -12,7 +12,7 @@ mod refusal;
 mod roles;
 mod survey;
 
-pub use crate::context::give_key;
+pub use crate::context::{give_application_key, give_key};
 pub use check::check;
 pub use database::create_database;
 pub use lockdown::{Lockdown, approved, lock_down};

@@ -1,0 +1,34 @@
+//! `tenantry application`: what the vendor's own application has to be told. It asks no database.
+
+use std::io::{self, Write};
+
+use secrecy::ExposeSecret;
+use services::{address, boot};
+
+use super::Exit;
+use crate::config::Config;
+
+pub(super) fn run(config: &Config) -> Exit {
+    let key = match config.application_key() {
+        Ok(key) => key.hex(),
+        Err(error) => {
+            eprintln!("tenantry: the secret could not be read: {error}");
+            return Exit::Config;
+        }
+    };
+    let configured = config.application.database_url.as_ref();
+    let url = configured
+        .or(config.database.url.as_ref())
+        .map(|url| address::shown(url.expose_secret(), boot::VENDOR_LOGIN));
+    // Of a PostgreSQL of ours the address is the running server's to say.
+    let line = url
+        .map(|url| format!("DATABASE_URL={url}\n"))
+        .unwrap_or_default();
+    eprintln!(
+        "Whoever has this key and the login's password enters every tenant as your application: keep both as passwords."
+    );
+    match write!(io::stdout().lock(), "{line}TENANT_KEY={key}\n") {
+        Ok(()) => Exit::Done,
+        Err(_) => Exit::Output,
+    }
+}
