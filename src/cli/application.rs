@@ -2,11 +2,9 @@
 
 use std::io::{self, Write};
 
-use secrecy::ExposeSecret;
-use services::{address, boot};
-
 use super::Exit;
 use crate::config::Config;
+use crate::database;
 
 pub(super) fn run(config: &Config) -> Exit {
     let key = match config.application_key() {
@@ -16,14 +14,9 @@ pub(super) fn run(config: &Config) -> Exit {
             return Exit::Config;
         }
     };
-    let configured = config.application.database_url.as_ref();
-    let url = configured
-        .or(config.database.url.as_ref())
-        .map(|url| address::shown(url.expose_secret(), boot::VENDOR_LOGIN));
-    // Of a PostgreSQL of ours the address is the running server's to say.
-    let line = url
-        .map(|url| format!("DATABASE_URL={url}\n"))
-        .unwrap_or_default();
+    let url = database::for_application(config);
+    let line = url.map(|url| format!("DATABASE_URL={url}\n"));
+    let line = line.unwrap_or_default();
     eprintln!(
         "Whoever has this key and the login's password enters every tenant as your application: keep both as passwords."
     );
