@@ -3,6 +3,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
+    missing_docs,
     unreachable_pub,
     reason = "an application of somebody else's, under none of the rules of this house"
 )]

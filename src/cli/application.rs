@@ -20,7 +20,7 @@ pub(super) fn run(config: &Config) -> Exit {
     eprintln!(
         "Whoever has this key and the login's password enters every tenant as your application: keep both as passwords."
     );
-    match write!(io::stdout().lock(), "{line}TENANT_KEY={key}\n") {
+    match writeln!(io::stdout().lock(), "{line}TENANT_KEY={key}") {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Output,
     }
