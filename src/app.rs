@@ -9,7 +9,7 @@ use services::console::ConsoleKey;
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
 use services::rates::Rates;
-use services::{Failure, PoolSettings, Store, TenantEntry};
+use services::{Failure, PoolSettings, Store, TenantEntry, address, boot};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -44,6 +44,8 @@ pub struct App {
     pub passwords: PasswordLane,
     /// What a collector is told.
     pub metrics: Metrics,
+    /// Where the vendor's own application finds the database, without a secret.
+    pub application_url: String,
     /// The time.
     pub clock: Clock,
 }
@@ -62,7 +64,10 @@ impl App {
             )),
             false => None,
         };
+        let application = config.application.database_url.as_ref();
+        let application = application.map_or(pools.app_url.as_str(), |url| url.expose_secret());
         Ok(Self {
+            application_url: address::shown(application, boot::VENDOR_LOGIN),
             directory: Directory::new(store.clone()),
             rates: Rates::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),

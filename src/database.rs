@@ -7,7 +7,8 @@ use std::os::unix::fs::DirBuilderExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use outside::postgres::{Cluster, PostgresError, Settings, Step, running_address};
 use secrecy::ExposeSecret;
-use services::boot::{self, BootError};
+use services::address;
+use services::boot::{self, BootError, VENDOR_LOGIN};
 use services::{PoolSettings, Statements};
 
 use crate::config::{Config, StatementCache};
@@ -62,7 +63,9 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     let cluster = start(config)?;
     boot::create_database(&cluster.superuser_url("postgres"), NAME)?;
     boot::migrate(&cluster.superuser_url(NAME))?;
-    boot::give_key(&cluster.superuser_url(NAME), &config.context_key()?, false)?;
+    let owner = cluster.superuser_url(NAME);
+    boot::give_key(&owner, &config.context_key()?, false)?;
+    boot::give_application_key(&owner, &config.application_key()?, false)?;
     if config.console.is_enabled() {
         boot::lock_down(&cluster.superuser_url(NAME))?;
     }
@@ -101,6 +104,17 @@ pub fn at_hand(config: &Config) -> Result<Ready, NoDatabase> {
         pools,
         cluster: None,
     })
+}
+
+/// Where the vendor's own application finds the database, without a secret; `None` where a server of ours does not run.
+#[must_use]
+pub fn for_application(config: &Config) -> Option<String> {
+    let named = config.application.database_url.as_ref();
+    if let Some(url) = named.or(config.database.url.as_ref()) {
+        return Some(address::shown(url.expose_secret(), VENDOR_LOGIN));
+    }
+    let running = running_address(&config.server.data.join("postgres"))?;
+    Some(running.login_url(VENDOR_LOGIN, NAME))
 }
 
 fn pools(

@@ -2,6 +2,7 @@
 
 mod change;
 mod changes;
+mod connection;
 mod create;
 mod deeds;
 mod deletion;
@@ -27,6 +28,7 @@ use services::{StaffTx, StoreError, VerbError, tenants};
 use super::door::Door;
 use super::{Body, Outcome, PlatformApi};
 pub use change::{ChangeTenant, ChangedTenant, change};
+pub use connection::{Connection, connection};
 pub use create::{CreatedTenant, create};
 pub use deeds::{
     NewPlan, Reason, begin_maintenance, change_plan, end_maintenance, reactivate, rename, suspend,

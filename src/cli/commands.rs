@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Subcommand};
 
 use super::{
-    Exit, adopt, audit, completions, config, demo, doctor, drift, job, key, lint, migrate, mode,
-    openapi, plan, rollout, serve, staff, talk, tenant, user, worker,
+    Exit, adopt, application, audit, completions, config, demo, doctor, drift, job, key, lint,
+    migrate, mode, openapi, plan, rollout, serve, staff, talk, tenant, user, worker,
 };
 use crate::config::Config;
 
@@ -41,6 +41,8 @@ pub(super) enum Command {
     Lint(lint::Lint),
     /// Bring the application's migrations to every tenant
     Rollout(rollout::Asked),
+    /// Print what your own application needs to reach its tables: the address, and the key of its proofs
+    Application,
     /// Look whether the schemas of tenants are what their migrations make
     Drift(drift::Asked),
     /// Make the tables of a database of one tenant tables of many
@@ -67,6 +69,7 @@ impl Command {
             Self::Migrate(wishes) => migrate::run(&config, &wishes),
             Self::Lint(asked) => lint::run(&config, &asked),
             Self::Rollout(asked) => rollout::run(&config, &asked),
+            Self::Application => application::run(&config),
             Self::Drift(asked) => drift::run(&config, &asked),
             Self::Adopt(asked) => adopt::run(&config, &asked),
             Self::Doctor(talk) => doctor::run(&config, talk),

@@ -1,5 +1,5 @@
 //! `tenantry migrate`: makes roles and schema in a database that the operator brings, as its owner, and
-//! answers with the two addresses that `serve` runs with.
+//! answers with the two addresses that `serve` runs with and the one for the vendor's own application.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use services::address::{password_of, with_login};
-use services::boot::{self, APP_LOGIN, BootError, Lockdown, Migrated, PLATFORM_LOGIN};
+use services::boot::{
+    self, APP_LOGIN, BootError, Lockdown, Migrated, PLATFORM_LOGIN, VENDOR_LOGIN,
+};
 
 use super::Exit;
 use crate::config::Config;
@@ -16,10 +18,10 @@ use crate::config::Config;
 /// What `tenantry migrate` may be asked for beside migrating.
 #[derive(Debug, clap::Args)]
 pub(super) struct Wishes {
-    /// Write the two addresses into this file, for you alone (0600), instead of onto the terminal
+    /// Write the addresses into this file, for you alone (0600), instead of onto the terminal
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Give both logins new passwords, though they are not new
+    /// Give all logins new passwords, though they are not new
     #[arg(long)]
     renew_passwords: bool,
     /// Let the database take this installation's key alone, and the one before it no longer
@@ -42,8 +44,11 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
         return Exit::Config;
     };
     let owner = owner.expose_secret();
-    let key = match config.context_key() {
-        Ok(key) => key,
+    let keys = config
+        .context_key()
+        .and_then(|portal| Ok((portal, config.application_key()?)));
+    let (key, applications) = match keys {
+        Ok(keys) => keys,
         Err(error) => {
             eprintln!("tenantry: the secret could not be read: {error}");
             return Exit::Config;
@@ -51,6 +56,7 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
     };
     let done = boot::migrate(owner).and_then(|migrated| {
         boot::give_key(owner, &key, wishes.retire_key)?;
+        boot::give_application_key(owner, &applications, wishes.retire_key)?;
         let addresses = logins(config, owner, &migrated, wishes)?;
         if config.console.is_enabled() && boot::lock_down(owner)? == Lockdown::NoRight {
             eprintln!(
@@ -83,6 +89,11 @@ fn logins(
             "PLATFORM_DATABASE_URL",
             PLATFORM_LOGIN,
             &config.database.platform_url,
+        ),
+        (
+            "TENANTRY_APPLICATION_DATABASE_URL",
+            VENDOR_LOGIN,
+            &config.application.database_url,
         ),
     ]
     .into_iter()
@@ -138,7 +149,7 @@ fn tell(migrated: &Migrated, addresses: &[Address], save: Option<&Path>) -> Exit
     match save {
         Some(file) => match write_for_one(file, &lines) {
             Ok(()) => {
-                eprintln!("The addresses of the two logins are in {}.", file.display());
+                eprintln!("The addresses of the logins are in {}.", file.display());
                 Exit::Done
             }
             Err(error) => {
@@ -150,7 +161,9 @@ fn tell(migrated: &Migrated, addresses: &[Address], save: Option<&Path>) -> Exit
             }
         },
         None => {
-            eprintln!("Run `tenantry serve` with these. They are shown this once:");
+            eprintln!(
+                "Run `tenantry serve` with the first two; the third is your application's. They are shown this once:"
+            );
             match io::stdout().lock().write_all(lines.as_bytes()) {
                 Ok(()) => Exit::Done,
                 Err(_) => Exit::Output,

@@ -1,6 +1,7 @@
 //! The command line: what may be asked of the binary, and the exit code that answers. One file a subcommand.
 
 mod adopt;
+mod application;
 mod audit;
 mod commands;
 mod completions;

@@ -1,8 +1,11 @@
-//! The vendor's own application: where its migrations are, and when they reach the schemas of tenants.
+//! The vendor's own application: where its migrations are, when they reach the schemas of tenants, and where it finds the database.
 
 use std::fmt;
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
+use super::database::login;
 use super::sheet::Sheet;
 
 /// The vendor's tables beside ours.
@@ -12,6 +15,8 @@ pub struct Application {
     pub migrations: Option<PathBuf>,
     /// When they are rolled out.
     pub roll_out: RollOut,
+    /// The address by which it reaches the database: its password for `tenantry migrate`, the rest for those who ask where a tenant is.
+    pub database_url: Option<SecretString>,
 }
 
 /// When new migrations reach the schemas of tenants.
@@ -52,6 +57,7 @@ impl Application {
                 |folder| folder.display().to_string(),
             ),
             roll_out: sheet.value("application.roll_out", RollOut::WhenAsked, RollOut::parse),
+            database_url: login(sheet, "application.database_url", "none (as database.url)"),
         }
     }
 }

@@ -136,7 +136,7 @@ impl Database {
     }
 }
 
-fn login(sheet: &mut Sheet, key: &'static str, absent: &str) -> Option<SecretString> {
+pub(super) fn login(sheet: &mut Sheet, key: &'static str, absent: &str) -> Option<SecretString> {
     sheet
         .optional(
             key,

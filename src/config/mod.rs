@@ -53,7 +53,7 @@ use std::io;
 
 use domain::Addresses;
 use secrecy::{ExposeSecret, SecretString};
-use services::ContextKey;
+use services::{ApplicationKey, ContextKey};
 use sheet::Sheet;
 
 /// Everything that an operator can set.
@@ -156,11 +156,26 @@ impl Config {
     /// # Errors
     /// When the file that keeps the secret can be neither written nor read.
     pub fn context_key(&self) -> io::Result<ContextKey> {
-        let secret = match &self.context_key {
-            Some(key) => key.clone(),
-            None => self.secret.or_make()?,
-        };
-        Ok(ContextKey::of(secret.expose_secret().as_bytes()))
+        Ok(ContextKey::of(
+            self.of_contexts()?.expose_secret().as_bytes(),
+        ))
+    }
+
+    /// The key by which the vendor's own application does.
+    ///
+    /// # Errors
+    /// As [`Self::context_key`].
+    pub fn application_key(&self) -> io::Result<ApplicationKey> {
+        Ok(ApplicationKey::of(
+            self.of_contexts()?.expose_secret().as_bytes(),
+        ))
+    }
+
+    fn of_contexts(&self) -> io::Result<SecretString> {
+        match &self.context_key {
+            Some(key) => Ok(key.clone()),
+            None => self.secret.or_make(),
+        }
     }
 
     /// Every setting with its value as it may be shown and where it came from.

@@ -57,6 +57,7 @@ table! {
     platform delete "/tenants/{tenant_id}/suspension"                   ManageTenants  tenants::reactivate          "Tenants" "Reactivate a tenant";
     platform post   "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::begin_maintenance   "Tenants" "Begin maintenance of a tenant";
     platform delete "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::end_maintenance     "Tenants" "End maintenance of a tenant";
+    platform get    "/tenants/{tenant_id}/connection"                   ReadTenants    tenants::connection          "Tenants" "See how an application reaches a tenant";
     platform get    "/tenants/{tenant_id}/provisioning"                 ReadTenants    tenants::provisioning        "Tenants" "See how far a tenant is made";
     platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  tenants::retry               "Tenants" "Go on with a tenant whose making failed";
     platform delete "/tenants/{tenant_id}"                              DeleteTenants  tenants::delete              "Tenants" "Schedule the deletion of a tenant";

@@ -118,3 +118,16 @@ fn a_command_refuses_a_database_that_is_not_safe() {
     let said = said.ends(80);
     assert!(said.err.contains("is a superuser"), "{}", said.err);
 }
+
+#[test]
+fn the_key_of_the_vendors_application_is_shown_and_no_password() {
+    let secret = "postgresql://tnt_app:s3cret-word@db.internal/tenantry";
+    let settings = [("DATABASE_URL", secret), ("PLATFORM_DATABASE_URL", secret)];
+    let said = run(&["application"], &settings).ends(0);
+    let key = crate::support::postgres::application_key().hex();
+    let lines = format!(
+        "DATABASE_URL=postgresql://tnt_vendor_app@db.internal/tenantry\nTENANT_KEY={key}\n"
+    );
+    assert_eq!(said.out, lines);
+    assert!(!said.err.contains("s3cret-word"), "{}", said.err);
+}

@@ -54,7 +54,7 @@ pub use password_lane::{LaneError, LaneState, PasswordLane, Verdict};
 pub use store::brands;
 pub use store::catalogue::TenantEntry;
 /// Making, checking and watching the database itself: for the command line and the start.
-pub use store::context::ContextKey;
+pub use store::context::{ApplicationKey, ContextKey};
 pub use store::{
     Actor, Asked, Credential, Failure, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState,
     Request, SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store,

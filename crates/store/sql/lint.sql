@@ -1,7 +1,7 @@
 -- The rules of the tables, asked of pg_catalog after all migrations: one row a breach, none on a good schema.
 -- What each is for stands in docs/DATABASE.md. Run as a superuser or as the owner.
 with runtime (role) as (
-    select r::text from unnest(array['tnt_app', 'tnt_tenant', 'tnt_platform', 'tnt_platform_app', 'tnt_console']) r
+    select r::text from unnest(array['tnt_app', 'tnt_tenant', 'tnt_platform', 'tnt_platform_app', 'tnt_console', 'tnt_vendor', 'tnt_vendor_app']) r
     where to_regrole(r) is not null
 ),
 place as (
@@ -91,8 +91,8 @@ where concat(p.polqual::text, p.polwithcheck::text) ~ 'SUBLINK'
   and not (p.polname in ('console_rows', 'console_wall') and p.polroles = array[to_regrole('tnt_console')::oid]
            and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.login_tenant() AS login_tenant))')
   -- The walls, whose form `app.wall()` chooses by the node.
-  and not (p.polroles <@ array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_owner')::oid]
-           and not (p.polpermissive and to_regrole('tnt_tenant')::oid = any (p.polroles))
+  and not (p.polroles <@ array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_owner')::oid, to_regrole('tnt_vendor')::oid]
+           and not (p.polpermissive and p.polroles && array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_vendor')::oid])
            and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))'
            and coalesce(pg_get_expr(p.polwithcheck, p.polrelid), pg_get_expr(p.polqual, p.polrelid)) = pg_get_expr(p.polqual, p.polrelid))
 -- Views reach past policies unless they ask as the invoker.
@@ -104,8 +104,8 @@ union all select 'foreign-table', object, null from rel where relkind = 'f'
 union all select 'owner', object, relowner::regrole::text from rel where relowner is distinct from to_regrole('tnt_owner')::oid
 union all select 'role-power', r.rolname, 'may do what no role of ours may' from pg_roles r
 where r.rolname ~ '^tnt_' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
-union all select 'role-inherit', r.rolname, 'a login that inherits' from pg_roles r where r.rolname in ('tnt_app', 'tnt_platform_app') and rolinherit
-union all select 'role-reach', l.login, r.rolname from (values ('tnt_app', '^(tnt_app|tnt_tenant|tr_.*)$'), ('tnt_platform_app', '^(tnt_platform_app|tnt_platform)$')) l (login, allowed)
+union all select 'role-inherit', r.rolname, 'a login that inherits' from pg_roles r where r.rolname in ('tnt_app', 'tnt_platform_app', 'tnt_vendor_app') and rolinherit
+union all select 'role-reach', l.login, r.rolname from (values ('tnt_app', '^(tnt_app|tnt_tenant|tr_.*)$'), ('tnt_platform_app', '^(tnt_platform_app|tnt_platform)$'), ('tnt_vendor_app', '^(tnt_vendor_app|tnt_vendor)$')) l (login, allowed)
 join pg_roles r on pg_has_role(to_regrole(l.login)::oid, r.oid, 'member') and r.rolname !~ l.allowed
 union all select 'public-function', object, null from routine where proacl is null or exists (select from aclexplode(proacl) a where a.grantee = 0)
 union all select 'definer-path', object, 'security definer without a search_path of its own'
@@ -126,7 +126,7 @@ where of_tenants and role like 'tnt_platform%' and (has_any_column_privilege(rol
               -- The one exception: how many people a tenant has, as a number.
               and not (role = 'tnt_platform' and relname = 'limits' and a.attname in ('tenant_id', 'resource', 'used', 'hard'))))
 union all select 'grant-login', object, role from tab, runtime
-where role in ('tnt_app', 'tnt_platform_app') and exists (select from aclexplode(tab.relacl) a where a.grantee = to_regrole(role)::oid)
+where role in ('tnt_app', 'tnt_platform_app', 'tnt_vendor_app') and exists (select from aclexplode(tab.relacl) a where a.grantee = to_regrole(role)::oid)
 union all select 'grant-catalogue', object, 'tnt_tenant' from tab where object ~ '^catalogue\.' and has_any_column_privilege('tnt_tenant', oid, 'select, insert, update, references')
 union all select 'grant-secret', object, 'tnt_console' from tab, runtime where secret and role = 'tnt_console' and has_any_column_privilege(role, oid, 'select')
 union all select 'console-wall', object, 'the console reads it without both of its policies' from tab
@@ -136,4 +136,13 @@ where has_any_column_privilege(to_regrole('tnt_console')::oid, tab.oid, 'select'
          and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.login_tenant() AS login_tenant))') < 2
 union all select 'console-system-columns', object, 'granted as a whole, with what tells where its rows lie' from tab
 where has_table_privilege(to_regrole('tnt_console')::oid, tab.oid, 'select')
+-- The vendor's own application: in tenants' schemas alone, and between two policies of its own.
+union all select 'vendor-beyond', object, 'the application reaches it, where no tenant''s rows are' from rel
+where not of_tenants and has_any_column_privilege(to_regrole('tnt_vendor')::oid, rel.oid, 'select, insert, update, references')
+union all select 'vendor-wall', object, 'the application reaches it without both of its policies' from tab
+where has_any_column_privilege(to_regrole('tnt_vendor')::oid, tab.oid, 'select, insert, update')
+  and (select count(distinct p.polpermissive) from pg_policy p where p.polrelid = tab.oid and p.polroles = array[to_regrole('tnt_vendor')::oid]
+         and (p.polcmd = 'r' or pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))
+         and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
+              else array['(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))', '(tenant_id = app.proven_tenant_id())'] end)) < 2
 order by 1, 2, 3

@@ -5,6 +5,12 @@ with keepers (names) as (
     select string_agg(quote_ident(rolname), ', ') from pg_roles
     where not rolsuper and rolname !~ '^(pg_|tq_)' and rolname <> 'tnt_console'
 ),
+-- Roles that came after the catalog was closed: they get what the tenants' role was left.
+late (names) as (
+    select string_agg(quote_ident(rolname), ', ') from pg_roles
+    where not rolsuper and rolname !~ '^(pg_|tq_)' and rolname <> 'tnt_console'
+      and not has_function_privilege(oid, 'pg_catalog.now()'::regprocedure, 'execute')
+),
 built_in as (
     select f.oid, f.oid::regprocedure::text as signature,
            exists (select from aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a where a.grantee = 0) as open,
@@ -28,6 +34,19 @@ missing (step, statement) as (
     union all
     select 13, format('grant execute on routine %s to tnt_console', string_agg(signature, ', '))
     from built_in where not given and oid in (select oid from approved) having count(*) > 0
+    union all
+    select 14, format('grant execute on routine %s to %s', string_agg(b.signature, ', '), l.names) from built_in b, late l
+    where l.names is not null and has_function_privilege('tnt_tenant', b.oid, 'execute') group by l.names
+    union all
+    select 15, format('grant select on %s to %s', string_agg(c.oid::regclass::text, ', '), l.names) from pg_class c, late l
+    where l.names is not null and c.relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+      and c.relkind in ('r', 'v', 'm', 'p') and has_table_privilege('tnt_tenant', c.oid, 'select') group by l.names
+    union all
+    select 16, format('grant usage on language %I to %s', g.lanname, l.names) from pg_language g, late l
+    where l.names is not null and g.lanpltrusted and has_language_privilege('tnt_tenant', g.oid, 'usage')
+    union all
+    select 17, format('grant usage on schema information_schema to %s', l.names) from late l
+    where l.names is not null and has_schema_privilege('tnt_tenant', 'information_schema', 'usage')
     union all
     select 20, format('grant select on %s to %s', string_agg(name, ', '), k.names) from catalogs, keepers k group by k.names
     union all

@@ -10,19 +10,19 @@ with me as (
 ),
 missing (step, who, role, statement) as (
     select 10, 'a role with CREATEROLE', null, format('create role %I nologin', r)
-    from unnest(array['tnt_owner', 'tnt_tenant', 'tnt_platform', 'tnt_console']) r where to_regrole(r) is null
+    from unnest(array['tnt_owner', 'tnt_tenant', 'tnt_platform', 'tnt_console', 'tnt_vendor']) r where to_regrole(r) is null
     union all
     select 11, 'a role with CREATEROLE', null, format('create role %I login noinherit', r)
-    from unnest(array['tnt_app', 'tnt_platform_app']) r where to_regrole(r) is null
+    from unnest(array['tnt_app', 'tnt_platform_app', 'tnt_vendor_app']) r where to_regrole(r) is null
     union all
     select 12, me.giver, null, format('alter role %I noinherit', rolname)
-    from me, pg_roles where rolname in ('tnt_app', 'tnt_platform_app') and rolinherit
+    from me, pg_roles where rolname in ('tnt_app', 'tnt_platform_app', 'tnt_vendor_app') and rolinherit
     union all
     select 20, me.giver, null, format('grant tnt_owner to %I', me.name)
     from me where pg_has_role(me.name, to_regrole('tnt_owner')::oid, me.become) is false
     union all
     select 21, me.giver, null, format('grant %I to %I', r.executor, r.login)
-    from me, (values ('tnt_tenant', 'tnt_app'), ('tnt_platform', 'tnt_platform_app')) r (executor, login)
+    from me, (values ('tnt_tenant', 'tnt_app'), ('tnt_platform', 'tnt_platform_app'), ('tnt_vendor', 'tnt_vendor_app')) r (executor, login)
     where pg_has_role(to_regrole(r.login)::oid, to_regrole(r.executor)::oid, 'member') is false
     union all
     -- An operator's own value stands; only what was never set is set.
@@ -30,6 +30,9 @@ missing (step, who, role, statement) as (
     from me, (values ('tnt_app', 'statement_timeout', '15s'),
                  ('tnt_app', 'idle_in_transaction_session_timeout', '20s'),
                  ('tnt_app', 'lock_timeout', '5s'),
+                 ('tnt_vendor_app', 'statement_timeout', '15s'),
+                 ('tnt_vendor_app', 'idle_in_transaction_session_timeout', '20s'),
+                 ('tnt_vendor_app', 'lock_timeout', '5s'),
                  ('tnt_platform_app', 'statement_timeout', '60s'),
                  ('tnt_platform_app', 'idle_in_transaction_session_timeout', '60s'),
                  ('tnt_platform_app', 'lock_timeout', '5s')) r (login, key, value)
@@ -51,7 +54,7 @@ missing (step, who, role, statement) as (
       and exists (select from aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a where a.grantee = 0)
     union all
     select 31, 'the owner of the database', null, format('grant connect on database %I to %I', current_database(), r)
-    from unnest(array['tnt_app', 'tnt_platform_app', 'tnt_owner', 'tnt_console']) r
+    from unnest(array['tnt_app', 'tnt_platform_app', 'tnt_owner', 'tnt_console', 'tnt_vendor_app']) r
     where has_database_privilege(to_regrole(r)::oid, current_database(), 'connect') is false
     union all
     select 32, 'the owner of the database', null, format('grant create on database %I to tnt_owner', current_database())
@@ -70,9 +73,10 @@ missing (step, who, role, statement) as (
     union all
     select 42, 'tnt_owner', 'tnt_owner', format('grant usage on schema %I to %I', g.place, g.grantee)
     from (values ('app', 'tnt_app'), ('app', 'tnt_tenant'), ('app', 'tnt_platform'),
+                 ('app', 'tnt_vendor_app'), ('app', 'tnt_vendor'),
                  ('catalogue', 'tnt_app'), ('catalogue', 'tnt_platform'),
                  ('node', 'tnt_tenant'), ('node', 'tnt_platform'),
-                 ('shared', 'tnt_tenant')) g (place, grantee)
+                 ('shared', 'tnt_tenant'), ('shared', 'tnt_vendor')) g (place, grantee)
     where has_schema_privilege(to_regrole(g.grantee)::oid, to_regnamespace(g.place)::oid, 'usage') is false
 )
 select who, role, statement from missing order by step, statement limit 1

@@ -47,6 +47,20 @@ pub fn with_login(url: &str, login: &str, password: Option<&str>) -> String {
     )
 }
 
+/// The same database as another login, for others to read: nothing in it is secret.
+#[must_use]
+pub fn shown(url: &str, login: &str) -> String {
+    let bare = with_login(url, login, None);
+    let (place, query) = bare.split_once('?').unwrap_or((&bare, ""));
+    let hidden = ["password", "sslpassword", "passfile", "sslkey"];
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !hidden.contains(&pair.split('=').next().unwrap_or("")))
+        .collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    format!("{place}{mark}{}", kept.join("&"))
+}
+
 /// The address for the driver of the console, which knows fewer settings than libpq and speaks no TLS; `None` where the
 /// address asks for that.
 pub(crate) fn without_tls(url: &str) -> Option<String> {
@@ -134,6 +148,26 @@ mod tests {
             patient("postgres:///c?host=/run&connect_timeout=9", wait),
             "postgres:///c?host=/run&connect_timeout=9&tcp_user_timeout=15000"
         );
+    }
+
+    #[test]
+    fn what_is_shown_holds_no_secret() {
+        for (url, told) in [
+            (
+                "postgres://me:s3cret@db:5432/x?sslmode=require",
+                "postgres://app@db:5432/x?sslmode=require",
+            ),
+            (
+                "postgres://db/x?user=me&password=s&sslpassword=s&sslkey=/k",
+                "postgres://app@db/x",
+            ),
+            (
+                "postgresql://me@%2Frun%2Fpg:5432/x",
+                "postgresql://app@%2Frun%2Fpg:5432/x",
+            ),
+        ] {
+            assert_eq!(shown(url, "app"), told);
+        }
     }
 
     #[test]

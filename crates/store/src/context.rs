@@ -67,6 +67,35 @@ impl ContextKey {
     }
 }
 
+/// The key of the vendor's own application: it makes proofs by itself, and they open tenants to its own login alone. Unlike
+/// the portal's it is shown to the operator, who hands it on.
+#[derive(Debug, Clone)]
+pub struct ApplicationKey(ContextKey);
+
+impl ApplicationKey {
+    /// The key that is made of the operator's secret; nobody finds the portal's from it.
+    #[must_use]
+    pub fn of(secret: &[u8]) -> Self {
+        let key = keyed(
+            secret,
+            b"tenantry: context of a tenant, the application's, 1",
+        );
+        Self(ContextKey(key))
+    }
+
+    /// A proof as the application makes it.
+    #[must_use]
+    pub fn proof(&self, tenant: TenantId) -> String {
+        self.0.proof(tenant, false)
+    }
+
+    /// The key itself, for the application's configuration.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        HEXLOWER.encode(&self.0.0)
+    }
+}
+
 #[allow(
     clippy::disallowed_methods,
     reason = "compared with the database's clock, and with no moment of a request"
@@ -83,22 +112,45 @@ fn now() -> u64 {
 /// # Errors
 /// No connection, or a database without its migrations.
 pub fn give_key(owner_url: &str, key: &ContextKey, alone: bool) -> Result<(), BootError> {
+    give(owner_url, key, "portal", alone)
+}
+
+/// The same for the key of the vendor's application.
+///
+/// # Errors
+/// As [`give_key`].
+pub fn give_application_key(
+    owner_url: &str,
+    key: &ApplicationKey,
+    alone: bool,
+) -> Result<(), BootError> {
+    give(owner_url, &key.0, "application", alone)
+}
+
+fn give(
+    owner_url: &str,
+    key: &ContextKey,
+    audience: &'static str,
+    alone: bool,
+) -> Result<(), BootError> {
     let mut connection = PgConnection::establish(&patient(owner_url, CONNECT))?;
     connection.batch_execute("set role tnt_owner")?;
     connection.transaction(|connection| {
         raw::query(
-            "insert into node.context_keys (mark, audience, inner_pad, outer_pad) values ($1, 'portal', $2, $3)
+            "insert into node.context_keys (mark, audience, inner_pad, outer_pad) values ($1, $4, $2, $3)
              on conflict (mark) do update set installed_at = clock_timestamp()",
         )
         .bind::<Text, _>(key.mark())
         .bind::<Bytea, _>(key.pad(0x36))
         .bind::<Bytea, _>(key.pad(0x5c))
+        .bind::<Text, _>(audience)
         .execute(connection)?;
         raw::query(
-            "delete from node.context_keys where audience = 'portal' and mark not in
-             (select k.mark from node.context_keys k where k.audience = 'portal' order by k.installed_at desc limit case when $1 then 1 else 2 end)",
+            "delete from node.context_keys where audience = $2 and mark not in
+             (select k.mark from node.context_keys k where k.audience = $2 order by k.installed_at desc limit case when $1 then 1 else 2 end)",
         )
         .bind::<Bool, _>(alone)
+        .bind::<Text, _>(audience)
         .execute(connection)
     })?;
     Ok(())

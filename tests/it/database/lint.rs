@@ -162,6 +162,24 @@ const MUTANTS: &[(&str, &str)] = &[
     ("grant tnt_platform to tnt_app", "role-reach"),
     ("grant tnt_owner to tnt_platform_app", "role-reach"),
     ("alter role tnt_app inherit", "role-inherit"),
+    ("grant tnt_tenant to tnt_vendor_app", "role-reach"),
+    (
+        "grant select on shared.users to tnt_vendor_app",
+        "grant-login",
+    ),
+    (
+        "grant select on node.placements to tnt_vendor",
+        "vendor-beyond",
+    ),
+    (
+        "grant select (id) on shared.sessions to tnt_vendor",
+        "vendor-wall",
+    ),
+    ("drop policy vendor_wall on shared.users", "vendor-wall"),
+    (
+        "alter policy vendor_reads on shared.users using (tenant_id is not null)",
+        "vendor-wall",
+    ),
 ];
 
 #[test]

@@ -197,7 +197,7 @@ fn an_owner_who_is_no_superuser_is_enough_and_a_refusal_names_the_statement() {
         &format!("alter role {role} createrole"),
     );
     if strict {
-        let all = "tnt_owner, tnt_tenant, tnt_platform, tnt_app, tnt_platform_app";
+        let all = "tnt_owner, tnt_tenant, tnt_platform, tnt_vendor, tnt_app, tnt_platform_app, tnt_vendor_app";
         let given = format!("grant {all} to {role} with admin option");
         run(&database.owner_url(), &given);
     }

@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::{PlacementKind, TenantId};
-use services::{ContextKey, PoolSettings, Statements, Store, boot};
+use services::{ApplicationKey, ContextKey, PoolSettings, Statements, Store, boot};
 use sha2::{Digest, Sha256};
 
 use super::app::SECRET;
@@ -70,7 +70,7 @@ impl Database {
             &format!(
                 "create database {name} template {template} owner tnt_owner; \
                  revoke all on database {name} from public; \
-                 grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console"
+                 grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console, tnt_vendor_app"
             ),
         );
         Self {
@@ -129,6 +129,11 @@ fn pools(database: &str) -> PoolSettings {
 /// By which the tests enter tenants: of the secret that their processes are given.
 pub(crate) fn context_key() -> ContextKey {
     ContextKey::of(SECRET.as_bytes())
+}
+
+/// By which an application of the vendor's does.
+pub(crate) fn application_key() -> ApplicationKey {
+    ApplicationKey::of(SECRET.as_bytes())
 }
 
 /// What enters a tenant at its first place, as the guard does.
@@ -243,6 +248,7 @@ impl Template {
         boot::create_database(&superuser_url("postgres"), &making).unwrap();
         boot::migrate(&url).unwrap();
         boot::give_key(&url, &context_key(), true).unwrap();
+        boot::give_application_key(&url, &application_key(), true).unwrap();
         if self == Self::Peopled {
             cast::settle(&pools(&making));
         }

@@ -12,7 +12,7 @@ mod refusal;
 mod roles;
 mod survey;
 
-pub use crate::context::give_key;
+pub use crate::context::{give_application_key, give_key};
 pub use check::check;
 pub use database::create_database;
 pub use lockdown::{Lockdown, approved, lock_down};
@@ -27,6 +27,8 @@ use diesel::ConnectionError;
 pub const APP_LOGIN: &str = "tnt_app";
 /// The login for the platform's work.
 pub const PLATFORM_LOGIN: &str = "tnt_platform_app";
+/// The login of the vendor's own application; Tenantry never uses it.
+pub const VENDOR_LOGIN: &str = "tnt_vendor_app";
 
 /// The schema in which tenants' rows lie beside each other.
 pub(crate) const SHARED: &str = "shared";

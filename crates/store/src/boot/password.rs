@@ -1,4 +1,4 @@
-//! Passwords of the two logins. They are sent as SCRAM verifiers, so that no log of the server holds one.
+//! Passwords of the logins. They are sent as SCRAM verifiers, so that no log of the server holds one.
 
 use data_encoding::BASE64;
 use diesel::connection::SimpleConnection;
