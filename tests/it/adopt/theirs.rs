@@ -13,6 +13,7 @@ use diesel::sql_types::Text;
 use crate::support::command::{self, Said};
 use crate::support::keeper;
 use crate::support::postgres::{count, query, run};
+use crate::support::tools;
 
 /// Whose rows there are.
 pub(super) const TENANT: &str = "0192f3a4-0000-7000-8000-00000000ac3e";
@@ -98,7 +99,7 @@ impl Theirs {
         ])
     }
 
-    /// Every definition, as `pg_dump` writes it; nothing where the machine has none.
+    /// Every definition, as `pg_dump` writes it; nothing where the machine has none, which is said.
     pub(super) fn dump(&self) -> Option<String> {
         let program = [
             "/usr/lib/postgresql/15/bin/pg_dump",
@@ -106,7 +107,11 @@ impl Theirs {
             "/usr/local/bin/pg_dump",
         ]
         .into_iter()
-        .find(|path| Path::new(path).exists())?;
+        .find(|path| Path::new(path).exists());
+        let Some(program) = program else {
+            tools::missing("pg_dump");
+            return None;
+        };
         let done = Command::new(program)
             .args([
                 "--schema-only",
