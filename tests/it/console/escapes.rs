@@ -204,7 +204,7 @@ const REFUSED: &[&str] = &[
     "select * from node.jobs",
     "select app.login_tenant()",
     "select app.tenant_id()",
-    "select app.enter_tenant('{id}', 1)",
+    "select app.enter_tenant('{id}', 1, '')",
     "select app.console_place()",
     "select * from app.placement_of('{id}')",
     "select verify_audit()",
