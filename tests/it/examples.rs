@@ -224,7 +224,7 @@ fn is_full(app: &App, running: &Running) {
         let waiting: Vec<_> = (0..POOL)
             .map(|_| threads.spawn(|| running.orders(ACME)))
             .collect();
-        crate::tenant_processes::until("they wait", std::time::Duration::from_secs(5), || {
+        crate::tenant_processes::until("they wait", std::time::Duration::from_secs(60), || {
             app.count("pg_stat_activity where usename = 'tnt_vendor_app' and datname = current_database() and wait_event_type = 'Lock'") == 2
         });
         assert_eq!(running.orders(ACME), (503, json!({ "error": "busy" })));

@@ -106,7 +106,7 @@ fn world(number: usize) -> World {
 fn settings(database: &Database, bouncer: Option<&Bouncer>) -> PoolSettings {
     let mut pools = database.pools();
     pools.app_size = CONNECTIONS;
-    pools.wait = Duration::from_secs(10);
+    pools.wait = Duration::from_secs(60);
     if let Some(bouncer) = bouncer {
         pools.app_url = bouncer.url_of("tnt_app");
         pools.app_size = 16;

@@ -239,7 +239,7 @@ fn shd_03_a_process_that_is_killed_in_any_step_leaves_no_tenant_half_made() {
     let record = through(&killed, app.staff(StaffRole::Operator));
     let asking =
         std::thread::spawn(move || record.post("/tenants", &new_tenant("during-record")).status);
-    until("all of them are caught", Duration::from_secs(20), || {
+    until("all of them are caught", Duration::from_secs(60), || {
         count(
             &mut gate,
             "select count(*) as count from pg_locks where locktype = 'advisory' and not granted and database = \
@@ -247,11 +247,11 @@ fn shd_03_a_process_that_is_killed_in_any_step_leaves_no_tenant_half_made() {
         ) == caught
     });
     killed.signal(Signal::KILL);
-    killed.ended(Duration::from_secs(5));
+    killed.ended(Duration::from_secs(30));
     assert!(asking.join().is_err(), "nobody answered");
     gate.batch_execute("select pg_advisory_unlock(4711)")
         .unwrap();
-    until("its connections are gone", Duration::from_secs(10), || {
+    until("its connections are gone", Duration::from_secs(60), || {
         count(
             &mut gate,
             "select count(*) as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
@@ -280,7 +280,7 @@ fn shd_03_a_process_that_is_killed_in_any_step_leaves_no_tenant_half_made() {
     )
     .unwrap();
     let again = process(&app, "4");
-    until("all of them are made", Duration::from_secs(40), || {
+    until("all of them are made", Duration::from_secs(120), || {
         app.count("catalogue.tenants where status = 'active'") == caught - 1 + 2
     });
     for slug in &slugs {

@@ -96,7 +96,7 @@ fn killed_while(holding: &str, waits: impl Fn(&mut PgConnection) -> bool, word: 
     let mut adopting = Adopting::begins(&theirs);
     adopting.says(word);
     let mut watch = theirs.superuser();
-    until("it waits", Duration::from_secs(20), || waits(&mut watch));
+    until("it waits", Duration::from_secs(60), || waits(&mut watch));
     adopting.killed();
     gate.batch_execute("rollback").unwrap();
     goes_on(&theirs);
@@ -138,7 +138,7 @@ fn a_killed_filling_goes_on_with_the_batch_that_it_was_at() {
     adopting.killed();
     let filled = "transactions where tenant_id is not null";
     assert_eq!(theirs.count(filled), 2000, "whole batches alone");
-    until("nobody is at it", Duration::from_secs(20), || {
+    until("nobody is at it", Duration::from_secs(60), || {
         theirs.count("pg_stat_activity where application_name = 'tenantry adopt'") == 0
     });
     let_go(&mut gate);
@@ -210,7 +210,7 @@ fn two_processes_never_adopt_at_once() {
     theirs.adopt(&["undo", "--yes"]).ends(75);
     let_go(&mut gate);
     adopting.says("All steps are done");
-    until("the first one is gone", Duration::from_secs(20), || {
+    until("the first one is gone", Duration::from_secs(60), || {
         adopting.child.try_wait().unwrap().is_some()
     });
     let other = [

@@ -68,13 +68,13 @@ impl Process {
     /// The same, when it answers.
     pub(crate) fn serving(app_url: &str, platform_url: &str) -> Self {
         let process = Self::started(app_url, platform_url);
-        process.becomes(Duration::from_secs(20), "/livez", 200);
+        process.becomes(Duration::from_secs(60), "/livez", 200);
         process
     }
 
     pub(crate) fn of(database: &Database) -> Self {
         let process = Self::serving(&database.app_url(), &database.platform_url());
-        process.becomes(Duration::from_secs(20), "/readyz", 200);
+        process.becomes(Duration::from_secs(60), "/readyz", 200);
         process
     }
 
@@ -136,7 +136,7 @@ pub(crate) fn free_port() -> u16 {
 /// One request on a connection of its own, at acme's door.
 pub(crate) fn fetch(port: u16, path: &str) -> io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let host = ACME.host();
     let request =
         format!("GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n");
