@@ -285,7 +285,7 @@ fn shd_03_a_process_that_is_killed_in_any_step_leaves_no_tenant_half_made() {
     });
     for slug in &slugs {
         let door = through(&again, app.visitor_at(&format!("{slug}.localhost")));
-        until("it opens", Duration::from_secs(2), || {
+        until("it opens", Duration::from_secs(20), || {
             door.get("/sign-in").status == 200
         });
         let of = |table: &str| {
