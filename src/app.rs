@@ -86,7 +86,7 @@ impl App {
     /// Does blocking work in a tenant, within its share of the connections.
     ///
     /// # Errors
-    /// The work's, [`StoreError::Crowded`] or [`StoreError::Busy`] when it was not begun.
+    /// The work's, or those of [`Gate::within`] when it was not begun.
     pub async fn within<T, E>(
         &self,
         tenant: &TenantEntry,
