@@ -765,7 +765,7 @@ fn the_pages_take_migrations_back_and_ask_before() {
     operator
         .post(page, &to("20260101-1", "yes"))
         .expect(422)
-        .shows("Type take back.");
+        .shows("Type “take back”.");
     operator
         .post(page, &to("20990101-1", "take back"))
         .expect(422);

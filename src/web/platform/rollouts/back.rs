@@ -12,6 +12,7 @@ use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::choice::Choice;
+use crate::web::format::plural;
 use crate::web::forms::Form;
 use crate::web::platform::shell::StaffPlace;
 use crate::web::platform::tenants::ask::{Ask, Input, InputKind};
@@ -48,7 +49,7 @@ pub async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let Form { typed, mut errors } = form;
     if typed.confirm.trim() != WORDS {
-        errors.add("confirm", format!("Type {WORDS}."));
+        errors.add("confirm", format!("Type “{WORDS}”."));
     }
     if errors.is_empty() {
         let store = platform.app().store.clone();
@@ -86,10 +87,11 @@ async fn sheet(
     }
     let points = standing.iter().rev().map(|one| match one.goes_back {
         true => format!(
-            "{} {}: what it made goes, with what was written into it, in {} schemas.",
+            "{} {}: what it made goes, with what was written into it, in {} {}.",
             one.version,
             one.name,
-            shell.format.count(one.schemas)
+            shell.format.count(one.schemas),
+            plural(one.schemas, "schema", "schemas")
         ),
         false => format!(
             "{} {}: has no way back. Choose it, or a later one.",
@@ -117,7 +119,7 @@ async fn sheet(
         points,
         inputs: vec![
             Input::new("version", "Back to version", typed.version, InputKind::Choice(versions.collect())),
-            Input::new("confirm", format!("Type {WORDS}"), typed.confirm, InputKind::Line).longest(20),
+            Input::new("confirm", format!("Type “{WORDS}”"), typed.confirm, InputKind::Line).longest(20),
         ],
         errors,
         ..ask
