@@ -22,6 +22,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    node.context_keys (mark) {
+        mark -> Text,
+        audience -> Text,
+        inner_pad -> Bytea,
+        outer_pad -> Bytea,
+        installed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     node.jobs (id) {
         id -> Uuid,
         tenant_id -> Nullable<Uuid>,
@@ -77,6 +87,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     console_lockdown,
     console_logins,
+    context_keys,
     jobs,
     ledger,
     placements,
