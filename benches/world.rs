@@ -156,6 +156,8 @@ fn pools(config: &Config, cluster: &Cluster) -> PoolSettings {
         owner_url: Some(cluster.superuser_url("tenantry")),
         app_size: config.database.pool,
         platform_size: 2,
+        own_databases: 4,
+        own_size: 2,
         wait: Duration::from_secs(5),
         connect_timeout: Duration::from_secs(5),
         statement_timeout: None,

@@ -129,6 +129,8 @@ fn pools(
         owner_url: owner,
         app_size: config.database.pool,
         platform_size: config.database.platform_pool,
+        own_databases: usize::try_from(config.database.own_databases).unwrap_or(usize::MAX),
+        own_size: config.database.own_pool,
         wait: config.database.wait,
         connect_timeout: config.database.connect_timeout,
         statement_timeout: config.database.statement_timeout,

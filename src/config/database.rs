@@ -30,6 +30,10 @@ pub struct Database {
     pub tenant_pool: u32,
     /// Connections for the platform's work.
     pub platform_pool: u32,
+    /// How many databases of tenants' own are held open at once.
+    pub own_databases: u32,
+    /// Connections for tenants' work in each of them.
+    pub own_pool: u32,
     /// How long a request waits for a connection before it is refused.
     pub wait: Duration,
     /// How long connecting may take.
@@ -104,6 +108,8 @@ impl Database {
                 number(1, 1_000),
             ),
             platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
+            own_databases: sheet.value("database.own_databases", 16, number(1, 10_000)),
+            own_pool: sheet.value("database.own_pool", 2, number(1, 1_000)),
             wait: sheet
                 .value(
                     "database.wait",

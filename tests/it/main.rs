@@ -41,6 +41,7 @@ mod mode;
 mod move_kills;
 mod moves;
 mod overview;
+mod own_databases;
 mod password;
 mod placements;
 mod platform_log;

@@ -26,6 +26,7 @@ pub mod own_jobs;
 pub mod ownership;
 pub mod password_lane;
 pub mod password_reset;
+mod places;
 pub mod platform_audit;
 pub mod platform_keys;
 pub mod platform_letters;

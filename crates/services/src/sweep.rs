@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::permission::System;
-use store::{TenantTx, answers, rates, schedules, sweep};
+use store::{Place, TenantTx, answers, rates, schedules, sweep};
 
 use crate::jobs::JobKind;
 use crate::worker::work::{Outcome, Work, WorkError};
@@ -78,17 +78,23 @@ pub(crate) fn jobs(work: &Work<'_>) -> Outcome {
             work.renew()?;
         }
         store.platform(now, |tx| answers::prune_for_platform(tx, now - ANSWERS))?;
-        for (state, kept) in [("done", DONE), ("dead", DEAD)] {
-            while work
-                .bench
-                .store
-                .platform(now, |tx| schedules::prune(tx, state, now - kept))?
-                > 0
-            {
-                work.renew()?;
+        prune_at(work, &Place::Home)?;
+        for place in store.own_places(now)? {
+            if let Err(WorkError::Verb(error)) = prune_at(work, &place) {
+                tracing::warn!(?place, %error, "the queue of a database could not be cleared");
             }
         }
         Ok(())
     };
     pruned().map_or_else(Outcome::from, |()| Outcome::Done)
+}
+
+fn prune_at(work: &Work<'_>, place: &Place) -> Result<(), WorkError> {
+    let (now, store) = (work.now(), &work.bench.store);
+    for (state, kept) in [("done", DONE), ("dead", DEAD)] {
+        while store.platform_at(place, now, |tx| schedules::prune(tx, state, now - kept))? > 0 {
+            work.renew()?;
+        }
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 mod hand;
 mod keeper;
 pub mod kinds;
+mod round;
 pub mod schedule;
 pub mod work;
 
@@ -17,10 +18,11 @@ use chrono::{DateTime, Utc};
 use domain::{EmailAddress, JobId};
 use outside::mail::Mailer;
 use store::claims::{self, Claim, Turn};
-use store::{Store, StoreError};
+use store::{Place, Store, StoreError};
 
 use crate::jobs::{EVEN_CLOSED, WAKE};
 use crate::letters::Scheme;
+use round::Round;
 pub use work::{Outcome, Work};
 
 /// What the jobs are done with.
@@ -91,6 +93,8 @@ struct Shared {
     stopping: AtomicBool,
     /// One round over the tenants for all threads.
     turn: Mutex<Turn>,
+    /// And one over the databases of tenants' own.
+    round: Round,
     in_hand: Mutex<HashMap<JobId, Claim>>,
 }
 
@@ -105,6 +109,7 @@ impl Worker {
             settings,
             stopping: AtomicBool::new(false),
             turn: Mutex::default(),
+            round: Round::default(),
             in_hand: Mutex::default(),
         });
         let mut threads = vec![spawn("keeper", &shared, keeper::run)?];
@@ -142,9 +147,13 @@ pub fn run_due(bench: Bench) -> Result<usize, StoreError> {
         settings: WorkerSettings::default(),
         stopping: AtomicBool::new(false),
         turn: Mutex::default(),
+        round: Round::default(),
         in_hand: Mutex::default(),
     };
     let mut done = 0;
+    shared
+        .round
+        .renew(shared.bench.store.own_places(shared.now())?);
     while let Some(claim) = shared.claim()? {
         hand::handle(&shared, &claim);
         done += 1;
@@ -172,20 +181,40 @@ impl Shared {
         self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next job in turn, if one is due.
+    /// The next job in turn, if one is due: where the catalogue is, then in databases of tenants' own.
     fn claim(&self) -> Result<Option<Claim>, StoreError> {
-        let now = self.now();
         let turn = *self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let (claim, next) = self.bench.store.platform(now, |tx| {
-            claims::claim(tx, turn, now + self.settings.lease, &EVEN_CLOSED)
-        })?;
+        let (claim, next) = self.claim_at(&Place::Home, turn)?;
         *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = next;
-        Ok(claim)
+        if claim.is_some() {
+            return Ok(claim);
+        }
+        for place in self.round.next() {
+            match self.claim_at(&place, Turn::default()) {
+                Ok((None, _)) => {}
+                Ok((claim, _)) => {
+                    self.round.repeat(&place);
+                    return Ok(claim);
+                }
+                Err(error) => {
+                    tracing::warn!(?place, %error, "the queue of a database cannot be read");
+                    self.round.leave_out(&place);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn claim_at(&self, place: &Place, turn: Turn) -> Result<(Option<Claim>, Turn), StoreError> {
+        let now = self.now();
+        self.bench.store.platform_at(place, now, |tx| {
+            claims::claim(tx, turn, now + self.settings.lease, &EVEN_CLOSED)
+        })
     }
 
     fn release(&self, claim: &Claim) -> Result<bool, StoreError> {
         self.bench
             .store
-            .platform(self.now(), |tx| claims::release(tx, claim))
+            .platform_at(&claim.place, self.now(), |tx| claims::release(tx, claim))
     }
 }

@@ -47,6 +47,21 @@ pub fn with_login(url: &str, login: &str, password: Option<&str>) -> String {
     )
 }
 
+/// Another database of the same server, as the same login. The address must be a URL; the name has letters, digits and `_` only.
+#[must_use]
+pub fn with_database(url: &str, name: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgresql", url));
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("dbname="))
+        .collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    format!("{scheme}://{authority}/{name}{mark}{}", kept.join("&"))
+}
+
 /// The same database as another login, for others to read: nothing in it is secret.
 #[must_use]
 pub fn shown(url: &str, login: &str) -> String {
@@ -198,6 +213,20 @@ mod tests {
             "postgres:///x",
         ] {
             assert_eq!(password_of(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn another_database_is_reached_the_same_way() {
+        for (url, other) in [
+            ("postgres://me:s@db:5432/x", "postgres://me:s@db:5432/d_1"),
+            ("postgres://db", "postgres://db/d_1"),
+            (
+                "postgresql:///x?host=/run&dbname=y&sslmode=require",
+                "postgresql:///d_1?host=/run&sslmode=require",
+            ),
+        ] {
+            assert_eq!(with_database(url, "d_1"), other);
         }
     }
 

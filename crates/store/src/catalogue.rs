@@ -2,7 +2,7 @@
 
 mod extensions;
 mod few;
-mod find;
+pub(crate) mod find;
 mod follows;
 mod furnishing;
 mod hosts;
@@ -27,6 +27,7 @@ use domain::{Patterns, TenantId, UserId, Writing};
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::places::Place;
 use crate::pool::Store;
 use crate::scope::TenantScope;
 
@@ -130,12 +131,18 @@ struct Row {
     closed_by: Option<Uuid>,
     #[diesel(sql_type = Nullable<Integer>)]
     connections: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    database_name: Option<String>,
 }
 
 impl Row {
     fn entry(self) -> Option<TenantEntry> {
         Some(TenantEntry {
-            scope: TenantScope::new(TenantId::from_uuid(self.tenant_id?), self.epoch?),
+            scope: TenantScope::new(
+                TenantId::from_uuid(self.tenant_id?),
+                self.epoch?,
+                Place::named(self.database_name),
+            ),
             slug: self.slug?,
             name: self.name?,
             status: self.status?,

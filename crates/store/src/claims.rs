@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::guard::TenantTx;
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::schema::node::jobs;
 
@@ -18,6 +19,8 @@ use crate::schema::node::jobs;
 pub struct Claim {
     /// Which job.
     pub id: JobId,
+    /// The database whose queue it is in.
+    pub place: Place,
     /// Whose it is, by its row; `None` for the platform's own.
     pub tenant: Option<TenantId>,
     /// The kind's key.
@@ -130,7 +133,7 @@ pub fn claim(
         .bind::<Array<Text>, _>(even_closed)
         .get_result(tx.connection())?;
     let walked_to = row.walked_to;
-    let claim = row.claim(token);
+    let claim = row.claim(token, tx.place().clone());
     let next = match &claim {
         // The platform's own does not move the round on.
         Some(claim) if claim.tenant.is_none() => turn,
@@ -144,9 +147,10 @@ pub fn claim(
 }
 
 impl Claimed {
-    fn claim(self, token: Uuid) -> Option<Claim> {
+    fn claim(self, token: Uuid, place: Place) -> Option<Claim> {
         Some(Claim {
             id: JobId::from_uuid(self.id?),
+            place,
             tenant: self.tenant_id.map(TenantId::from_uuid),
             kind: self.kind?,
             payload: self.payload?,
@@ -181,7 +185,37 @@ pub fn end_with<P>(
     )
 }
 
-/// The same for the platform's own jobs, and for one whose tenant is gone.
+/// The end of a job that is in another database's queue than its tenant's rows: left here, in the transaction of its effect.
+/// False when it is here already, and so the effect too: then nothing is done again.
+///
+/// # Errors
+/// The database's.
+pub fn leave_end<P>(
+    tx: &mut TenantTx<'_, P>,
+    claim: &Claim,
+    end: End<'_>,
+) -> Result<bool, StoreError> {
+    let (tenant, now, (state, error)) = (tx.tenant().uuid(), tx.now(), end.columns());
+    let left = diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(claim.id.uuid()),
+            jobs::tenant_id.eq(tenant),
+            jobs::kind.eq(&claim.kind),
+            jobs::state.eq(state),
+            jobs::last_error.eq(error),
+            jobs::attempts.eq(claim.attempts),
+            jobs::max_attempts.eq(claim.max_attempts),
+            jobs::run_at.eq(now),
+            jobs::created_at.eq(now),
+            jobs::finished_at.eq(now),
+        ))
+        .on_conflict(jobs::id)
+        .do_nothing()
+        .execute(tx.connection())?;
+    Ok(left == 1)
+}
+
+/// Ends one of the platform's own jobs, or one whose tenant is gone.
 ///
 /// # Errors
 /// The database's.

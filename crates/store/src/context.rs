@@ -9,9 +9,11 @@ use diesel::sql_types::{Bool, Bytea, Text, Uuid as SqlUuid};
 use domain::TenantId;
 use sha2::{Digest, Sha256};
 
-use crate::address::patient;
+use crate::address::{patient, with_database};
 use crate::boot::BootError;
+use crate::boot::ledger::databases;
 use crate::boot::password::keyed;
+use crate::databases::hand_keys;
 use crate::raw;
 
 /// How long a proof opens the tenant. It is checked against the database's clock, so this is also how far the two
@@ -106,7 +108,7 @@ fn now() -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// Lets the database know the key. The one before it holds on, for processes that were not started anew yet; with `alone`
+/// Lets the database know the key, and the databases of tenants' own. The one before it holds on, for processes that were not started anew yet; with `alone`
 /// it ends at once.
 ///
 /// # Errors
@@ -153,6 +155,12 @@ fn give(
         .bind::<Text, _>(audience)
         .execute(connection)
     })?;
+    for name in databases(&mut connection)? {
+        let mut there =
+            PgConnection::establish(&patient(&with_database(owner_url, &name), CONNECT))?;
+        there.batch_execute("set role tnt_owner")?;
+        hand_keys(&mut connection, &mut there)?;
+    }
     Ok(())
 }
 

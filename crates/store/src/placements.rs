@@ -11,18 +11,19 @@ use diesel::sql_types::Text;
 use domain::{PlacementKind, TenantId};
 use uuid::Uuid;
 
-use crate::address::patient;
 use crate::boot::ledger::{InSchema, OURS};
 use crate::boot::migrate::{fill, newer, tenant_versions};
 use crate::boot::{BootError, SHARED};
 use crate::catalogue::place::{is_homeless, place};
+use crate::databases::hold_release;
+use crate::places::Place;
 use crate::pool::Store;
 use crate::raw;
 use crate::schema::node::ledger;
 use crate::vendor::{self, VendorMigration};
 
 /// How long making a schema waits for a server that does not answer.
-const CONNECT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 
 /// Why a tenant has no schema of its own.
 #[derive(Debug, thiserror::Error)]
@@ -69,15 +70,7 @@ impl Store {
 
     /// A connection as the owner of all tables. Nobody migrates while it lives.
     pub(crate) fn as_owner(&self) -> Result<PgConnection, NoSchema> {
-        let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
-        let mut connection =
-            PgConnection::establish(&patient(owner, CONNECT)).map_err(BootError::from)?;
-        // Shared among all who make schemas; who migrates takes it alone.
-        connection.batch_execute(
-            "set lock_timeout = '10s'; set client_min_messages = 'error'; set role tnt_owner; \
-             select pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtextextended('tenantry migrations', 0))",
-        )?;
-        Ok(connection)
+        self.as_owner_at(&Place::Home)
     }
 }
 
@@ -98,8 +91,7 @@ fn make(
 /// answers its name.
 pub(crate) fn new_schema(connection: &mut PgConnection) -> Result<String, NoSchema> {
     // Shared among all who make schemas: a rollout either finds this one, or is found by it.
-    raw::query("select pg_advisory_xact_lock_shared(hashtextextended('tenantry release', 0))")
-        .execute(connection)?;
+    hold_release(connection)?;
     let schema = empty_schema(connection)?;
     for one in vendor::released(connection)? {
         run_vendor(connection, &schema, &one)?;
@@ -134,7 +126,7 @@ pub(crate) fn empty_schema(connection: &mut PgConnection) -> Result<String, NoSc
     Ok(schema)
 }
 
-fn run_vendor(
+pub(crate) fn run_vendor(
     connection: &mut PgConnection,
     schema: &str,
     one: &VendorMigration,

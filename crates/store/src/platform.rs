@@ -7,11 +7,15 @@ use uuid::{ContextV7, Uuid};
 
 use crate::Failure;
 use crate::guard::{finish, fresh_uuid};
+use crate::places::Place;
 use crate::pool::Store;
 
 /// A transaction as the platform.
 pub struct PlatformTx<'c> {
     connection: &'c mut PgConnection,
+    /// For what has to be said in another database in the same breath.
+    store: &'c Store,
+    place: Place,
     now: DateTime<Utc>,
     ids: ContextV7,
 }
@@ -24,11 +28,18 @@ impl std::fmt::Debug for PlatformTx<'_> {
     }
 }
 
-impl PlatformTx<'_> {
+impl<'c> PlatformTx<'c> {
     /// The transaction of a guard of this crate that began on `connection`.
-    pub(crate) fn on(connection: &mut PgConnection, now: DateTime<Utc>) -> PlatformTx<'_> {
-        PlatformTx {
+    pub(crate) fn on(
+        connection: &'c mut PgConnection,
+        store: &'c Store,
+        place: Place,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
             connection,
+            store,
+            place,
             now,
             ids: ContextV7::new(),
         }
@@ -36,6 +47,15 @@ impl PlatformTx<'_> {
 
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.connection
+    }
+
+    pub(crate) fn store(&self) -> &'c Store {
+        self.store
+    }
+
+    /// The database it is in.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// A new identifier: UUIDv7 of the work's moment. Those of one transaction sort as they were made.
@@ -62,8 +82,26 @@ impl Store {
         now: DateTime<Utc>,
         work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.begin_platform("BEGIN; SET LOCAL ROLE tnt_platform")?;
-        let outcome = work(&mut PlatformTx::on(&mut connection, now));
+        self.platform_at(&Place::Home, now, work)
+    }
+
+    /// The same in another database: over the queue there, and where its tenant is. Its catalogue is empty.
+    ///
+    /// # Errors
+    /// What the work answers, or why it was not begun.
+    pub fn platform_at<T, E: Failure>(
+        &self,
+        place: &Place,
+        now: DateTime<Utc>,
+        work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.begin_platform_at(place)?;
+        let outcome = work(&mut PlatformTx::on(
+            &mut connection,
+            self,
+            place.clone(),
+            now,
+        ));
         finish(&mut connection, outcome)
     }
 }

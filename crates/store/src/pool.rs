@@ -1,18 +1,20 @@
-//! The two pools, one a login. They are private: only the guard and the platform's guard take from them.
+//! The two pools of a database, one a login. They are private: only the guard and the platform's guard take from them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager, CacheSize, Connection};
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, PooledConnection, R2D2Connection};
+use scheduled_thread_pool::ScheduledThreadPool;
 
 use crate::StoreError;
 use crate::address::patient;
 use crate::context::ContextKey;
 use crate::guard::{abandon, finish};
 use crate::health::Health;
+use crate::places::{Place, Places};
 
 type Pool = r2d2::Pool<ConnectionManager<PgConnection>>;
 pub(crate) type Pooled = PooledConnection<ConnectionManager<PgConnection>>;
@@ -30,6 +32,10 @@ pub struct PoolSettings {
     pub app_size: u32,
     /// Connections for the worker and the platform's own work.
     pub platform_size: u32,
+    /// How many databases of tenants' own this process holds open at once.
+    pub own_databases: usize,
+    /// Connections for tenants' work in each of them; the platform's work there takes one more.
+    pub own_size: u32,
     /// How long a request waits for a connection before it is answered 503.
     pub wait: Duration,
     /// How long connecting may take.
@@ -55,10 +61,8 @@ pub enum Statements {
 /// The database, behind its guards. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    app: Pool,
-    platform: Pool,
-    /// Who waits for a connection of either pool.
-    waiting: Arc<Waiting>,
+    home: Arc<Pools>,
+    places: Arc<Places>,
     /// Begins every transaction of a tenant; the entry follows.
     pub(crate) begin: Arc<str>,
     /// By which a tenant is entered.
@@ -68,6 +72,14 @@ pub struct Store {
     /// The owner's address, for making schemas.
     pub(crate) owner: Option<Arc<str>>,
     health: Arc<Health>,
+}
+
+/// The pools of one database.
+pub(crate) struct Pools {
+    app: Pool,
+    platform: Pool,
+    /// Who waits for a connection of either.
+    waiting: Waiting,
 }
 
 #[derive(Default)]
@@ -92,7 +104,7 @@ pub struct PoolState {
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store")
-            .field("app", &self.app.state())
+            .field("app", &self.home.app.state())
             .finish_non_exhaustive()
     }
 }
@@ -101,30 +113,17 @@ impl Store {
     /// Makes the pools. Opens no connection yet, so that a process starts while its database is away.
     #[must_use]
     pub fn open(settings: &PoolSettings) -> Self {
-        let pool = |url: &str, size: u32| {
-            r2d2::Pool::builder()
-                .max_size(size.max(1))
-                .min_idle(Some(0))
-                .connection_timeout(settings.wait)
-                .idle_timeout(Some(Duration::from_secs(300)))
-                .max_lifetime(Some(Duration::from_secs(1800)))
-                // The ping costs 4 to 7 % of a page; a broken connection shows itself and the work is done again.
-                .test_on_check_out(false)
-                .error_handler(Box::new(Quiet))
-                .connection_customizer(Box::new(settings.statements))
-                .build_unchecked(ConnectionManager::new(patient(
-                    url,
-                    settings.connect_timeout,
-                )))
-        };
         let begin = match settings.statement_timeout {
             Some(limit) => format!("BEGIN; SET LOCAL statement_timeout = {}", limit.as_millis()),
             None => "BEGIN".to_owned(),
         };
         Self {
-            app: pool(&settings.app_url, settings.app_size),
-            platform: pool(&settings.platform_url, settings.platform_size),
-            waiting: Arc::default(),
+            home: Arc::new(Pools::new(
+                settings,
+                (&settings.app_url, settings.app_size),
+                (&settings.platform_url, settings.platform_size),
+            )),
+            places: Arc::new(Places::new(settings)),
             begin: begin.into(),
             context_key: settings.context_key.clone(),
             statements: settings.statements,
@@ -135,14 +134,30 @@ impl Store {
 
     /// Opens a transaction with this text, as the tenants' login.
     pub(crate) fn begin_app(&self, begin: &str) -> Result<Pooled, StoreError> {
-        self.health.held()?;
-        begin_on(&self.app, &self.waiting.app, begin)
+        self.begin_app_at(&Place::Home, begin)
     }
 
-    /// Opens a transaction with this text, as the platform's login.
-    pub(crate) fn begin_platform(&self, begin: &str) -> Result<Pooled, StoreError> {
-        self.health.held()?;
-        begin_on(&self.platform, &self.waiting.platform, begin)
+    /// The same in another database.
+    pub(crate) fn begin_app_at(&self, place: &Place, begin: &str) -> Result<Pooled, StoreError> {
+        let pools = self.pools_of(place)?;
+        begin_on(&pools.app, &pools.waiting.app, begin)
+    }
+
+    /// Opens a transaction as the platform's login, in the platform's role.
+    pub(crate) fn begin_platform_at(&self, place: &Place) -> Result<Pooled, StoreError> {
+        let pools = self.pools_of(place)?;
+        let begin = "BEGIN; SET LOCAL ROLE tnt_platform";
+        begin_on(&pools.platform, &pools.waiting.platform, begin)
+    }
+
+    fn pools_of(&self, place: &Place) -> Result<Arc<Pools>, StoreError> {
+        match place {
+            Place::Home => {
+                self.health.held()?;
+                Ok(Arc::clone(&self.home))
+            }
+            Place::Own(name) => self.places.pools(name),
+        }
     }
 
     /// A question outside any tenant. It only reads, so it is asked again when its connection broke.
@@ -175,9 +190,9 @@ impl Store {
             return finish(&mut connection, outcome);
         }
         self.health.held()?;
-        let mut left = self.app.max_size();
+        let mut left = self.home.app.max_size();
         loop {
-            let mut connection = waited(&self.app, &self.waiting.app)?;
+            let mut connection = waited(&self.home.app, &self.home.waiting.app)?;
             let outcome = statement(&mut connection);
             if outcome.is_err() {
                 abandon(&mut connection);
@@ -198,14 +213,73 @@ impl Store {
     /// How full the pool for tenants' work is.
     #[must_use]
     pub fn state(&self) -> PoolState {
-        state(&self.app, &self.waiting.app)
+        state(&self.home.app, &self.home.waiting.app)
     }
 
     /// How full the pool for the worker and the platform's own work is.
     #[must_use]
     pub fn platform_state(&self) -> PoolState {
-        state(&self.platform, &self.waiting.platform)
+        state(&self.home.platform, &self.home.waiting.platform)
     }
+}
+
+impl Pools {
+    fn new(
+        settings: &PoolSettings,
+        (app, app_size): (&str, u32),
+        (platform, platform_size): (&str, u32),
+    ) -> Self {
+        let pool = |url: &str, size: u32| {
+            r2d2::Pool::builder()
+                .max_size(size.max(1))
+                .min_idle(Some(0))
+                .connection_timeout(settings.wait)
+                .idle_timeout(Some(Duration::from_secs(300)))
+                .max_lifetime(Some(Duration::from_secs(1800)))
+                // The ping costs 4 to 7 % of a page; a broken connection shows itself and the work is done again.
+                .test_on_check_out(false)
+                .thread_pool(threads())
+                .error_handler(Box::new(Quiet))
+                .connection_customizer(Box::new(settings.statements))
+                .build_unchecked(ConnectionManager::new(patient(
+                    url,
+                    settings.connect_timeout,
+                )))
+        };
+        Self {
+            app: pool(app, app_size),
+            platform: pool(platform, platform_size),
+            waiting: Waiting::default(),
+        }
+    }
+
+    /// Those of a database of a tenant's own.
+    pub(crate) fn of_own(settings: &PoolSettings, name: &str) -> Self {
+        let (app, platform) = settings.urls_of(name);
+        Self::new(settings, (&app, settings.own_size), (&platform, 1))
+    }
+
+    /// Whether nobody works with a connection of them at this moment.
+    pub(crate) fn is_unused(&self) -> bool {
+        [&self.app, &self.platform].iter().all(|pool| {
+            let state = pool.state();
+            state.connections == state.idle_connections
+        })
+    }
+}
+
+/// The threads that connect, for all pools: by itself each would start three.
+fn threads() -> Arc<ScheduledThreadPool> {
+    static THREADS: OnceLock<Arc<ScheduledThreadPool>> = OnceLock::new();
+    let few = || {
+        Arc::new(
+            ScheduledThreadPool::builder()
+                .num_threads(4)
+                .thread_name_pattern("connector-{}")
+                .build(),
+        )
+    };
+    Arc::clone(THREADS.get_or_init(few))
 }
 
 fn state(pool: &Pool, waiting: &AtomicU32) -> PoolState {

@@ -171,13 +171,13 @@ impl PlatformTx<'_> {
         let query = match direction {
             Direction::Up => raw::query(
                 "select l.schema_name, (array_agg(p.tenant_id))[1] as tenant_id from node.ledger l \
-                 left join node.placements p on p.schema_name = l.schema_name and p.schema_name <> 'shared' \
+                 left join catalogue.own_places p on p.schema_name = l.schema_name \
                  group by l.schema_name \
                  having count(*) filter (where l.family = 'vendor' and l.version = any ($1)) < cardinality($1) order by 1",
             ),
             Direction::Down => raw::query(
                 "select l.schema_name, (array_agg(p.tenant_id))[1] as tenant_id from node.ledger l \
-                 left join node.placements p on p.schema_name = l.schema_name and p.schema_name <> 'shared' \
+                 left join catalogue.own_places p on p.schema_name = l.schema_name \
                  group by l.schema_name \
                  having count(*) filter (where l.family = 'vendor' and l.version <> all ($1)) > 0 order by 1",
             ),

@@ -21,6 +21,7 @@ use domain::{KeyId, SessionId, StaffId, TokenHash};
 use uuid::Uuid;
 
 use crate::guard::{Request, finish};
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::platform_keys;
 use crate::pool::Store;
@@ -172,12 +173,12 @@ impl Store {
         request: &Request,
         work: &mut impl FnMut(&mut StaffTx<'_, P>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.begin_platform("BEGIN; SET LOCAL ROLE tnt_platform")?;
+        let mut connection = self.begin_platform_at(&Place::Home)?;
         let outcome = prove::<P>(&mut connection, credential, request)
             .map_err(E::from)
             .and_then(|actor| {
                 work(&mut StaffTx {
-                    platform: PlatformTx::on(&mut connection, request.now),
+                    platform: PlatformTx::on(&mut connection, self, Place::Home, request.now),
                     actor,
                     request: request.clone(),
                     access: PhantomData,

@@ -85,6 +85,15 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn structure_of(&mut self, tenant: TenantId) -> Result<Option<Surveyed>, StoreError> {
+        let place = self.place_of(tenant)?;
+        if place.is_home() {
+            return self.structure_here(tenant);
+        }
+        self.store()
+            .platform_at(&place, self.now(), |tx| tx.structure_here(tenant))
+    }
+
+    fn structure_here(&mut self, tenant: TenantId) -> Result<Option<Surveyed>, StoreError> {
         let schema: Option<String> = placements::table
             .find(tenant.uuid())
             .select(placements::schema_name)

@@ -2,7 +2,7 @@
 
 use domain::staff::ReadTenants;
 use serde::Serialize;
-use services::{boot, tenants};
+use services::{address, boot, tenants};
 use utoipa::ToSchema;
 
 use super::named;
@@ -22,7 +22,7 @@ pub struct Connection {
     pub tenant_uuid: String,
     /// active, or why it is closed to the application too.
     pub status: String,
-    /// shared or schema; absent until it has a place. Nothing in the application depends on it.
+    /// shared, schema or database; absent until it has a place. One in a database of its own has an address of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placement: Option<String>,
     /// The address of the database, without the password, which the application has from its own configuration.
@@ -53,7 +53,10 @@ pub async fn connection(
             tenant_uuid: tenant.uuid().to_string(),
             status: found.record.status.to_string(),
             placement: found.placement.map(|place| place.kind.to_string()),
-            url: url.clone(),
+            url: tx
+                .place_of(tenant)?
+                .name()
+                .map_or_else(|| url.clone(), |name| address::with_database(&url, name)),
             user: boot::VENDOR_LOGIN.to_owned(),
             entry: ENTRY.to_owned(),
         })

@@ -118,6 +118,8 @@ fn pools(database: &str) -> PoolSettings {
         owner_url: Some(superuser_url(database)),
         app_size: 4,
         platform_size: 2,
+        own_databases: 4,
+        own_size: 2,
         wait: Duration::from_secs(2),
         connect_timeout: Duration::from_secs(5),
         statement_timeout: None,
@@ -150,6 +152,12 @@ impl Drop for Database {
             Vec::new()
         };
         let logins = console_logins(self);
+        for own in own_databases(self) {
+            run(
+                &superuser_url("postgres"),
+                &format!("drop database if exists {own} with (force)"),
+            );
+        }
         run(
             &superuser_url("postgres"),
             &format!("drop database {} with (force)", self.name),
@@ -185,6 +193,21 @@ fn console_logins(database: &Database) -> Vec<String> {
         name: String,
     }
     query("select role_name as name from node.console_logins")
+        .load::<Row>(&mut database.superuser())
+        .map_or_else(
+            |_| Vec::new(),
+            |rows| rows.into_iter().map(|row| row.name).collect(),
+        )
+}
+
+/// The databases of tenants' own that came to this one; none where the tables were taken away.
+fn own_databases(database: &Database) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    query("select name from catalogue.databases")
         .load::<Row>(&mut database.superuser())
         .map_or_else(
             |_| Vec::new(),

@@ -139,9 +139,7 @@ impl Maker<'_> {
         match kind {
             PlacementKind::Shared => Ok(self.store.platform(now, |tx| tx.place_tenant(tenant))?),
             PlacementKind::Schema => Ok(self.store.place_in_schema(tenant, now)?),
-            PlacementKind::Database => Err(VerbError::Refused(
-                "No tenant gets a database of its own by this version.".to_owned(),
-            )),
+            PlacementKind::Database => Ok(self.store.place_in_database(tenant, now)?),
         }
     }
 

@@ -3,9 +3,9 @@
 use domain::{FieldErrors, PlacementKind};
 use store::Store;
 
-/// Said beside a choice of a schema where this process makes none.
-const NO_OWNER: &str = "Schemas of their own are made here once the address of the database's owner is configured: database.owner_url.";
-const UNKNOWN: &str = "Choose shared or schema.";
+/// Said beside a choice of a place of its own where this process makes none.
+const NO_OWNER: &str = "Schemas and databases of their own are made here once the address of the database's owner is configured: database.owner_url.";
+const UNKNOWN: &str = "Choose shared, schema or database.";
 
 /// The kind that was asked for, by its key; shared where nothing was.
 ///
@@ -19,13 +19,13 @@ pub fn chosen(
 ) -> PlacementKind {
     match key.map(str::parse) {
         None | Some(Ok(PlacementKind::Shared)) => PlacementKind::Shared,
-        Some(Ok(PlacementKind::Schema)) => {
+        Some(Ok(own @ (PlacementKind::Schema | PlacementKind::Database))) => {
             if !store.makes_schemas() {
                 errors.add(place, NO_OWNER);
             }
-            PlacementKind::Schema
+            own
         }
-        Some(Ok(PlacementKind::Database) | Err(_)) => {
+        Some(Err(_)) => {
             errors.add(place, UNKNOWN);
             PlacementKind::Shared
         }

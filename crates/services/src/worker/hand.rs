@@ -9,7 +9,7 @@ use rand::RngExt as _;
 use store::StoreError;
 use store::claims::{self, Claim, End};
 
-use super::work::{Outcome, Work};
+use super::work::{Outcome, Work, WorkError};
 use super::{Shared, kinds};
 use crate::jobs::{JobKind, WAKE};
 use crate::{moves, rollouts, tenants};
@@ -102,7 +102,9 @@ fn settle(shared: &Shared, work: &Work<'_>, outcome: Outcome) -> Result<(), Stor
             shared
                 .bench
                 .store
-                .platform(shared.now(), |tx| claims::end(tx, claim, End::Done))?;
+                .platform_at(&claim.place, shared.now(), |tx| {
+                    claims::end(tx, claim, End::Done)
+                })?;
         }
         Outcome::Lost => tracing::info!(job = %claim.id, "somebody else has the job now"),
         Outcome::Retry(why) if claim.attempts < claim.max_attempts => {
@@ -120,10 +122,9 @@ fn put_back(shared: &Shared, claim: &Claim, why: &str) -> Result<(), StoreError>
         .unwrap_or(RETRY.longest);
     tracing::info!(job = %claim.id, kind = claim.kind, attempt, ?wait, why, "a job will be tried again");
     let now = shared.now();
-    shared
-        .bench
-        .store
-        .platform(now, |tx| claims::put_back(tx, claim, now + wait, why))?;
+    shared.bench.store.platform_at(&claim.place, now, |tx| {
+        claims::put_back(tx, claim, now + wait, why)
+    })?;
     Ok(())
 }
 
@@ -147,17 +148,22 @@ fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
         let buried = work.end(End::Dead(why), |tx| kinds::bury(tx, claim, why));
         match buried {
             Ok(()) => return Ok(()),
-            Err(super::work::WorkError::Lost) => return Ok(()),
+            Err(WorkError::Lost) => return Ok(()),
+            // It is written down where the tenant is.
+            Err(WorkError::Over) => {}
             Err(error) => {
                 tracing::warn!(job = %claim.id, %error, "the end of a job could not be recorded");
                 return put_back(shared, claim, why);
             }
         }
     }
-    shared.bench.store.platform(shared.now(), |tx| {
-        if claims::end(tx, claim, End::Dead(why))? {
-            kinds::bury_for_platform(tx, claim, why)?;
-        }
-        Ok::<_, StoreError>(())
-    })
+    shared
+        .bench
+        .store
+        .platform_at(&claim.place, shared.now(), |tx| {
+            if claims::end(tx, claim, End::Dead(why))? {
+                kinds::bury_for_platform(tx, claim, why)?;
+            }
+            Ok::<_, StoreError>(())
+        })
 }

@@ -24,10 +24,25 @@ pub(super) fn run(shared: &Shared) {
 }
 
 fn look_after(shared: &Shared) -> Result<(), StoreError> {
-    let now = shared.now();
-    let back = shared.bench.store.platform(now, claims::reclaim)?;
+    let (now, store) = (shared.now(), &shared.bench.store);
+    tell(store.platform(now, claims::reclaim)?);
+    schedule::tick(store, now, schedule::OURS)?;
+    let places = store.own_places(now)?;
+    for place in &places {
+        match store.platform_at(place, now, claims::reclaim) {
+            Ok(back) => tell(back),
+            // The others are looked after all the same.
+            Err(error) => {
+                tracing::warn!(?place, %error, "leases in a database could not be looked after")
+            }
+        }
+    }
+    shared.round.renew(places);
+    Ok(())
+}
+
+fn tell(back: usize) {
     if back > 0 {
         tracing::warn!(jobs = back, "put back the jobs of a worker that was lost");
     }
-    schedule::tick(&shared.bench.store, now, schedule::OURS)
 }

@@ -9,8 +9,8 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
-    VerbError, letters, moves, password_reset, platform_letters, rollouts, staff, sweep, tenants,
-    visits,
+    VerbError, letters, moves, password_reset, places, platform_letters, rollouts, staff, sweep,
+    tenants, visits,
 };
 
 /// Does the job.
@@ -33,6 +33,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::TenantNote) => tenants::note::work(work),
         Some(JobKind::VisitsEnd) => visits::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
+        Some(JobKind::PlacesSettle) => places::settle(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.
         None => Outcome::Retry(format!("this version does not know {:?}", work.claim.kind)),

@@ -49,6 +49,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::CopiesDiscard,
     },
     Schedule {
+        name: "places.settle",
+        pattern: "* * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::PlacesSettle,
+    },
+    Schedule {
         name: "jobs.prune",
         pattern: "7 * * * *",
         zone: TimeZone::UTC,

@@ -48,6 +48,9 @@ pub enum WorkError {
     /// The lease was lost to somebody else.
     #[error("the lease was lost")]
     Lost,
+    /// Its effect is there already; only its row, in another database, was not ended.
+    #[error("it was done before")]
+    Over,
 }
 
 impl From<StoreError> for WorkError {
@@ -60,7 +63,7 @@ impl store::Failure for WorkError {
     fn store(&self) -> Option<&StoreError> {
         match self {
             Self::Verb(error) => error.store(),
-            Self::Lost => None,
+            Self::Lost | Self::Over => None,
         }
     }
 }
@@ -70,6 +73,7 @@ impl From<WorkError> for Outcome {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::Lost => Self::Lost,
+            WorkError::Over => Self::Done,
             WorkError::Verb(VerbError::Store(error)) => Self::Retry(error.to_string()),
             WorkError::Verb(error @ (VerbError::Busy { .. } | VerbError::TooMany { .. })) => {
                 Self::Retry(error.to_string())
@@ -163,13 +167,34 @@ impl Work<'_> {
         end: End<'_>,
         mut work: impl FnMut(&mut TenantTx<'_, System>) -> Result<T, VerbError>,
     ) -> Result<T, WorkError> {
-        self.inside(|tx| {
-            // First, so that the row is taken: of two who hold on to the job, one waits and then sees.
-            if !claims::end_with(tx, self.claim, end)? {
-                return Err(WorkError::Lost);
+        if !self.is_elsewhere() {
+            return self.inside(|tx| {
+                // First, so that the row is taken: of two who hold on to the job, one waits and then sees.
+                if !claims::end_with(tx, self.claim, end)? {
+                    return Err(WorkError::Lost);
+                }
+                Ok(work(tx)?)
+            });
+        }
+        // No transaction reaches both databases: the effect leaves the end beside it, and whoever comes again finds that.
+        let done = self.inside(|tx| {
+            if !claims::leave_end(tx, self.claim, end)? {
+                return Err(WorkError::Over);
             }
             Ok(work(tx)?)
-        })
+        })?;
+        self.bench
+            .store
+            .platform_at(&self.claim.place, self.now(), |tx| {
+                claims::end(tx, self.claim, end)
+            })?;
+        Ok(done)
+    }
+
+    /// Whether the tenant's rows are in another database than the job's.
+    fn is_elsewhere(&self) -> bool {
+        let lives = self.tenant.as_ref().map(|entry| entry.scope.place());
+        lives.is_some_and(|place| *place != self.claim.place)
     }
 
     /// The last step of one of the platform's own jobs; ends it in the same transaction.
@@ -180,12 +205,14 @@ impl Work<'_> {
         &self,
         work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, WorkError> {
-        self.bench.store.platform(self.now(), |tx| {
-            if !claims::end(tx, self.claim, End::Done)? {
-                return Err(WorkError::Lost);
-            }
-            Ok(work(tx)?)
-        })
+        self.bench
+            .store
+            .platform_at(&self.claim.place, self.now(), |tx| {
+                if !claims::end(tx, self.claim, End::Done)? {
+                    return Err(WorkError::Lost);
+                }
+                Ok(work(tx)?)
+            })
     }
 
     /// Holds on to the job for another lease; long work calls it between its steps.
@@ -194,10 +221,9 @@ impl Work<'_> {
     /// [`WorkError::Lost`], or the database's.
     pub fn renew(&self) -> Result<(), WorkError> {
         let now = self.now();
-        let kept = self
-            .bench
-            .store
-            .platform(now, |tx| claims::renew(tx, self.claim, now + self.lease))?;
+        let kept = self.bench.store.platform_at(&self.claim.place, now, |tx| {
+            claims::renew(tx, self.claim, now + self.lease)
+        })?;
         if kept { Ok(()) } else { Err(WorkError::Lost) }
     }
 

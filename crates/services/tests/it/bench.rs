@@ -139,6 +139,8 @@ pub fn open(app_url: &str, platform_url: &str) -> Store {
         owner_url: None,
         app_size: 20,
         platform_size: 10,
+        own_databases: 4,
+        own_size: 2,
         wait: Duration::from_secs(10),
         statements: Statements::Kept,
         connect_timeout: Duration::from_secs(5),

@@ -87,10 +87,14 @@ impl MigrationHarness<Pg> for InSchema<'_> {
     }
 }
 
-/// Every schema with tenants' tables on this node, `shared` first.
+/// How the names of databases begin; a schema's begins with `t_`.
+const DATABASES: &str = r"d\_%";
+
+/// Every schema with tenants' tables in this database, `shared` first.
 pub(super) fn schemas(connection: &mut PgConnection) -> QueryResult<Vec<String>> {
     let own: Vec<String> = ledger::table
         .filter(ledger::schema_name.ne(super::SHARED))
+        .filter(ledger::schema_name.not_like(DATABASES))
         .select(ledger::schema_name)
         .distinct()
         .order(ledger::schema_name)
@@ -98,6 +102,61 @@ pub(super) fn schemas(connection: &mut PgConnection) -> QueryResult<Vec<String>>
     Ok(std::iter::once(super::SHARED.to_owned())
         .chain(own)
         .collect())
+}
+
+/// The databases of tenants' own, whose lines of the ledger stand here too under the database's name.
+pub(crate) fn databases(connection: &mut PgConnection) -> QueryResult<Vec<String>> {
+    ledger::table
+        .filter(ledger::schema_name.like(DATABASES))
+        .select(ledger::schema_name)
+        .distinct()
+        .order(ledger::schema_name)
+        .load(connection)
+}
+
+/// A line of the ledger: schema, family, version, and how long it took.
+pub(crate) type Line = (String, String, String, Option<i64>);
+
+/// What stands in a schema.
+pub(crate) fn lines(connection: &mut PgConnection, schema: &str) -> QueryResult<Vec<Line>> {
+    ledger::table
+        .filter(ledger::schema_name.eq(schema))
+        .select((
+            ledger::schema_name,
+            ledger::family,
+            ledger::version,
+            ledger::took_microseconds,
+        ))
+        .load(connection)
+}
+
+/// Writes down here what stands in a database of a tenant's own, in place of what was written before.
+pub(crate) fn mirror(
+    connection: &mut PgConnection,
+    database: &str,
+    lines: &[Line],
+) -> QueryResult<()> {
+    let stands: Vec<&String> = lines.iter().map(|(_, _, version, _)| version).collect();
+    diesel::delete(ledger::table)
+        .filter(ledger::schema_name.eq(database))
+        .filter(ledger::version.ne_all(stands))
+        .execute(connection)?;
+    let rows: Vec<_> = lines
+        .iter()
+        .map(|(_, family, version, took)| {
+            (
+                ledger::schema_name.eq(database),
+                ledger::family.eq(family),
+                ledger::version.eq(version),
+                ledger::took_microseconds.eq(took),
+            )
+        })
+        .collect();
+    diesel::insert_into(ledger::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Works as the owner of all tables, in this schema. The name is one of ours.

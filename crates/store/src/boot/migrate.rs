@@ -8,6 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::ledger::{self, InSchema, work_in};
 use super::{BootError, Refusal, SHARED, roles};
+use crate::address::with_database;
 
 const NODE: EmbeddedMigrations = embed_migrations!("../../migrations/node");
 const CATALOGUE: EmbeddedMigrations = embed_migrations!("../../migrations/catalogue");
@@ -38,7 +39,8 @@ impl Migrated {
     }
 }
 
-/// Makes roles and schemas and runs every migration that is missing. Two runners at once: one waits.
+/// Makes roles and schemas and runs every migration that is missing, here and in the databases of tenants' own. Two
+/// runners at once: one waits.
 ///
 /// # Errors
 /// See [`BootError`].
@@ -60,6 +62,16 @@ pub fn migrate(owner_url: &str) -> Result<Migrated, BootError> {
         };
         forward(&mut tables, &schema, TENANT, &mut done.ran)?;
     }
+    for name in ledger::databases(&mut connection)? {
+        let there = with_database(owner_url, &name);
+        let ran = migrate(&there)?.ran;
+        done.ran
+            .extend(ran.iter().map(|version| format!("{name}/{version}")));
+        let mut there = PgConnection::establish(&there)?;
+        work_in(&mut there, SHARED)?;
+        let lines = ledger::lines(&mut there, SHARED)?;
+        ledger::mirror(&mut connection, &name, &lines)?;
+    }
     Ok(done)
 }
 
@@ -80,14 +92,17 @@ fn forward(
     Ok(())
 }
 
-/// Takes every migration back, newest first. Everything that the tables held is gone, with the schemas of tenants' own;
-/// roles and the other schemas stay.
+/// Takes every migration back, newest first. Everything that the tables held is gone, with the schemas and databases of
+/// tenants' own; roles and the other schemas stay.
 ///
 /// # Errors
 /// See [`BootError`].
 pub fn revert(owner_url: &str) -> Result<Vec<String>, BootError> {
     let mut connection = alone(owner_url)?;
     let mut reverted = Vec::new();
+    for name in ledger::databases(&mut connection)? {
+        connection.batch_execute(&format!("drop database if exists {name} with (force)"))?;
+    }
     for schema in ledger::schemas(&mut connection)?.iter().rev() {
         work_in(&mut connection, schema)?;
         let mut tables = InSchema {

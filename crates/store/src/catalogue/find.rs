@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::record::Row;
 use super::{Placement, Seats, TenantRecord};
 use crate::StoreError;
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::schema::catalogue::{domains, nodes, placements, tenants};
 
@@ -96,7 +97,21 @@ impl PlatformTx<'_> {
         Ok(row.map(|(node, kind, epoch)| Placement { node, kind, epoch }))
     }
 
-    /// How many people these tenants have and may have; one without a limit or a place is left out.
+    /// The database that the tenant's rows are in.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn place_of(&mut self, tenant: TenantId) -> Result<Place, StoreError> {
+        let name: Option<Option<String>> = placements::table
+            .find(tenant.uuid())
+            .select(placements::database_name)
+            .first(self.connection())
+            .optional()?;
+        Ok(Place::named(name.flatten()))
+    }
+
+    /// How many people these tenants have and may have; one without a limit or a place is left out. Of one whose own database
+    /// does not answer it is what was counted last.
     ///
     /// # Errors
     /// The database's.
@@ -104,18 +119,30 @@ impl PlatformTx<'_> {
         &mut self,
         tenants: &[TenantId],
     ) -> Result<HashMap<TenantId, Seats>, StoreError> {
-        let ids: Vec<Uuid> = tenants.iter().map(|tenant| tenant.uuid()).collect();
-        let rows: Vec<SeatsRow> = crate::raw::query("select * from app.seats($1)")
-            .bind::<Array<SqlUuid>, _>(ids)
-            .load(self.connection())?;
-        let seats = |row: SeatsRow| {
-            let seats = Seats {
-                used: row.used,
-                limit: row.hard,
-            };
-            (TenantId::from_uuid(row.tenant_id), seats)
-        };
-        Ok(rows.into_iter().map(seats).collect())
+        let mut found = counters(self.connection(), tenants)?;
+        for tenant in tenants {
+            let place = self.place_of(*tenant)?;
+            if place.is_home() {
+                continue;
+            }
+            let asked = self.store().platform_at(&place, self.now(), |tx| {
+                Ok::<_, StoreError>(counters(tx.connection(), &[*tenant])?)
+            });
+            match asked {
+                Ok(there) => found.extend(there),
+                Err(_) => found.extend(self.counted(*tenant)?.map(|seats| (*tenant, seats))),
+            }
+        }
+        Ok(found)
+    }
+
+    fn counted(&mut self, tenant: TenantId) -> Result<Option<Seats>, StoreError> {
+        let row: (Option<i64>, Option<i64>) = placements::table
+            .find(tenant.uuid())
+            .select((placements::people, placements::seats))
+            .first(self.connection())?;
+        let (people, seats) = row;
+        Ok(people.zip(seats).map(|(used, limit)| Seats { used, limit }))
     }
 
     /// The tenant of this slug and its state.
@@ -146,4 +173,23 @@ impl PlatformTx<'_> {
             .load::<Uuid>(self.connection())?;
         Ok(ids.into_iter().map(TenantId::from_uuid).collect())
     }
+}
+
+/// The counters of people, of those that live in this database.
+pub(crate) fn counters(
+    connection: &mut PgConnection,
+    tenants: &[TenantId],
+) -> QueryResult<HashMap<TenantId, Seats>> {
+    let ids: Vec<Uuid> = tenants.iter().map(|tenant| tenant.uuid()).collect();
+    let rows: Vec<SeatsRow> = crate::raw::query("select * from app.seats($1)")
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(connection)?;
+    let seats = |row: SeatsRow| {
+        let seats = Seats {
+            used: row.used,
+            limit: row.hard,
+        };
+        (TenantId::from_uuid(row.tenant_id), seats)
+    };
+    Ok(rows.into_iter().map(seats).collect())
 }

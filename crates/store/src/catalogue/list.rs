@@ -33,8 +33,8 @@ diesel::table! {
     }
 }
 diesel::table! {
-    /// The counters of tenants in schemas of their own.
-    node.own_seats (tenant_id) {
+    /// The counters of tenants in schemas and databases of their own.
+    catalogue.own_seats (tenant_id) {
         tenant_id -> Uuid,
         used -> Int8,
         hard -> Int8,

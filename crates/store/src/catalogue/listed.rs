@@ -71,7 +71,7 @@ impl PlatformTx<'_> {
              left join catalogue.placements p on p.tenant_id = t.id
              left join catalogue.domains d on d.tenant_id = t.id and d.canonical
              left join shared.limits l on l.tenant_id = t.id and l.resource = 'users'
-             left join node.own_seats o on o.tenant_id = t.id
+             left join catalogue.own_seats o on o.tenant_id = t.id
              order by page.place",
         )
         .bind::<Array<SqlUuid>, _>(ids)

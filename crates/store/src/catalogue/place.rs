@@ -45,7 +45,7 @@ pub(crate) fn is_homeless(connection: &mut PgConnection, tenant: TenantId) -> Qu
     diesel::select(diesel::dsl::not(diesel::dsl::exists(placed))).get_result(connection)
 }
 
-/// Writes the first place of a tenant down, as what it is: closed, unless the tenant's state is open.
+/// Writes the first place of a tenant down, in the catalogue's own database.
 pub(crate) fn place(
     connection: &mut PgConnection,
     tenant: TenantId,
@@ -53,31 +53,66 @@ pub(crate) fn place(
     schema: &str,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let id = tenant.uuid();
+    let closed = is_closed(connection, tenant)?;
+    admit(connection, tenant, schema, (1, closed), now)?;
+    write_place(connection, tenant, kind, None, now)
+}
+
+/// Writes into the catalogue where a tenant lives from its first day.
+pub(crate) fn write_place(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    kind: PlacementKind,
+    database: Option<&str>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     let node_id = first_node(connection, now)?;
-    let status: TenantState = catalogue::tenants::table
-        .find(id)
-        .select(catalogue::tenants::status)
-        .first(connection)?;
     diesel::insert_into(catalogue::placements::table)
         .values((
-            catalogue::placements::tenant_id.eq(id),
+            catalogue::placements::tenant_id.eq(tenant.uuid()),
             catalogue::placements::node_id.eq(node_id),
             catalogue::placements::kind.eq(kind.as_str()),
             catalogue::placements::epoch.eq(1),
-        ))
-        .execute(connection)?;
-    diesel::insert_into(node::placements::table)
-        .values((
-            node::placements::tenant_id.eq(id),
-            node::placements::schema_name.eq(schema),
-            node::placements::role_name.eq("tnt_tenant"),
-            node::placements::epoch.eq(1),
-            node::placements::created_at.eq(now),
-            node::placements::closed.eq(status.is_closed()),
+            catalogue::placements::database_name.eq(database),
         ))
         .execute(connection)?;
     tell_directories(connection)
+}
+
+/// Whether only the system enters the tenant, by its state.
+pub(crate) fn is_closed(connection: &mut PgConnection, tenant: TenantId) -> QueryResult<bool> {
+    let status: TenantState = catalogue::tenants::table
+        .find(tenant.uuid())
+        .select(catalogue::tenants::status)
+        .first(connection)?;
+    Ok(status.is_closed())
+}
+
+/// Lets the tenant be entered in this database, at this epoch: its guard reads it at every entry.
+pub(crate) fn admit(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    schema: &str,
+    (epoch, closed): (i32, bool),
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let state = (
+        node::placements::schema_name.eq(schema),
+        node::placements::epoch.eq(epoch),
+        node::placements::closed.eq(closed),
+    );
+    diesel::insert_into(node::placements::table)
+        .values((
+            node::placements::tenant_id.eq(tenant.uuid()),
+            node::placements::role_name.eq("tnt_tenant"),
+            node::placements::created_at.eq(now),
+            state,
+        ))
+        .on_conflict(node::placements::tenant_id)
+        .do_update()
+        .set(state)
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Tells every process that what it remembers of the catalogue is old, once this commits.
@@ -87,7 +122,7 @@ pub(crate) fn tell_directories(connection: &mut PgConnection) -> QueryResult<()>
 }
 
 /// The node that holds the catalogue; written down at the first call.
-fn first_node(connection: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Uuid> {
+pub(crate) fn first_node(connection: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Uuid> {
     diesel::insert_into(catalogue::nodes::table)
         .values((
             catalogue::nodes::id.eq(crate::guard::fresh_uuid(&uuid::ContextV7::new(), now)),

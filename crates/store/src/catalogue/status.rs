@@ -75,15 +75,31 @@ impl PlatformTx<'_> {
         if stepped == 0 {
             return Ok(false);
         }
-        diesel::update(node::placements::table)
-            .filter(node::placements::tenant_id.eq(tenant.uuid()))
-            .set(node::placements::closed.eq(turn.to.is_closed()))
-            .execute(self.connection())?;
+        self.close(tenant, turn.to.is_closed())?;
         if [turn.from, turn.to].contains(&TenantState::DeletionScheduled) {
             self.note_closer(tenant, turn.closed_by)?;
         }
         self.tell_directories()?;
         Ok(true)
+    }
+
+    /// Closes the tenant's place, or opens it. One in another database is closed there before this commits, so that nobody
+    /// enters from that commit on; when this does not commit, [`Store::settle`] puts it right.
+    fn close(&mut self, tenant: TenantId, closed: bool) -> Result<(), StoreError> {
+        let now = self.now();
+        let place = self.place_of(tenant)?;
+        let set = |connection: &mut PgConnection| {
+            diesel::update(node::placements::table.find(tenant.uuid()))
+                .set(node::placements::closed.eq(closed))
+                .execute(connection)
+        };
+        if place.is_home() {
+            set(self.connection())?;
+        } else {
+            self.store()
+                .platform_at::<_, StoreError>(&place, now, |tx| Ok(set(tx.connection())?))?;
+        }
+        Ok(())
     }
 
     fn note_closer(&mut self, tenant: TenantId, by: Option<UserId>) -> Result<(), StoreError> {

@@ -7,16 +7,20 @@ use super::NewRollout;
 use super::runner::Ran;
 use crate::StoreError;
 use crate::boot::SHARED;
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::schema::catalogue::{rollout_targets, rollouts};
 use crate::schema::node::placements;
 
 impl PlatformTx<'_> {
-    /// The schema of its own that a tenant lives in; `None` for one in the shared tables.
+    /// The schema of its own that a tenant lives in, or the name of its database; `None` for one in the shared tables.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a tenant without a place, or the database's.
     pub fn own_schema(&mut self, tenant: TenantId) -> Result<Option<String>, StoreError> {
+        if let Place::Own(name) = self.place_of(tenant)? {
+            return Ok(Some(name.to_string()));
+        }
         let schema: String = placements::table
             .find(tenant.uuid())
             .select(placements::schema_name)

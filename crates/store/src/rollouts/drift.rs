@@ -11,7 +11,9 @@ use super::print::{Print, print};
 use super::runner::{NoRun, Runner, run_text};
 use super::transact::{Kept, transact};
 use crate::StoreError;
+use crate::boot::SHARED;
 use crate::placements::empty_schema;
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::raw;
 use crate::schema::catalogue::{drifts, tenants};
@@ -60,12 +62,20 @@ impl Runner {
         schema: &str,
         cache: &mut BTreeMap<Vec<String>, Print>,
     ) -> Result<Vec<DriftFinding>, NoRun> {
-        let (versions, found) = transact(&mut self.connection, Kept::No, |connection| {
-            Ok((
-                vendor::versions_in(connection, schema)?,
-                print(connection, schema)?,
-            ))
-        })?;
+        let look = |connection: &mut PgConnection, schema: &str| {
+            transact(connection, Kept::No, |connection| {
+                Ok((
+                    vendor::versions_in(connection, schema)?,
+                    print(connection, schema)?,
+                ))
+            })
+        };
+        let place = Place::of_space(schema);
+        let (versions, found) = if place.is_home() {
+            look(&mut self.connection, schema)?
+        } else {
+            look(&mut self.store.scripts_at(&place)?, SHARED)?
+        };
         if !cache.contains_key(&versions) {
             let made = transact(&mut self.connection, Kept::No, |connection| {
                 let scratch = empty_schema(connection)?;
@@ -91,7 +101,7 @@ impl PlatformTx<'_> {
     pub fn schemas_of_tenants(&mut self) -> Result<Vec<(String, Option<TenantId>)>, StoreError> {
         let spaces: Vec<Space> = raw::query(
             "select l.schema_name, (array_agg(p.tenant_id))[1] as tenant_id from node.ledger l \
-             left join node.placements p on p.schema_name = l.schema_name and p.schema_name <> 'shared' group by l.schema_name order by 1",
+             left join catalogue.own_places p on p.schema_name = l.schema_name group by l.schema_name order by 1",
         )
         .load(self.connection())?;
         let pair = |space: Space| (space.schema_name, space.tenant_id.map(TenantId::from_uuid));

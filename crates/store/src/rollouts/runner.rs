@@ -9,6 +9,9 @@ use domain::Direction;
 use serde::{Deserialize, Serialize};
 
 use super::transact::{Kept, transact};
+use crate::boot::SHARED;
+use crate::boot::ledger::{lines, mirror};
+use crate::places::Place;
 use crate::pool::Store;
 use crate::vendor::{self, VendorMigration};
 use crate::{NoSchema, StoreError, raw};
@@ -91,6 +94,7 @@ struct Got {
 /// Runs scripts. While it lives nobody runs our own migrations.
 pub struct Runner {
     pub(super) connection: PgConnection,
+    pub(super) store: Store,
 }
 
 impl std::fmt::Debug for Runner {
@@ -105,11 +109,18 @@ impl Store {
     /// # Errors
     /// No connection as the owner of the tables.
     pub fn runner(&self) -> Result<Runner, NoRun> {
-        let mut connection = self.as_owner()?;
+        Ok(Runner {
+            connection: self.scripts_at(&Place::Home)?,
+            store: self.clone(),
+        })
+    }
+
+    pub(super) fn scripts_at(&self, place: &Place) -> Result<PgConnection, NoRun> {
+        let mut connection = self.as_owner_at(place)?;
         connection.batch_execute(&format!(
             "set lock_timeout = '{LOCK_WAIT}'; set statement_timeout = '1h'"
         ))?;
-        Ok(Runner { connection })
+        Ok(connection)
     }
 }
 
@@ -162,19 +173,22 @@ impl Runner {
         version: &str,
         kept: Kept,
     ) -> Result<Vec<Ran>, NoRun> {
-        transact(&mut self.connection, kept, |connection| {
-            let there = vendor::versions_in(connection, schema)?;
-            let mut ran = Vec::new();
-            for one in steps(given, &there, direction, version)? {
-                let took = run(connection, schema, one, direction)?;
-                ran.extend(took.map(|microseconds| Ran {
-                    version: one.version.clone(),
-                    name: one.name.clone(),
-                    microseconds,
-                }));
-            }
-            Ok(ran)
-        })
+        let place = Place::of_space(schema);
+        if place.is_home() {
+            return lead(
+                &mut self.connection,
+                given,
+                schema,
+                direction,
+                version,
+                kept,
+            );
+        }
+        let mut there = self.store.scripts_at(&place)?;
+        let ran = lead(&mut there, given, SHARED, direction, version, kept)?;
+        // Its own ledger is the truth; what stands here is put right the next time if this does not come about.
+        mirror(&mut self.connection, schema, &lines(&mut there, SHARED)?)?;
+        Ok(ran)
     }
 
     /// The migrations that were given.
@@ -184,6 +198,30 @@ impl Runner {
     pub fn given(&mut self) -> Result<Vec<VendorMigration>, NoRun> {
         Ok(vendor::all(&mut self.connection)?)
     }
+}
+
+/// Leads one schema of a database to a version.
+fn lead(
+    connection: &mut PgConnection,
+    given: &[VendorMigration],
+    schema: &str,
+    direction: Direction,
+    version: &str,
+    kept: Kept,
+) -> Result<Vec<Ran>, NoRun> {
+    transact(connection, kept, |connection| {
+        let there = vendor::versions_in(connection, schema)?;
+        let mut ran = Vec::new();
+        for one in steps(given, &there, direction, version)? {
+            let took = run(connection, schema, one, direction)?;
+            ran.extend(took.map(|microseconds| Ran {
+                version: one.version.clone(),
+                name: one.name.clone(),
+                microseconds,
+            }));
+        }
+        Ok(ran)
+    })
 }
 
 /// The migrations that lead from what is there to the version, in their order.

@@ -57,6 +57,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.databases (name) {
+        name -> Text,
+        node_id -> Uuid,
+        tenant_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.domains (host) {
         host -> Text,
         tenant_id -> Uuid,
@@ -150,6 +159,9 @@ diesel::table! {
         node_id -> Uuid,
         kind -> Text,
         epoch -> Int4,
+        database_name -> Nullable<Text>,
+        people -> Nullable<Int8>,
+        seats -> Nullable<Int8>,
     }
 }
 
@@ -402,11 +414,14 @@ diesel::table! {
 }
 
 diesel::joinable!(copies -> tenants (tenant_id));
+diesel::joinable!(databases -> nodes (node_id));
+diesel::joinable!(databases -> tenants (tenant_id));
 diesel::joinable!(domains -> tenants (tenant_id));
 diesel::joinable!(drifts -> tenants (tenant_id));
 diesel::joinable!(former_slugs -> tenants (tenant_id));
 diesel::joinable!(move_steps -> moves (move_id));
 diesel::joinable!(moves -> tenants (tenant_id));
+diesel::joinable!(placements -> databases (database_name));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
 diesel::joinable!(provisioning_steps -> provisionings (tenant_id));
@@ -430,6 +445,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     copies,
+    databases,
     domains,
     drifts,
     former_slugs,

@@ -1,0 +1,18 @@
+//! Keeping the databases of tenants' own in step with the catalogue.
+
+use crate::worker::work::{Outcome, Work, WorkError};
+
+/// Makes each say what the catalogue says. One that does not answer is left for the next time.
+pub(crate) fn settle(work: &Work<'_>) -> Outcome {
+    let settled = || -> Result<(), WorkError> {
+        let (now, store) = (work.now(), &work.bench.store);
+        for place in store.own_places(now)? {
+            if let Err(error) = store.settle(&place, now) {
+                tracing::warn!(?place, %error, "a database could not be settled");
+            }
+            work.renew()?;
+        }
+        Ok(())
+    };
+    settled().map_or_else(Outcome::from, |()| Outcome::Done)
+}

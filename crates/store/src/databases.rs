@@ -1,0 +1,167 @@
+//! Giving a tenant a database of its own, on the server that holds the catalogue. It gets every migration, as the
+//! catalogue's database did; its catalogue stays empty, and its shared tables hold one tenant.
+
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Bytea, Text, Timestamptz};
+use domain::{PlacementKind, TenantId};
+use uuid::Uuid;
+
+use crate::address::{patient, with_database};
+use crate::boot::ledger::{lines, mirror};
+use crate::boot::{self, SHARED};
+use crate::catalogue::place::{admit, first_node, is_closed, is_homeless, write_place};
+use crate::placements::{CONNECT, run_vendor};
+use crate::pool::Store;
+use crate::schema::catalogue::{databases, placements};
+use crate::vendor::{self, VendorMigration};
+use crate::{NoSchema, Place, raw};
+
+#[derive(QueryableByName)]
+struct Key {
+    #[diesel(sql_type = Text)]
+    mark: String,
+    #[diesel(sql_type = Text)]
+    audience: String,
+    #[diesel(sql_type = Bytea)]
+    inner_pad: Vec<u8>,
+    #[diesel(sql_type = Bytea)]
+    outer_pad: Vec<u8>,
+    #[diesel(sql_type = Timestamptz)]
+    installed_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Gives a tenant a new database with all tables; one that has a place keeps it. It is closed there unless its state
+    /// is open. Ended anywhere on the way, it goes on from there the next time.
+    ///
+    /// # Errors
+    /// See [`NoSchema`].
+    pub fn place_in_database(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), NoSchema> {
+        let mut home = self.as_owner()?;
+        if !home.transaction(|home| is_homeless(home, tenant))? {
+            return Ok(());
+        }
+        let name = home.transaction(|home| name_for(home, tenant, now))?;
+        self.make_database(&mut home, &name)?;
+        home.transaction(|home| {
+            if !is_homeless(home, tenant)? {
+                return Ok(());
+            }
+            // Shared among all who make places: a rollout either finds this one, or is found by it.
+            hold_release(home)?;
+            let released = vendor::released(home)?;
+            let mut there = self.as_owner_at(&Place::Own(name.as_str().into()))?;
+            bring(&mut there, &released)?;
+            let closed = is_closed(home, tenant)?;
+            admit(&mut there, tenant, SHARED, (1, closed), now)?;
+            mirror(home, &name, &lines(&mut there, SHARED)?)?;
+            write_place(home, tenant, PlacementKind::Database, Some(&name), now)?;
+            Ok(())
+        })
+    }
+
+    /// Makes the database of this name with every migration of ours, as far as that was not done, and lets it know the
+    /// keys that the catalogue's database knows.
+    pub(crate) fn make_database(
+        &self,
+        home: &mut PgConnection,
+        name: &str,
+    ) -> Result<(), NoSchema> {
+        let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
+        boot::create_database(owner, name)?;
+        boot::migrate(&with_database(owner, name))?;
+        let mut there = self.as_owner_at(&Place::Own(name.into()))?;
+        hand_keys(home, &mut there)?;
+        Ok(())
+    }
+
+    /// A connection as the owner of all tables of a database. Nobody migrates there while it lives.
+    pub(crate) fn as_owner_at(&self, place: &Place) -> Result<PgConnection, NoSchema> {
+        let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
+        let url = match place {
+            Place::Home => owner.to_owned(),
+            Place::Own(name) => with_database(owner, name),
+        };
+        let mut connection =
+            PgConnection::establish(&patient(&url, CONNECT)).map_err(boot::BootError::from)?;
+        // Shared among all who make schemas; who migrates takes it alone.
+        connection.batch_execute(
+            "set lock_timeout = '10s'; set client_min_messages = 'error'; set role tnt_owner; \
+             select pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtextextended('tenantry migrations', 0))",
+        )?;
+        Ok(connection)
+    }
+}
+
+/// Nobody releases a version until the transaction ends.
+pub(crate) fn hold_release(connection: &mut PgConnection) -> QueryResult<usize> {
+    raw::query("select pg_advisory_xact_lock_shared(hashtextextended('tenantry release', 0))")
+        .execute(connection)
+}
+
+/// The database that is being made for a tenant, or a new name for one.
+pub(crate) fn name_for(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+) -> QueryResult<String> {
+    let begun = databases::table
+        .left_join(placements::table)
+        .filter(databases::tenant_id.eq(tenant.uuid()))
+        .filter(placements::tenant_id.is_null())
+        .order(databases::created_at.desc())
+        .select(databases::name)
+        .first(connection)
+        .optional()?;
+    if let Some(name) = begun {
+        return Ok(name);
+    }
+    // Drawn and not made of the tenant's name or id: a database's name tells nobody whose it is.
+    let name = format!("d_{}", Uuid::new_v4().simple());
+    let node = first_node(connection, now)?;
+    diesel::insert_into(databases::table)
+        .values((
+            databases::name.eq(&name),
+            databases::node_id.eq(node),
+            databases::tenant_id.eq(tenant.uuid()),
+            databases::created_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(name)
+}
+
+/// Runs those of the vendor's migrations that the database lacks.
+pub(crate) fn bring(there: &mut PgConnection, wanted: &[VendorMigration]) -> Result<(), NoSchema> {
+    there.transaction(|there| {
+        let stands = vendor::versions_in(there, SHARED)?;
+        for one in wanted.iter().filter(|one| !stands.contains(&one.version)) {
+            run_vendor(there, SHARED, one)?;
+        }
+        Ok(())
+    })
+}
+
+/// Lets a database know the keys of the catalogue's: both that hold, of both audiences, and no other.
+pub(crate) fn hand_keys(home: &mut PgConnection, there: &mut PgConnection) -> QueryResult<()> {
+    let keys: Vec<Key> = raw::query(
+        "select mark, audience, inner_pad, outer_pad, installed_at from node.context_keys",
+    )
+    .load(home)?;
+    there.transaction(|there| {
+        raw::query("delete from node.context_keys").execute(there)?;
+        for key in &keys {
+            raw::query(
+                "insert into node.context_keys (mark, audience, inner_pad, outer_pad, installed_at) values ($1, $2, $3, $4, $5)",
+            )
+            .bind::<Text, _>(&key.mark)
+            .bind::<Text, _>(&key.audience)
+            .bind::<Bytea, _>(&key.inner_pad)
+            .bind::<Bytea, _>(&key.outer_pad)
+            .bind::<Timestamptz, _>(key.installed_at)
+            .execute(there)?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,195 @@
+//! The databases beside the one that holds the catalogue. Each has pools of its own, made when somebody works there; those
+//! that nobody uses make room for others, so that one process never holds more connections than it was given.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::{TenantId, TenantState};
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::address::with_database;
+use crate::boot::check;
+use crate::catalogue::find::counters;
+use crate::pool::{PoolSettings, Pools, Store};
+use crate::schema::catalogue::{placements, tenants};
+use crate::schema::node;
+
+/// Which database something is in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Place {
+    /// The one that holds the catalogue.
+    #[default]
+    Home,
+    /// One of a tenant's own, by its name.
+    Own(Arc<str>),
+}
+
+impl Place {
+    /// By the name that the catalogue has of it; `None` is where the catalogue is.
+    pub(crate) fn named(name: Option<String>) -> Self {
+        name.map_or(Self::Home, |name| Self::Own(name.into()))
+    }
+
+    /// Where the schema of this name is: the name of a database stands for what is shared in it.
+    pub(crate) fn of_space(schema: &str) -> Self {
+        Self::named(schema.starts_with("d_").then(|| schema.to_owned()))
+    }
+
+    /// The name of a database of a tenant's own.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Home => None,
+            Self::Own(name) => Some(name),
+        }
+    }
+
+    /// Whether it is the one that holds the catalogue.
+    #[must_use]
+    pub fn is_home(&self) -> bool {
+        *self == Self::Home
+    }
+}
+
+/// The pools of databases of tenants' own, those that were used last at the end.
+pub(crate) struct Places {
+    settings: PoolSettings,
+    open: Mutex<Vec<(Place, Arc<Pools>)>>,
+    /// Those that were found safe to serve from.
+    checked: Mutex<HashSet<Place>>,
+}
+
+impl Places {
+    pub(crate) fn new(settings: &PoolSettings) -> Self {
+        Self {
+            settings: settings.clone(),
+            open: Mutex::default(),
+            checked: Mutex::default(),
+        }
+    }
+
+    /// The pools of a database of a tenant's own.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when every database that this process may hold open is in use, [`StoreError::Away`] for one that is
+    /// not there or not safe to serve from.
+    pub(crate) fn pools(&self, name: &Arc<str>) -> Result<Arc<Pools>, StoreError> {
+        let place = Place::Own(Arc::clone(name));
+        if let Some(pools) = touch(&mut self.open(), &place) {
+            return Ok(pools);
+        }
+        // Before the lock is taken again: nobody who works elsewhere waits for this one.
+        self.check(&place, name)?;
+        let mut open = self.open();
+        if let Some(pools) = touch(&mut open, &place) {
+            return Ok(pools);
+        }
+        if open.len() >= self.settings.own_databases.max(1) {
+            let unused = open.iter().position(|(_, pools)| pools.is_unused());
+            open.remove(unused.ok_or(StoreError::Busy)?);
+        }
+        let pools = Arc::new(Pools::of_own(&self.settings, name));
+        open.push((place, Arc::clone(&pools)));
+        Ok(pools)
+    }
+
+    fn open(&self) -> MutexGuard<'_, Vec<(Place, Arc<Pools>)>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the start checks of the catalogue's database, once for each of the others too.
+    fn check(&self, place: &Place, name: &str) -> Result<(), StoreError> {
+        let known = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if known().contains(place) {
+            return Ok(());
+        }
+        let (app, platform) = self.settings.urls_of(name);
+        match check(&app, &platform, &self.settings.context_key) {
+            Ok(Ok(())) => {
+                known().insert(place.clone());
+                Ok(())
+            }
+            Ok(Err(refusal)) => Err(StoreError::Away(refusal.to_string())),
+            Err(error) => Err(StoreError::Away(error.to_string())),
+        }
+    }
+}
+
+/// The pools of a place that is open, which is the one that was used last from here on.
+fn touch(open: &mut Vec<(Place, Arc<Pools>)>, place: &Place) -> Option<Arc<Pools>> {
+    let at = open.iter().position(|(known, _)| known == place)?;
+    let found = open.remove(at);
+    let pools = Arc::clone(&found.1);
+    open.push(found);
+    Some(pools)
+}
+
+impl PoolSettings {
+    /// The addresses of a database of a tenant's own, as the tenants' login and as the platform's.
+    pub(crate) fn urls_of(&self, name: &str) -> (String, String) {
+        (
+            with_database(&self.app_url, name),
+            with_database(&self.platform_url, name),
+        )
+    }
+}
+
+impl Store {
+    /// The databases of their own in which tenants live.
+    ///
+    /// # Errors
+    /// No connection or no database.
+    pub fn own_places(&self, now: DateTime<Utc>) -> Result<Vec<Place>, StoreError> {
+        self.platform(now, |tx| {
+            let names: Vec<Option<String>> = placements::table
+                .filter(placements::database_name.is_not_null())
+                .order(placements::database_name)
+                .select(placements::database_name)
+                .load(tx.connection())?;
+            Ok(names.into_iter().map(Place::named).collect())
+        })
+    }
+
+    /// Makes a database of a tenant's own say what the catalogue says of it, and writes down there how many people it has.
+    /// False where nobody lives in it any more.
+    ///
+    /// # Errors
+    /// The database's, of either.
+    pub fn settle(&self, place: &Place, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let Place::Own(name) = place else {
+            return Ok(false);
+        };
+        self.platform(now, |tx| {
+            // Kept from others: a state that changes meanwhile comes after this.
+            let lives: Option<(Uuid, TenantState)> = placements::table
+                .inner_join(tenants::table)
+                .filter(placements::database_name.eq(&**name))
+                .select((tenants::id, tenants::status))
+                .for_update()
+                .first(tx.connection())
+                .optional()?;
+            let Some((tenant, status)) = lives else {
+                return Ok(false);
+            };
+            let id = TenantId::from_uuid(tenant);
+            let counted = self.platform_at::<_, StoreError>(place, now, |there| {
+                diesel::update(node::placements::table.find(tenant))
+                    .filter(node::placements::closed.ne(status.is_closed()))
+                    .set(node::placements::closed.eq(status.is_closed()))
+                    .execute(there.connection())?;
+                Ok(counters(there.connection(), &[id])?.remove(&id))
+            })?;
+            let counted = counted.map(|seats| (seats.used, seats.limit)).unzip();
+            diesel::update(placements::table.find(tenant))
+                .set((
+                    placements::people.eq(counted.0),
+                    placements::seats.eq(counted.1),
+                ))
+                .execute(tx.connection())?;
+            Ok(true)
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! A tenant in a database of its own: asked for like any other, worked in by the same pages, jobs and letters, kept apart
+//! by more than policies.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use domain::StaffRole;
+use services::{StoreError, boot};
+use store::catalogue::NewTenant;
+
+use crate::support::app::{self, App};
+use crate::support::cast::ACME;
+use crate::support::client::Browser;
+use crate::support::postgres::{Database, count, query, superuser_url};
+use crate::support::umbrella::umbrella;
+
+const NEW: &str = "copper meadow violin";
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// Umbrella Works, asked for by the operator and made in a database of its own; where its page is.
+fn made(app: &App, operator: &Browser) -> String {
+    let steps = operator
+        .post(
+            "/tenants",
+            &umbrella(&[("slug", "umbrella"), ("placement", "database")]),
+        )
+        .expect(303);
+    let steps = steps.location().unwrap();
+    app.run_jobs();
+    app.inner().directory.forget();
+    steps.strip_suffix("/provisioning").unwrap().to_owned()
+}
+
+/// The name of that database.
+fn database(app: &App) -> String {
+    let row: Name = query("select name from catalogue.databases")
+        .get_result(&mut app.sql())
+        .unwrap();
+    row.name
+}
+
+/// That database, as the superuser.
+fn there(app: &App) -> PgConnection {
+    PgConnection::establish(&superuser_url(&database(app))).unwrap()
+}
+
+/// Its first owner, who followed the link of the welcome letter.
+fn ada(app: &App) -> Browser {
+    let letter = app.letters().into_iter().next().unwrap();
+    let at = letter.text.find("/invitations/").unwrap();
+    let path: String = letter.text[at..]
+        .chars()
+        .take_while(|c| !c.is_whitespace())
+        .collect();
+    let ada = app.visitor_at("umbrella.localhost");
+    ada.post(&path, &[("name", "Ada Byron"), ("password", NEW)])
+        .leads_to("/");
+    ada
+}
+
+#[test]
+fn a_tenant_made_in_a_database_of_its_own_lives_there() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    operator
+        .get("/tenants/new")
+        .expect(200)
+        .shows("Own database");
+    let page = made(&app, &operator);
+    operator
+        .get(&page)
+        .expect(200)
+        .shows("Own database on main")
+        .shows("1 of 7");
+    // The same page, the same people, from another database, in which nobody else is.
+    app.visitor_at("umbrella.localhost")
+        .get("/sign-in")
+        .expect(200)
+        .shows("Umbrella Works");
+    for home in [
+        "shared.users where email = 'ada@umbrella.test'",
+        "node.placements where tenant_id = (select tenant_id from catalogue.databases)",
+    ] {
+        assert_eq!(app.count(home), 0, "{home}");
+    }
+    let mut there = there(&app);
+    for (of, wanted) in [
+        ("shared.users", 1),
+        ("node.placements where not closed", 1),
+        ("catalogue.tenants", 0),
+    ] {
+        let asked = format!("select count(*) as count from {of}");
+        assert_eq!(count(&mut there, &asked), wanted, "{of}");
+    }
+    let ada = ada(&app);
+    ada.get("/users").expect(200).shows("Ada Byron");
+    ada.post(
+        "/users/invitations",
+        &[
+            ("emails", "one@umbrella.test two@umbrella.test"),
+            ("role", "member"),
+        ],
+    )
+    .expect(303);
+    app.run_jobs();
+    let letters = app.letters();
+    assert_eq!(
+        letters.len(),
+        3,
+        "written and sent by jobs of that database's queue"
+    );
+    operator.get(&page).expect(200).shows("3 of 7");
+    ada.get("/audit").expect(200).shows("one@umbrella.test");
+    // Acme's people see nothing of it, and its cookie opens nothing at theirs.
+    app.owner().get("/users").expect(200).hides("Ada Byron");
+    ada.carried_to("acme.localhost").get("/users").expect(303);
+}
+
+#[test]
+fn the_list_counts_its_people_as_of_the_last_look() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    made(&app, &operator);
+    for place in app.inner().store.own_places(app.clock.now()).unwrap() {
+        assert!(app.inner().store.settle(&place, app.clock.now()).unwrap());
+    }
+    for query in [
+        "search=umbrella",
+        "sort=people&order=asc",
+        "placement=database",
+    ] {
+        operator
+            .get(&format!("/tenants?{query}"))
+            .expect(200)
+            .shows("Umbrella Works")
+            .shows("Own database")
+            .shows("1 of 7");
+    }
+    operator
+        .get("/tenants?placement=schema")
+        .expect(200)
+        .hides("Umbrella Works");
+}
+
+#[test]
+fn it_rests_from_the_moment_on_in_which_the_platform_says_so() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    let page = made(&app, &operator);
+    let ada = ada(&app);
+    ada.get("/users").expect(200);
+    operator
+        .post(&format!("{page}/suspension"), &[("reason", "Unpaid")])
+        .expect(303);
+    // The directory of this process still thinks that it is open: its own database says no.
+    let refused = ada.get("/users");
+    assert_ne!(refused.status, 200, "{refused}");
+    let closed = "select count(*) as count from node.placements where closed";
+    assert_eq!(count(&mut there(&app), closed), 1);
+    // What was not written there, as after a crash between the two, is put right.
+    there(&app)
+        .batch_execute("update node.placements set closed = false")
+        .unwrap();
+    for place in app.inner().store.own_places(app.clock.now()).unwrap() {
+        app.inner().store.settle(&place, app.clock.now()).unwrap();
+    }
+    assert_eq!(count(&mut there(&app), closed), 1);
+    operator
+        .post(&format!("{page}/reactivation"), &[])
+        .expect(303);
+    app.inner().directory.forget();
+    ada.get("/users").expect(200).shows("Ada Byron");
+    app.run_jobs();
+    // Told by a job of the catalogue's queue, once.
+    ada.get("/audit").expect(200).shows("Unpaid");
+}
+
+#[test]
+fn a_database_that_is_away_stops_nobody_else() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    let page = made(&app, &operator);
+    let ada = ada(&app);
+    ada.get("/users").expect(200);
+    let name = database(&app);
+    let stop = format!(
+        "alter database {name} allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+    );
+    app.server().batch_execute(&stop).unwrap();
+    ada.get("/users").expect(503);
+    app.owner().get("/users").expect(200);
+    app.run_jobs();
+    operator.get("/tenants").expect(200).shows("Umbrella Works");
+    operator.get(&page).expect(200).shows("Umbrella Works");
+    // Nothing is said to have happened that did not.
+    operator
+        .post(&format!("{page}/suspension"), &[("reason", "Unpaid")])
+        .expect(503);
+    operator.get(&page).expect(200).hides("Unpaid");
+    app.server()
+        .batch_execute(&format!("alter database {name} allow_connections true"))
+        .unwrap();
+    ada.get("/users").expect(200);
+}
+
+#[test]
+fn its_making_goes_on_where_it_was_ended() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    // The last step fails: the database is made, and nobody lives in it.
+    app.sql()
+        .batch_execute(
+            "alter table catalogue.placements add constraint no check (kind <> 'database') not valid",
+        )
+        .unwrap();
+    let page = made(&app, &operator);
+    operator
+        .get(&format!("{page}/provisioning"))
+        .expect(200)
+        .shows("refused");
+    let name = database(&app);
+    app.sql()
+        .batch_execute("alter table catalogue.placements drop constraint no")
+        .unwrap();
+    operator
+        .post(&format!("{page}/provisioning/retry"), &[])
+        .expect(303);
+    app.run_jobs();
+    app.inner().directory.forget();
+    assert_eq!(database(&app), name, "the one that was begun");
+    ada(&app).get("/users").expect(200);
+}
+
+#[test]
+fn migrations_and_keys_reach_it_too() {
+    let app = app::start();
+    made(&app, &app.staff(StaffRole::Operator));
+    let name = database(&app);
+    let url = superuser_url(app.database());
+    assert!(boot::migrate(&url).unwrap().ran.is_empty());
+    let keys = "select count(*) as count from node.context_keys";
+    assert_eq!(count(&mut there(&app), keys), count(&mut app.sql(), keys));
+    let other = services::ContextKey::of(b"some other secret of 32 characters");
+    boot::give_key(&url, &other, false).unwrap();
+    assert_eq!(count(&mut there(&app), keys), count(&mut app.sql(), keys));
+}
+
+#[test]
+fn taken_back_nothing_of_it_stays() {
+    let database = Database::fresh();
+    let store = database.store();
+    let now = tenantry::clock::Clock::default().now();
+    let tenant = NewTenant::plain(ACME.id(), "acme", "Acme");
+    let added = store.platform::<_, StoreError>(now, |tx| tx.record_tenant(&tenant));
+    assert!(added.unwrap());
+    store.place_in_database(ACME.id(), now).unwrap();
+    // Asked once more it is as it was.
+    store.place_in_database(ACME.id(), now).unwrap();
+    let of = "select name from catalogue.databases";
+    let own: Vec<Name> = query(of).load(&mut database.superuser()).unwrap();
+    assert_eq!(own.len(), 1);
+    boot::revert(&database.owner_url()).unwrap();
+    let left = format!(
+        "select count(*) as count from pg_database where datname = '{}'",
+        own[0].name
+    );
+    assert_eq!(count(&mut database.superuser(), &left), 0);
+}
