@@ -108,7 +108,7 @@ impl Database {
                 number(1, 1_000),
             ),
             platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
-            own_databases: sheet.value("database.own_databases", 16, number(1, 10_000)),
+            own_databases: sheet.value("database.own_databases", 8, number(1, 10_000)),
             own_pool: sheet.value("database.own_pool", 2, number(1, 1_000)),
             wait: sheet
                 .value(

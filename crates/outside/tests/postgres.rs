@@ -37,7 +37,7 @@ fn the_first_start_initialises_and_the_second_finds_the_data() {
     assert_eq!(ask(&cluster.address(), "show timezone"), "UTC");
     assert_eq!(ask(&cluster.address(), "show server_encoding"), "UTF8");
     assert_eq!(ask(&cluster.address(), "show listen_addresses"), "");
-    assert_eq!(ask(&cluster.address(), "show max_connections"), "50");
+    assert_eq!(ask(&cluster.address(), "show max_connections"), "100");
     assert_eq!(ask(&cluster.address(), "show fsync"), "off");
     assert_eq!(
         ask(&cluster.address(), "select 'a' > 'B' and 'Z' < 'a'"),

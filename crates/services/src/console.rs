@@ -190,7 +190,8 @@ fn open(store: &Store, key: Option<&ConsoleKey>, begun: &Begun) -> Option<stored
         tracing::warn!(why, "the console stays off");
         return None;
     }
-    match store.console_login(key, begun.tenant, &begun.place) {
+    let scope = store.resolve_tenant(begun.tenant).ok()??.scope;
+    match store.console_login(key, &scope, &begun.place) {
         Ok(login) => Some(login),
         Err(error) => {
             tracing::error!(%error, "the console has no login");

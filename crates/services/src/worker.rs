@@ -151,14 +151,17 @@ pub fn run_due(bench: Bench) -> Result<usize, StoreError> {
         in_hand: Mutex::default(),
     };
     let mut done = 0;
-    shared
-        .round
-        .renew(shared.bench.store.own_places(shared.now())?);
-    while let Some(claim) = shared.claim()? {
+    loop {
+        // Each time: a job may have made a database.
+        shared
+            .round
+            .renew(shared.bench.store.own_places(shared.now())?);
+        let Some(claim) = shared.claim()? else {
+            return Ok(done);
+        };
         hand::handle(&shared, &claim);
         done += 1;
     }
-    Ok(done)
 }
 
 fn spawn(name: &str, shared: &Arc<Shared>, run: fn(&Shared)) -> std::io::Result<JoinHandle<()>> {

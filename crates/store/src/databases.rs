@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::address::{patient, with_database};
 use crate::boot::ledger::{lines, mirror};
+use crate::boot::lockdown::is_locked_down;
 use crate::boot::{self, SHARED};
 use crate::catalogue::place::{admit, first_node, is_closed, is_homeless, write_place};
 use crate::placements::{CONNECT, run_vendor};
@@ -74,16 +75,25 @@ impl Store {
         boot::migrate(&with_database(owner, name))?;
         let mut there = self.as_owner_at(&Place::Own(name.into()))?;
         hand_keys(home, &mut there)?;
+        // Where the console is open in the catalogue's database it is open here too.
+        if is_locked_down(home)? {
+            boot::lock_down(&with_database(owner, name))?;
+        }
         Ok(())
+    }
+
+    /// The address of a database as the owner of all tables, where this process knows it.
+    pub(crate) fn owner_url_at(&self, place: &Place) -> Option<String> {
+        let owner = self.owner.as_deref()?;
+        Some(match place.name() {
+            None => owner.to_owned(),
+            Some(name) => with_database(owner, name),
+        })
     }
 
     /// A connection as the owner of all tables of a database. Nobody migrates there while it lives.
     pub(crate) fn as_owner_at(&self, place: &Place) -> Result<PgConnection, NoSchema> {
-        let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
-        let url = match place {
-            Place::Home => owner.to_owned(),
-            Place::Own(name) => with_database(owner, name),
-        };
+        let url = self.owner_url_at(place).ok_or(NoSchema::NoOwner)?;
         let mut connection =
             PgConnection::establish(&patient(&url, CONNECT)).map_err(boot::BootError::from)?;
         // Shared among all who make schemas; who migrates takes it alone.

@@ -1,8 +1,9 @@
 //! The databases beside the one that holds the catalogue. Each has pools of its own, made when somebody works there; those
 //! that nobody uses make room for others, so that one process never holds more connections than it was given.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,7 +14,8 @@ use crate::StoreError;
 use crate::address::with_database;
 use crate::boot::check;
 use crate::catalogue::find::counters;
-use crate::pool::{PoolSettings, Pools, Store};
+use crate::pool::{PoolSettings, Store};
+use crate::pools::Pools;
 use crate::schema::catalogue::{placements, tenants};
 use crate::schema::node;
 
@@ -60,7 +62,12 @@ pub(crate) struct Places {
     open: Mutex<Vec<(Place, Arc<Pools>)>>,
     /// Those that were found safe to serve from.
     checked: Mutex<HashSet<Place>>,
+    /// Those that did not answer, and when: for a moment nobody else waits for them.
+    silent: Mutex<HashMap<Place, Instant>>,
 }
+
+/// How long a database that did not answer is not asked again.
+const SILENCE: Duration = Duration::from_secs(2);
 
 impl Places {
     pub(crate) fn new(settings: &PoolSettings) -> Self {
@@ -68,6 +75,7 @@ impl Places {
             settings: settings.clone(),
             open: Mutex::default(),
             checked: Mutex::default(),
+            silent: Mutex::default(),
         }
     }
 
@@ -78,6 +86,15 @@ impl Places {
     /// not there or not safe to serve from.
     pub(crate) fn pools(&self, name: &Arc<str>) -> Result<Arc<Pools>, StoreError> {
         let place = Place::Own(Arc::clone(name));
+        if self
+            .silent()
+            .get(&place)
+            .is_some_and(|since| since.elapsed() < SILENCE)
+        {
+            return Err(StoreError::Away(
+                "it did not answer a moment ago".to_owned(),
+            ));
+        }
         if let Some(pools) = touch(&mut self.open(), &place) {
             return Ok(pools);
         }
@@ -94,6 +111,22 @@ impl Places {
         let pools = Arc::new(Pools::of_own(&self.settings, name));
         open.push((place, Arc::clone(&pools)));
         Ok(pools)
+    }
+
+    /// Notes that a database does not answer, or does again.
+    pub(crate) fn note<T>(&self, place: &Place, came: &Result<T, StoreError>) {
+        match came {
+            Err(StoreError::Away(_)) => {
+                self.silent().insert(place.clone(), Instant::now());
+            }
+            _ => {
+                self.silent().remove(place);
+            }
+        }
+    }
+
+    fn silent(&self) -> MutexGuard<'_, HashMap<Place, Instant>> {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn open(&self) -> MutexGuard<'_, Vec<(Place, Arc<Pools>)>> {

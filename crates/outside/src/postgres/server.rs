@@ -180,7 +180,7 @@ fn options(settings: &Settings, run: &Path) -> Vec<OsString> {
         ("listen_addresses", ""),
         ("port", port.as_str()),
         ("unix_socket_permissions", "0700"),
-        ("max_connections", "50"),
+        ("max_connections", "100"),
         ("shared_buffers", "128MB"),
         ("timezone", "UTC"),
         ("log_timezone", "UTC"),

@@ -6,6 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
 use super::BootError;
+use super::ledger::databases;
+use crate::address::with_database;
+use crate::schema::node::console_lockdown;
 
 const MISSING: &str = include_str!("../../sql/lockdown.sql");
 /// What the console's logins may run, one signature a line: reviewed, and added to by hand.
@@ -38,7 +41,7 @@ pub fn approved() -> Vec<&'static str> {
     APPROVED.lines().filter(|line| !line.is_empty()).collect()
 }
 
-/// Closes what still stands open, and notes what was left open.
+/// Closes what still stands open, here and in the databases of tenants' own, and notes what was left open.
 ///
 /// # Errors
 /// No connection, or a statement that should not fail did.
@@ -68,5 +71,13 @@ pub fn lock_down(owner_url: &str) -> Result<Lockdown, BootError> {
                  on conflict (whole) do update set functions = excluded.functions, locked_at = excluded.locked_at",
         )
     })?;
+    for name in databases(&mut connection)? {
+        lock_down(&with_database(owner_url, &name))?;
+    }
     Ok(Lockdown::Done)
+}
+
+/// Whether that was done in this database.
+pub(crate) fn is_locked_down(connection: &mut PgConnection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(console_lockdown::table.select(console_lockdown::whole))).get_result(connection)
 }

@@ -5,7 +5,7 @@ mod check;
 mod database;
 mod facts;
 pub(crate) mod ledger;
-mod lockdown;
+pub(crate) mod lockdown;
 pub(crate) mod migrate;
 pub(crate) mod password;
 mod refusal;

@@ -8,18 +8,18 @@ use crate::platform::PlatformTx;
 use crate::schema::node::jobs;
 
 impl PlatformTx<'_> {
-    /// How many jobs were given up: of everybody, or of one tenant.
+    /// How many jobs were given up: of everybody, or of one tenant. Of databases of tenants' own, those of one that answers.
     ///
     /// # Errors
     /// The database's.
     pub fn dead_jobs(&mut self, of: Option<TenantId>) -> Result<i64, StoreError> {
-        let dead = jobs::table.filter(jobs::state.eq("dead")).count();
-        Ok(match of {
-            None => dead.get_result(self.connection())?,
-            Some(tenant) => dead
-                .filter(jobs::tenant_id.eq(tenant.uuid()))
-                .get_result(self.connection())?,
-        })
+        match of {
+            None => Ok(jobs::table
+                .filter(jobs::state.eq("dead"))
+                .count()
+                .get_result(self.connection())?),
+            Some(tenant) => self.jobs_in(tenant, &["dead"]),
+        }
     }
 
     /// How many jobs of a tenant wait or run.
@@ -27,10 +27,26 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn open_jobs(&mut self, tenant: TenantId) -> Result<i64, StoreError> {
-        Ok(jobs::table
-            .filter(jobs::tenant_id.eq(tenant.uuid()))
-            .filter(jobs::state.eq_any(["queued", "running"]))
-            .count()
-            .get_result(self.connection())?)
+        self.jobs_in(tenant, &["queued", "running"])
+    }
+
+    /// In both queues: what the platform asked for is in the catalogue's.
+    fn jobs_in(&mut self, tenant: TenantId, states: &[&'static str]) -> Result<i64, StoreError> {
+        let count = |connection: &mut PgConnection| -> Result<i64, StoreError> {
+            Ok(jobs::table
+                .filter(jobs::tenant_id.eq(tenant.uuid()))
+                .filter(jobs::state.eq_any(states))
+                .count()
+                .get_result(connection)?)
+        };
+        let here = count(self.connection())?;
+        let place = self.place_of(tenant)?;
+        if place.is_home() {
+            return Ok(here);
+        }
+        let there = self
+            .store()
+            .platform_at(&place, self.now(), |tx| count(tx.connection()));
+        Ok(here + there.unwrap_or_default())
     }
 }

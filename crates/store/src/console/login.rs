@@ -17,6 +17,7 @@ use crate::address::{patient, with_login, without_tls};
 use crate::boot::BootError;
 use crate::boot::password::verifier;
 use crate::pool::Store;
+use crate::scope::TenantScope;
 use crate::raw;
 use crate::schema::node::{console_logins, placements};
 
@@ -124,11 +125,14 @@ impl Store {
     pub fn console_login(
         &self,
         key: &ConsoleKey,
-        tenant: TenantId,
+        scope: &TenantScope,
         place: &ConsolePlace,
     ) -> Result<Login, NoConsole> {
-        let owner = self.owner.as_deref().ok_or(NoConsole::NoOwner)?;
-        let plain = without_tls(owner).ok_or(NoConsole::Tls)?;
+        let tenant = scope.tenant();
+        let owner = self
+            .owner_url_at(scope.place())
+            .ok_or(NoConsole::NoOwner)?;
+        let plain = without_tls(&owner).ok_or(NoConsole::Tls)?;
         let login = |role: &str, epoch: i32, schema: &str| Login {
             role: role.to_owned(),
             address: with_login(&plain, role, Some(&key.password(tenant, epoch))),
@@ -140,7 +144,7 @@ impl Store {
             return Ok(login(role, epoch, &place.schema_name));
         }
         let mut connection =
-            PgConnection::establish(&patient(owner, CONNECT)).map_err(BootError::from)?;
+            PgConnection::establish(&patient(&owner, CONNECT)).map_err(BootError::from)?;
         connection.batch_execute("set lock_timeout = '10s'; set client_min_messages = 'error'")?;
         let made = connection.transaction(|connection| make(connection, key, tenant))?;
         Ok(login(&made.role_name, made.epoch, &made.schema_name))

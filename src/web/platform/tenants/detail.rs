@@ -10,7 +10,7 @@ use services::tenants::whole::{Whole, whole};
 use services::visits::Listed;
 
 use super::move_lines::{self, MoveLine};
-use super::notices::{Deed, Notice, contact, deed, facts, notices};
+use super::notices::{Deed, Notice, contact, deed, facts, no_answer, notices};
 use super::share;
 use super::visit_lines::{VisitLine, lines};
 use super::visits;
@@ -39,7 +39,11 @@ pub async fn page(
         .await?;
     let record = &whole.found.record;
     let seen = visits::listed(&platform, record.id, record.status).await?;
-    answer::page(&Detail::of(shell, &platform, whole, &seen))
+    let mut page = Detail::of(shell, &platform, whole, seen.as_deref().unwrap_or_default());
+    if seen.is_none() {
+        page.notices.push(no_answer());
+    }
+    answer::page(&page)
 }
 
 #[derive(Template)]

@@ -38,6 +38,16 @@ fn notice(tone: &'static str, title: impl Into<String>, text: impl Into<String>)
     }
 }
 
+/// Of a tenant whose own database cannot be asked.
+#[must_use]
+pub fn no_answer() -> Notice {
+    notice(
+        "bad",
+        "Its database does not answer.",
+        "Nobody can work in this tenant until it does. Its people are as they were counted last, and its visits are not shown.",
+    )
+}
+
 /// What must be known of a tenant in this state.
 #[must_use]
 pub fn notices(shell: &StaffShell, found: &Found, base: &str) -> Vec<Notice> {

@@ -35,7 +35,7 @@ pub(super) async fn inside<P: StaffAccess, T: Send + 'static>(
     platform.app().gate.through(work).await
 }
 
-/// The tenant's latest visits; none where it has no rows.
+/// The tenant's latest visits; none where it has no rows, `None` where it is in a database of its own that does not answer.
 ///
 /// # Errors
 /// No database.
@@ -43,15 +43,23 @@ pub async fn listed(
     platform: &Platform<ReadTenants>,
     tenant: TenantId,
     state: TenantState,
-) -> Result<Vec<Listed>, Problem> {
+) -> Result<Option<Vec<Listed>>, Problem> {
     if !state.has_rows() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
-    inside(platform, tenant, |store, entry, request| {
-        visits::of_tenant(store, &entry.scope, request)
-    })
-    .await
-    .map_err(|error| platform.problem(error))
+    let read = inside(
+        platform,
+        tenant,
+        |store, entry, request| match visits::of_tenant(store, &entry.scope, request) {
+            Err(VerbError::Store(StoreError::Away(_) | StoreError::Transient(_)))
+                if !entry.scope.place().is_home() =>
+            {
+                Ok(None)
+            }
+            read => read.map(Some),
+        },
+    );
+    read.await.map_err(|error| platform.problem(error))
 }
 
 /// The form of an asking.
