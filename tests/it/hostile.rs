@@ -45,6 +45,14 @@ const DEEDS: &[&str] = &[
     "select set_config('app.tenant_id', '{b}', true), set_config('app.proof', current_setting('app.proof') || '.' || current_setting('app.proof'), true)",
     "select set_config('app.tenant_id', '{b}|x', true)",
     "select set_config('app.tenant_id', '{a}|', true)",
+    // The seal that an entry leaves for the walls of its own transaction.
+    "set local app.tenant_id = '{b}'; set local app.sealed = 'yes'",
+    "set local app.tenant_id = '{b}'; set local app.sealed = 'yes'; discard sequences",
+    "select setval('app.seal', 1); set local app.tenant_id = '{b}'",
+    "select nextval('app.salt'); set local app.tenant_id = '{b}'",
+    "reset role; select app.set_seal('{b}'); set local role tnt_tenant; set local app.tenant_id = '{b}'",
+    "reset role; select app.admit('{b}', current_setting('app.proof'), 'portal'); set local role tnt_tenant; set local app.tenant_id = '{b}'",
+    "set local timezone = '-01:00'; set local app.tenant_id = '{b}'",
     // Coming in again.
     "reset role; select app.enter_tenant('{b}', 1, current_setting('app.proof'))",
     "reset role; select app.enter_tenant('{b}', 1, '')",
@@ -90,8 +98,18 @@ const DEEDS: &[&str] = &[
     "call app.protect('{theirs}')",
 ];
 
+/// What makes a plan read row by row, or leaves it as it is.
+const PLANNERS: &[&str] = &[
+    "select 1",
+    "set local enable_indexscan = off; set local enable_indexonlyscan = off; set local enable_bitmapscan = off",
+    "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan",
+];
+
 /// One statement that changes the setting on its way, in each of the orders in which a plan might take it.
 const SWITCHES: &[&str] = &[
+    "select string_agg(tenant_id::text, ' ') as text from {theirs} where tenant_id = current_setting('app.tenant_id')::uuid and set_config('app.tenant_id', '{b}', true) is not null",
+    "select string_agg(tenant_id::text, ' ') as text from {theirs} where tenant_id = app.tenant_id() and set_config('app.tenant_id', '{b}', true) is not null",
+    "select string_agg(t.tenant_id::text, ' ') as text from {own} o join {theirs} t on t.tenant_id = current_setting('app.tenant_id')::uuid where set_config('app.tenant_id', '{b}', true) is not null",
     "select string_agg(u.tenant_id::text, ' ') as text from (values ('{a}'), ('{b}')) v (t), lateral (select set_config('app.tenant_id', v.t, true) as s offset 0) c, lateral (select tenant_id from {theirs} where c.s is not null offset 0) u",
     "with s as materialized (select set_config('app.tenant_id', '{b}', true) as s) select string_agg(u.tenant_id::text, ' ') as text from s, {theirs} u where s.s is not null",
     "select string_agg(tenant_id::text, ' ') as text from {theirs} where set_config('app.tenant_id', '{b}', true) = '{b}'",
@@ -153,8 +171,10 @@ fn iso_11_hostile_sql_in_a_tenants_transaction_reaches_no_other_tenant() {
             attack(deed, ask);
         }
     }
-    for switch in SWITCHES {
-        attack("select 1", switch);
+    for planner in PLANNERS {
+        for switch in SWITCHES {
+            attack(planner, switch);
+        }
     }
     assert!(tried > 200, "{tried}");
     assert_eq!(
@@ -183,6 +203,94 @@ fn iso_11_the_same_questions_in_the_tenant_itself_are_answered() {
         let text = told.text.unwrap_or_default();
         assert!(text.contains(&GLOBEX.id().uuid().to_string()), "{ask}");
     }
+}
+
+/// Who looks at another tenant's table without a proof is told the same, whether what they guess is there or not.
+#[test]
+fn iso_11_a_look_without_a_proof_tells_nothing_of_what_is_there() {
+    let mut app = app::start();
+    app.allow_any_statement();
+    let (theirs, b) = (app.table(GLOBEX, "users"), GLOBEX.id().uuid());
+    let (there, nowhere) = (GLOBEX.person("owner").uuid(), ACME.person("owner").uuid());
+    let known = GLOBEX.email("owner");
+    let told = |deed: &str, rest: &str| {
+        let mut login = app.sql_as(boot::APP_LOGIN);
+        login
+            .batch_execute(&format!("begin; {}; {deed}", entry(ACME.id())))
+            .unwrap();
+        let ask = format!("select id::text as text from {theirs} {rest}");
+        let told = query(&ask).load::<Told>(&mut login);
+        told.map(|rows| rows.len())
+            .map_err(|error| error.to_string())
+    };
+    for planner in PLANNERS {
+        for (deed, of_both) in [
+            (format!("{planner}; set local app.tenant_id = '{b}'"), None),
+            ((*planner).to_owned(), Some(0)),
+        ] {
+            let mut answers = Vec::new();
+            for guess in [
+                format!("where tenant_id = '{b}'"),
+                format!("where tenant_id = '{b}' and id = '{there}'"),
+                format!("where tenant_id = '{b}' and id = '{nowhere}'"),
+                format!("where id = '{there}'"),
+                format!("where id = '{}'", uuid::Uuid::nil()),
+                format!(
+                    "where tenant_id = '{b}' and email_folded = '{known}' and status <> 'removed'"
+                ),
+                format!(
+                    "where tenant_id = '{b}' and email_folded = 'nobody' and status <> 'removed'"
+                ),
+            ] {
+                answers.push(told(&deed, &guess));
+            }
+            match of_both {
+                None => assert!(
+                    answers.iter().all(|answer| answer
+                        .as_ref()
+                        .is_err_and(|error| error.contains("not proven"))),
+                    "{deed}: {answers:?}"
+                ),
+                Some(rows) => assert!(
+                    answers.iter().all(|answer| *answer == Ok(rows)),
+                    "{deed}: {answers:?}"
+                ),
+            }
+        }
+    }
+}
+
+/// What an entry leaves behind in the session opens nothing once its transaction is over.
+#[test]
+fn a_seal_is_for_its_own_transaction() {
+    let mut app = app::start();
+    app.allow_any_statement();
+    let own = app.table(ACME, "users");
+    let mut login = app.sql_as(boot::APP_LOGIN);
+    login
+        .batch_execute(&format!("begin; {}; commit", entry(ACME.id())))
+        .unwrap();
+    let told = login.batch_execute(&format!(
+        "begin; set local role tnt_tenant; set local app.tenant_id = '{}'; set local app.sealed = 'yes'; select id from {own}",
+        ACME.id().uuid()
+    ));
+    let error = told.unwrap_err().to_string();
+    assert!(error.contains("not proven"), "{error}");
+}
+
+/// A transaction that only reads leaves no seal, and its walls ask for the proof itself.
+#[test]
+fn a_transaction_that_only_reads_is_entered_too() {
+    let app = app::start();
+    let own = app.table(ACME, "users");
+    let mut login = app.sql_as(boot::APP_LOGIN);
+    login
+        .batch_execute(&format!(
+            "begin read only; {}; select id from {own} where tenant_id = '{}'; commit",
+            entry(ACME.id()),
+            ACME.id().uuid()
+        ))
+        .unwrap();
 }
 
 #[test]

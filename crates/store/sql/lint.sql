@@ -32,7 +32,8 @@ wall as (
       and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
       -- The wall takes the tenant with its proof; the other lets the planner see the setting, and so the index.
       and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
-              else array['(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))', '(tenant_id = app.proven_tenant_id())'] end)
+              else array['((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)) AND COALESCE((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)), false))',
+                         '((tenant_id = app.proven_tenant_id()) AND COALESCE((tenant_id = app.proven_tenant_id()), false))'] end)
 ),
 routine as (
     select f.oid, f.prosecdef, f.proacl, f.proconfig, f.oid::regprocedure::text as object
@@ -93,7 +94,7 @@ where concat(p.polqual::text, p.polwithcheck::text) ~ 'SUBLINK'
   -- The walls, whose form `app.wall()` chooses by the node.
   and not (p.polroles <@ array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_owner')::oid, to_regrole('tnt_vendor')::oid]
            and not (p.polpermissive and p.polroles && array[to_regrole('tnt_tenant')::oid, to_regrole('tnt_vendor')::oid])
-           and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))'
+           and pg_get_expr(p.polqual, p.polrelid) = '((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)) AND COALESCE((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)), false))'
            and coalesce(pg_get_expr(p.polwithcheck, p.polrelid), pg_get_expr(p.polqual, p.polrelid)) = pg_get_expr(p.polqual, p.polrelid))
 -- Views reach past policies unless they ask as the invoker.
 union all select 'view', object, 'without security_invoker' from rel
@@ -138,11 +139,15 @@ union all select 'console-system-columns', object, 'granted as a whole, with wha
 where has_table_privilege(to_regrole('tnt_console')::oid, tab.oid, 'select')
 -- The vendor's own application: in tenants' schemas alone, and between two policies of its own.
 union all select 'vendor-beyond', object, 'the application reaches it, where no tenant''s rows are' from rel
-where not of_tenants and has_any_column_privilege(to_regrole('tnt_vendor')::oid, rel.oid, 'select, insert, update, references')
+where not of_tenants and relkind <> 'S' and has_any_column_privilege(to_regrole('tnt_vendor')::oid, rel.oid, 'select, insert, update, references')
+-- The seal of an entry is read by walls and written by functions of the owner alone.
+union all select 'grant-sequence', object, role || ' may write it' from rel, runtime
+where not of_tenants and case when relkind = 'S' then has_sequence_privilege(role, rel.oid, 'usage, update') end
 union all select 'vendor-wall', object, 'the application reaches it without both of its policies' from tab
 where has_any_column_privilege(to_regrole('tnt_vendor')::oid, tab.oid, 'select, insert, update')
   and (select count(distinct p.polpermissive) from pg_policy p where p.polrelid = tab.oid and p.polroles = array[to_regrole('tnt_vendor')::oid]
          and (p.polcmd = 'r' or pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))
          and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
-              else array['(tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id))', '(tenant_id = app.proven_tenant_id())'] end)) < 2
+              else array['((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)) AND COALESCE((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)), false))',
+                         '((tenant_id = app.proven_tenant_id()) AND COALESCE((tenant_id = app.proven_tenant_id()), false))'] end)) < 2
 order by 1, 2, 3

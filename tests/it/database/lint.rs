@@ -172,6 +172,10 @@ const MUTANTS: &[(&str, &str)] = &[
         "vendor-beyond",
     ),
     (
+        "grant usage on sequence app.seal to tnt_tenant",
+        "grant-sequence",
+    ),
+    (
         "grant select (id) on shared.sessions to tnt_vendor",
         "vendor-wall",
     ),

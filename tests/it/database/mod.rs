@@ -3,4 +3,5 @@
 mod faults;
 mod isolation;
 mod lint;
+mod plans;
 mod start;

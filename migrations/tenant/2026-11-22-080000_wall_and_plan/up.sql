@@ -1,0 +1,2 @@
+-- The walls of this schema in their new form.
+call app.raise_walls(current_schema()::regnamespace);
