@@ -8,18 +8,25 @@ pub(super) fn lines(share: Option<ShareState>, format: &Format) -> Vec<(&'static
     let Some(share) = share else {
         return Vec::new();
     };
-    let count = |number: usize| format.count(i64::try_from(number).unwrap_or(i64::MAX));
-    let total = |number: u64| format.count(i64::try_from(number).unwrap_or(i64::MAX));
     let average = format.decimal(share.average.as_secs_f64() * 1_000.0, 1);
     vec![
         (
             "In use",
-            format!("{} of {}", count(share.busy), count(share.places)),
+            format!(
+                "{} of {}",
+                count(format, share.busy),
+                count(format, share.places)
+            ),
         ),
-        ("Waiting", count(share.waiting)),
-        ("Most at once", count(share.peak)),
+        ("Waiting", count(format, share.waiting)),
+        ("Most at once", count(format, share.peak)),
         ("Average answer", format!("{average} ms")),
-        ("Answered", total(share.answers)),
-        ("Turned away", total(share.turned_away)),
+        ("Answered", count(format, share.answers)),
+        ("Turned away", count(format, share.turned_away)),
     ]
+}
+
+/// A number of this process, in words.
+fn count(format: &Format, number: impl TryInto<i64>) -> String {
+    format.count(number.try_into().unwrap_or(i64::MAX))
 }
