@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::guard::TenantTx;
+use crate::raw::StillThere;
 use crate::schema::tenant::{credentials, known_devices, users};
 
 /// Whoever an address belongs to, with what is needed to judge a password for it.
@@ -61,7 +62,7 @@ macro_rules! holders {
                     .and(known_devices::token_hash.eq($device))),
             )
             .filter(users::tenant_id.eq($tenant))
-            .filter(users::status.ne(UserStatus::Removed))
+            .filter(StillThere)
             .select((
                 users::id,
                 users::name,

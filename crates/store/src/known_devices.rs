@@ -5,6 +5,7 @@ use domain::{TokenHash, UserId};
 
 use crate::StoreError;
 use crate::guard::TenantTx;
+use crate::raw::Always;
 use crate::schema::tenant::known_devices;
 
 /// Remembers the browser with this token for this person.
@@ -17,7 +18,7 @@ pub fn remember<P>(
     token_hash: &TokenHash,
 ) -> Result<(), StoreError> {
     let (tenant, now) = (tx.tenant().uuid(), tx.now());
-    diesel::insert_into(known_devices::table)
+    let known = diesel::insert_into(known_devices::table)
         .values((
             known_devices::tenant_id.eq(tenant),
             known_devices::user_id.eq(user.uuid()),
@@ -30,8 +31,8 @@ pub fn remember<P>(
             known_devices::token_hash,
         ))
         .do_update()
-        .set(known_devices::last_used_at.eq(now))
-        .execute(tx.connection())?;
+        .set(known_devices::last_used_at.eq(now));
+    Always(known).execute(tx.connection())?;
     Ok(())
 }
 

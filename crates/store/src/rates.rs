@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use crate::StoreError;
 use crate::platform::PlatformTx;
 use crate::pool::Store;
+use crate::raw::{self, Always};
 use crate::schema::node::rates;
 
 /// A bucket: its name, and how many it lets through in how many seconds.
@@ -47,13 +48,11 @@ impl Store {
         let limits: Vec<i32> = buckets.iter().map(|bucket| bucket.limit).collect();
         let seconds: Vec<i32> = buckets.iter().map(|bucket| bucket.seconds).collect();
         self.alone(|connection| {
-            Ok(
-                crate::raw::query("select * from app.take_rates($1, $2, $3)")
-                    .bind::<Array<Text>, _>(&names)
-                    .bind::<Array<Integer>, _>(&limits)
-                    .bind::<Array<Integer>, _>(&seconds)
-                    .get_result(connection)?,
-            )
+            let take = raw::query("select * from app.take_rates($1, $2, $3)")
+                .bind::<Array<Text>, _>(&names)
+                .bind::<Array<Integer>, _>(&limits)
+                .bind::<Array<Integer>, _>(&seconds);
+            Ok(Always(take).get_result(connection)?)
         })
     }
 }

@@ -75,6 +75,33 @@ impl<S> QueryFragment<Pg> for Kept<S> {
     }
 }
 
+/// A statement of Diesel's whose text is always the same, prepared once a connection. Diesel takes no UPDATE and no upsert
+/// for one, because their columns may vary; here they are written down.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Always<Q>(pub(crate) Q);
+
+impl<Q: Query> Query for Always<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<PgConnection> for Always<Q> {}
+
+impl<Q> QueryId for Always<Q> {
+    type QueryId = ();
+    // Told apart by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Always<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
 /// People who are not removed, as the partial indexes say it: with a bound value a plan that serves
 /// any value could not use them. Unlike a piece of text of Diesel's, it lets the statement be kept.
 #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
@@ -84,9 +111,9 @@ impl Expression for StillThere {
     type SqlType = Bool;
 }
 
-impl AppearsOnTable<users::table> for StillThere {}
+impl<From> AppearsOnTable<From> for StillThere where users::status: AppearsOnTable<From> {}
 
-impl SelectableExpression<users::table> for StillThere {}
+impl<From> SelectableExpression<From> for StillThere where users::status: SelectableExpression<From> {}
 
 impl QueryFragment<Pg> for StillThere {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {

@@ -8,6 +8,7 @@ use diesel::upsert::excluded;
 
 use crate::StoreError;
 use crate::guard::TenantTx;
+use crate::raw::Always;
 use crate::schema::tenant::throttles;
 
 /// What was counted, this time included.
@@ -26,7 +27,7 @@ pub struct Count {
 /// The database's.
 pub fn hit<P>(tx: &mut TenantTx<'_, P>, key: &str, window: TimeDelta) -> Result<Count, StoreError> {
     let (tenant, now) = (tx.tenant().uuid(), tx.now());
-    let (hits, window_ends_at) = diesel::insert_into(throttles::table)
+    let counted = diesel::insert_into(throttles::table)
         .values((
             throttles::tenant_id.eq(tenant),
             throttles::key.eq(key),
@@ -47,8 +48,8 @@ pub fn hit<P>(tx: &mut TenantTx<'_, P>, key: &str, window: TimeDelta) -> Result<
             )
             .otherwise(throttles::window_ends_at)),
         ))
-        .returning((throttles::hits, throttles::window_ends_at))
-        .get_result(tx.connection())?;
+        .returning((throttles::hits, throttles::window_ends_at));
+    let (hits, window_ends_at) = Always(counted).get_result(tx.connection())?;
     Ok(Count {
         hits,
         window_ends_at,
@@ -61,11 +62,11 @@ pub fn hit<P>(tx: &mut TenantTx<'_, P>, key: &str, window: TimeDelta) -> Result<
 /// The database's.
 pub fn forgive<P>(tx: &mut TenantTx<'_, P>, keys: &[&str]) -> Result<(), StoreError> {
     let tenant = tx.tenant().uuid();
-    diesel::update(throttles::table)
+    let fewer = diesel::update(throttles::table)
         .filter(throttles::tenant_id.eq(tenant))
         .filter(throttles::key.eq_any(keys))
         .filter(throttles::hits.gt(0))
-        .set(throttles::hits.eq(throttles::hits - 1))
-        .execute(tx.connection())?;
+        .set(throttles::hits.eq(throttles::hits - 1));
+    Always(fewer).execute(tx.connection())?;
     Ok(())
 }

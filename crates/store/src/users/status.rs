@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::{Role, UserId, UserStatus};
 
 use super::{columns_of, counts, uuids, words};
+use crate::raw::Always;
 use crate::schema::tenant::users;
 use crate::{StoreError, TenantTx};
 
@@ -86,10 +87,10 @@ pub fn set_role<P>(
 /// The database's.
 pub fn signed_in<P>(tx: &mut TenantTx<'_, P>, person: UserId) -> Result<(), StoreError> {
     let now = tx.now();
-    diesel::update(users::table)
+    let seen = diesel::update(users::table)
         .filter(users::tenant_id.eq(tx.tenant().uuid()))
         .filter(users::id.eq(person.uuid()))
-        .set(users::last_sign_in_at.eq(now))
-        .execute(tx.connection())?;
+        .set(users::last_sign_in_at.eq(now));
+    Always(seen).execute(tx.connection())?;
     Ok(())
 }
