@@ -50,7 +50,6 @@ const DEEDS: &[&str] = &[
     "set local app.tenant_id = '{b}'; set local app.sealed = 'yes'; discard sequences",
     "select setval('app.seal', 1); set local app.tenant_id = '{b}'",
     "select nextval('app.salt'); set local app.tenant_id = '{b}'",
-    "reset role; select app.set_seal('{b}'); set local role tnt_tenant; set local app.tenant_id = '{b}'",
     "reset role; select app.admit('{b}', current_setting('app.proof'), 'portal'); set local role tnt_tenant; set local app.tenant_id = '{b}'",
     "set local timezone = '-01:00'; set local app.tenant_id = '{b}'",
     // Coming in again.

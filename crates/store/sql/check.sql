@@ -19,7 +19,7 @@ walls as (
       -- The wall takes the tenant with its proof; the other lets the planner see the setting, and so the index.
       and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
               else array['((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)) AND COALESCE((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)), false))',
-                         '((tenant_id = app.proven_tenant_id()) AND COALESCE((tenant_id = app.proven_tenant_id()), false))'] end)
+                         '((tenant_id = app.tenant_by_proof()) AND COALESCE((tenant_id = app.tenant_by_proof()), false))'] end)
 )
 select session_user::text as login,
        current_setting('server_version_num')::int as server_version,

@@ -33,7 +33,7 @@ wall as (
       -- The wall takes the tenant with its proof; the other lets the planner see the setting, and so the index.
       and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
               else array['((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)) AND COALESCE((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)), false))',
-                         '((tenant_id = app.proven_tenant_id()) AND COALESCE((tenant_id = app.proven_tenant_id()), false))'] end)
+                         '((tenant_id = app.tenant_by_proof()) AND COALESCE((tenant_id = app.tenant_by_proof()), false))'] end)
 ),
 routine as (
     select f.oid, f.prosecdef, f.proacl, f.proconfig, f.oid::regprocedure::text as object
@@ -149,5 +149,5 @@ where has_any_column_privilege(to_regrole('tnt_vendor')::oid, tab.oid, 'select, 
          and (p.polcmd = 'r' or pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))
          and pg_get_expr(p.polqual, p.polrelid) = any (case when p.polpermissive then array['(tenant_id = app.tenant_id())']
               else array['((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)) AND COALESCE((tenant_id = ( SELECT app.proven_tenant_id() AS proven_tenant_id)), false))',
-                         '((tenant_id = app.proven_tenant_id()) AND COALESCE((tenant_id = app.proven_tenant_id()), false))'] end)) < 2
+                         '((tenant_id = app.tenant_by_proof()) AND COALESCE((tenant_id = app.tenant_by_proof()), false))'] end)) < 2
 order by 1, 2, 3

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::{TokenHash, UserId};
+use uuid::Uuid;
 
 use crate::StoreError;
 use crate::guard::TenantTx;
@@ -31,8 +32,9 @@ pub fn remember<P>(
             known_devices::token_hash,
         ))
         .do_update()
-        .set(known_devices::last_used_at.eq(now));
-    Always(known).execute(tx.connection())?;
+        .set(known_devices::last_used_at.eq(now))
+        .returning(known_devices::user_id);
+    Always(known).load::<Uuid>(tx.connection())?;
     Ok(())
 }
 

@@ -76,7 +76,8 @@ impl<S> QueryFragment<Pg> for Kept<S> {
 }
 
 /// A statement of Diesel's whose text is always the same, prepared once a connection. Diesel takes no UPDATE and no upsert
-/// for one, because their columns may vary; here they are written down.
+/// for one, because their columns may vary; here they are written down. It has to be asked for rows: `execute` does not
+/// come by here.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Always<Q>(pub(crate) Q);
 

@@ -66,7 +66,8 @@ pub fn forgive<P>(tx: &mut TenantTx<'_, P>, keys: &[&str]) -> Result<(), StoreEr
         .filter(throttles::tenant_id.eq(tenant))
         .filter(throttles::key.eq_any(keys))
         .filter(throttles::hits.gt(0))
-        .set(throttles::hits.eq(throttles::hits - 1));
-    Always(fewer).execute(tx.connection())?;
+        .set(throttles::hits.eq(throttles::hits - 1))
+        .returning(throttles::hits);
+    Always(fewer).load::<i32>(tx.connection())?;
     Ok(())
 }

@@ -121,6 +121,5 @@ comment on procedure app.raise_walls(regnamespace) is 'for migrations: the walls
 
 drop function app.admit(uuid, text, text);
 drop function app.tenant_by_proof();
-drop function app.set_seal(uuid);
 drop sequence app.seal;
 drop sequence app.salt;

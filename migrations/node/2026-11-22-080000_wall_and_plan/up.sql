@@ -9,27 +9,6 @@ create unlogged sequence app.salt minvalue -9223372036854775808 maxvalue 9223372
 comment on sequence app.seal is 'no counter: what app.admit leaves for the walls of this session''s transaction';
 comment on sequence app.salt is 'no counter: chance, made by app.admit for the seal beside it';
 
--- The seal needs a session that reads for itself: where a sharded node asks its workers, the proof is asked for each time.
-do $$
-begin
-    if exists (select from pg_catalog.pg_extension where extname = 'citus') then
-        create function app.set_seal(p_tenant uuid) returns text language sql volatile set search_path = pg_catalog as 'select ''''';
-    else
-        create function app.set_seal(p_tenant uuid) returns text language plpgsql volatile set search_path = pg_catalog as $seal$
-        begin
-            -- A transaction that only reads may write no sequence.
-            if current_setting('transaction_read_only') = 'on' then
-                return '';
-            end if;
-            perform setval('app.seal', uuid_hash_extended(p_tenant, setval('app.salt', uuid_hash_extended(gen_random_uuid(), 0)) # timestamp_hash_extended(now() at time zone 'UTC', 0)));
-            return 'yes';
-        end
-        $seal$;
-    end if;
-end
-$$;
-comment on function app.set_seal(uuid) is 'lets this session''s walls know a tenant whose proof was looked at; called by app.admit alone';
-
 create function app.tenant_by_proof() returns uuid
     language plpgsql stable parallel safe security definer set search_path = pg_catalog
     as $$
@@ -83,10 +62,11 @@ create or replace function app.wall() returns text
     language sql stable set search_path = pg_catalog
     -- The equation is looked at before any row, and so is the proof: who has none is told so, whether there are rows or not. The
     -- second clause is no equation, so each row is held against the tenant that was proven, whatever else a statement equates
-    -- the tenant with or sets on its way. A sharded node takes no sub-select in a policy.
+    -- the tenant with or sets on its way. A sharded node takes no sub-select in a policy, and its workers are other sessions than
+    -- the one that was sealed.
     as $$
     select case when exists (select from pg_extension where extname = 'citus')
-        then 'tenant_id = app.proven_tenant_id() and coalesce(tenant_id = app.proven_tenant_id(), false)'
+        then 'tenant_id = app.tenant_by_proof() and coalesce(tenant_id = app.tenant_by_proof(), false)'
         else 'tenant_id = (select app.proven_tenant_id()) and coalesce(tenant_id = (select app.proven_tenant_id()), false)' end
 $$;
 
@@ -100,7 +80,7 @@ begin
         select p.polname, p.polrelid::regclass as of_table, p.polwithcheck is not null as checks
         from pg_policy p join pg_class c on c.oid = p.polrelid
         where c.relnamespace = p_schema
-            and (pg_get_expr(p.polqual, p.polrelid) ~ '\mapp\.proven_tenant_id\(\)' or pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = app.tenant_id())')
+            and (pg_get_expr(p.polqual, p.polrelid) ~ '\mapp\.(proven_tenant_id|tenant_by_proof)\(\)' or pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = app.tenant_id())')
             and (p.polroles = array['tnt_owner'::regrole::oid]
                 or (not p.polpermissive and p.polroles in (array['tnt_tenant'::regrole::oid], array['tnt_vendor'::regrole::oid])))
     loop
@@ -114,21 +94,32 @@ $$;
 comment on procedure app.raise_walls(regnamespace) is 'for migrations: the walls of a schema take the form that app.wall() gives, whatever they were built as';
 call app.raise_walls('node');
 
+-- One function and few expressions: a session prepares each of them anew for each transaction.
 create function app.admit(p_tenant uuid, p_proof text, p_audience text, out schema_name text, out role_name text, out epoch integer, out closed boolean, out sealed text)
     language plpgsql volatile security definer set search_path = pg_catalog
     as $$
+declare
+    said bytea := convert_to(split_part(p_proof, '.', 1) || '|' || p_tenant || '|' || split_part(p_proof, '.', 2) || '|' || split_part(p_proof, '.', 3), 'UTF8');
+    key record;
 begin
-    if not app.opens(p_tenant, p_proof, p_audience) then
-        raise exception 'tenant context is not proven' using errcode = 'TN002', detail = 'TN002', hint = format('the key of the %s is not one of the database''s', p_audience);
-    end if;
-    -- Shared among all who work in the tenant. A move takes it alone: it waits for them, and they come again. The code stands in
-    -- the detail too, for drivers that tell no code.
-    if not pg_try_advisory_xact_lock_shared(hashtextextended(p_tenant::text, 0)) then
-        raise exception 'the tenant is handed over' using errcode = 'TN004', detail = 'TN004', hint = 'begin the transaction anew in a moment';
-    end if;
-    select p.schema_name, p.role_name, p.epoch, p.closed into admit.schema_name, admit.role_name, admit.epoch, admit.closed
-        from node.placements p where p.tenant_id = p_tenant;
-    sealed := app.set_seal(p_tenant);
+    for key in select k.audience, k.inner_pad, k.outer_pad from node.context_keys k loop
+        continue when (key.audience = p_audience and encode(sha256(key.outer_pad || sha256(key.inner_pad || said)), 'hex') = split_part(p_proof, '.', 4)) is not true;
+        if split_part(p_proof, '.', 2)::double precision < extract(epoch from now()) then
+            raise exception 'the proof of the tenant context has ended' using errcode = 'TN002', detail = 'TN002', hint = 'the clocks of the process and of the database differ';
+        end if;
+        -- Shared among all who work in the tenant. A move takes it alone: it waits for them, and they come again. The code stands
+        -- in the detail too, for drivers that tell no code.
+        if not pg_try_advisory_xact_lock_shared(hashtextextended(p_tenant::text, 0)) then
+            raise exception 'the tenant is handed over' using errcode = 'TN004', detail = 'TN004', hint = 'begin the transaction anew in a moment';
+        end if;
+        select p.schema_name, p.role_name, p.epoch, p.closed into admit.schema_name, admit.role_name, admit.epoch, admit.closed
+            from node.placements p where p.tenant_id = p_tenant;
+        -- A transaction that only reads may write no sequence.
+        sealed := case when current_setting('transaction_read_only') = 'on' then 'no'
+            when setval('app.seal', uuid_hash_extended(p_tenant, setval('app.salt', uuid_hash_extended(gen_random_uuid(), 0)) # timestamp_hash_extended(now() at time zone 'UTC', 0))) is not null then 'yes' end;
+        return;
+    end loop;
+    raise exception 'tenant context is not proven' using errcode = 'TN002', detail = 'TN002', hint = format('the key of the %s is not one of the database''s', p_audience);
 end
 $$;
 comment on function app.admit(uuid, text, text) is 'proof, fence and place of a tenant, for whoever may enter: raises TN002 without a proof and TN004 while the tenant is handed over';
@@ -179,7 +170,7 @@ end
 $$;
 
 revoke all on sequence app.seal, app.salt from public;
-revoke all on function app.set_seal(uuid), app.tenant_by_proof(), app.admit(uuid, text, text) from public;
+revoke all on function app.tenant_by_proof(), app.admit(uuid, text, text) from public;
 -- To read what their own session was left, and not to write it.
 grant select on sequence app.seal, app.salt to tnt_tenant, tnt_vendor;
 grant execute on function app.tenant_by_proof() to tnt_tenant, tnt_vendor;

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 use domain::{Role, UserId, UserStatus};
+use uuid::Uuid;
 
 use super::{columns_of, counts, uuids, words};
 use crate::raw::Always;
@@ -90,7 +91,8 @@ pub fn signed_in<P>(tx: &mut TenantTx<'_, P>, person: UserId) -> Result<(), Stor
     let seen = diesel::update(users::table)
         .filter(users::tenant_id.eq(tx.tenant().uuid()))
         .filter(users::id.eq(person.uuid()))
-        .set(users::last_sign_in_at.eq(now));
-    Always(seen).execute(tx.connection())?;
+        .set(users::last_sign_in_at.eq(now))
+        .returning(users::id);
+    Always(seen).load::<Uuid>(tx.connection())?;
     Ok(())
 }
