@@ -79,5 +79,8 @@ pub fn lock_down(owner_url: &str) -> Result<Lockdown, BootError> {
 
 /// Whether that was done in this database.
 pub(crate) fn is_locked_down(connection: &mut PgConnection) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(console_lockdown::table.select(console_lockdown::whole))).get_result(connection)
+    diesel::select(diesel::dsl::exists(
+        console_lockdown::table.select(console_lockdown::whole),
+    ))
+    .get_result(connection)
 }

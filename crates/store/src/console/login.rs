@@ -17,9 +17,9 @@ use crate::address::{patient, with_login, without_tls};
 use crate::boot::BootError;
 use crate::boot::password::verifier;
 use crate::pool::Store;
-use crate::scope::TenantScope;
 use crate::raw;
 use crate::schema::node::{console_logins, placements};
+use crate::scope::TenantScope;
 
 /// How long making a login waits for a server that does not answer.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -129,9 +129,7 @@ impl Store {
         place: &ConsolePlace,
     ) -> Result<Login, NoConsole> {
         let tenant = scope.tenant();
-        let owner = self
-            .owner_url_at(scope.place())
-            .ok_or(NoConsole::NoOwner)?;
+        let owner = self.owner_url_at(scope.place()).ok_or(NoConsole::NoOwner)?;
         let plain = without_tls(&owner).ok_or(NoConsole::Tls)?;
         let login = |role: &str, epoch: i32, schema: &str| Login {
             role: role.to_owned(),
