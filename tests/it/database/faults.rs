@@ -247,7 +247,7 @@ fn dbf_06_0a000_a_plan_of_an_older_schema() {
     directory.ask("acme.test").unwrap();
     run(
         &database.owner_url(),
-        "alter function catalogue.resolve_host(text) rename to resolve_host_before; create function catalogue.resolve_host(p_host text, out tenant_id uuid, out epoch integer, out slug varchar, out name text, out status text, out status_reason text, out locale text, out timezone text, out canonical_host text, out plan text, out trial_ends_at timestamptz, out date_format text, out time_format text, out delete_at timestamptz, out closed_by uuid, out connections integer) language sql stable security definer set search_path = pg_catalog as 'select * from catalogue.resolve_host_before(p_host)'; grant execute on function catalogue.resolve_host(text) to tnt_app",
+        "alter function catalogue.resolve_host(text) rename to resolve_host_before; create function catalogue.resolve_host(p_host text, out tenant_id uuid, out epoch integer, out slug varchar, out name text, out status text, out status_reason text, out locale text, out timezone text, out canonical_host text, out plan text, out trial_ends_at timestamptz, out date_format text, out time_format text, out delete_at timestamptz, out closed_by uuid, out connections integer, out database_name text) language sql stable security definer set search_path = pg_catalog as 'select * from catalogue.resolve_host_before(p_host)'; grant execute on function catalogue.resolve_host(text) to tnt_app",
     );
     assert!(directory.ask("acme.test").unwrap().is_some());
 }
