@@ -1,6 +1,8 @@
 //! Claiming jobs and letting go of them. A claim is a lease with a token: whoever lost it can neither
 //! end the job nor put it back. What a job does, and when again, is decided above.
 
+mod elsewhere;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -13,6 +15,8 @@ use crate::guard::TenantTx;
 use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::schema::node::jobs;
+
+pub use elsewhere::leave_end;
 
 /// A job in somebody's hands.
 #[derive(Debug, Clone)]
@@ -183,36 +187,6 @@ pub fn end_with<P>(
         diesel::select(end_job(claim.id.uuid(), claim.token, state, error, now))
             .get_result(tx.connection())?,
     )
-}
-
-/// The end of a job that is in another database's queue than its tenant's rows: left here, in the transaction of its effect.
-/// False when it is here already, and so the effect too: then nothing is done again.
-///
-/// # Errors
-/// The database's.
-pub fn leave_end<P>(
-    tx: &mut TenantTx<'_, P>,
-    claim: &Claim,
-    end: End<'_>,
-) -> Result<bool, StoreError> {
-    let (tenant, now, (state, error)) = (tx.tenant().uuid(), tx.now(), end.columns());
-    let left = diesel::insert_into(jobs::table)
-        .values((
-            jobs::id.eq(claim.id.uuid()),
-            jobs::tenant_id.eq(tenant),
-            jobs::kind.eq(&claim.kind),
-            jobs::state.eq(state),
-            jobs::last_error.eq(error),
-            jobs::attempts.eq(claim.attempts),
-            jobs::max_attempts.eq(claim.max_attempts),
-            jobs::run_at.eq(now),
-            jobs::created_at.eq(now),
-            jobs::finished_at.eq(now),
-        ))
-        .on_conflict(jobs::id)
-        .do_nothing()
-        .execute(tx.connection())?;
-    Ok(left == 1)
 }
 
 /// Ends one of the platform's own jobs, or one whose tenant is gone.

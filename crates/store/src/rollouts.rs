@@ -6,6 +6,7 @@ mod counts;
 mod drift;
 pub(crate) mod fence;
 mod forecast;
+mod lead;
 mod line;
 mod lint;
 mod print;

@@ -4,11 +4,12 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Text};
 use domain::Direction;
 use serde::{Deserialize, Serialize};
 
-use super::transact::{Kept, transact};
+use super::lead::lead;
+use super::transact::Kept;
 use crate::boot::SHARED;
 use crate::boot::ledger::{lines, mirror};
 use crate::places::Place;
@@ -77,12 +78,6 @@ impl NoRun {
             Self::NoSchema(_) | Self::Script { .. } | Self::NoWayBack(_) => false,
         }
     }
-}
-
-#[derive(QueryableByName)]
-struct Took {
-    #[diesel(sql_type = Nullable<BigInt>)]
-    took: Option<i64>,
 }
 
 #[derive(QueryableByName)]
@@ -200,78 +195,6 @@ impl Runner {
     }
 }
 
-/// Leads one schema of a database to a version.
-fn lead(
-    connection: &mut PgConnection,
-    given: &[VendorMigration],
-    schema: &str,
-    direction: Direction,
-    version: &str,
-    kept: Kept,
-) -> Result<Vec<Ran>, NoRun> {
-    transact(connection, kept, |connection| {
-        let there = vendor::versions_in(connection, schema)?;
-        let mut ran = Vec::new();
-        for one in steps(given, &there, direction, version)? {
-            let took = run(connection, schema, one, direction)?;
-            ran.extend(took.map(|microseconds| Ran {
-                version: one.version.clone(),
-                name: one.name.clone(),
-                microseconds,
-            }));
-        }
-        Ok(ran)
-    })
-}
-
-/// The migrations that lead from what is there to the version, in their order.
-fn steps<'g>(
-    given: &'g [VendorMigration],
-    there: &[String],
-    direction: Direction,
-    version: &str,
-) -> Result<Vec<&'g VendorMigration>, NoRun> {
-    let by_version = |wanted: &String| {
-        let found = given.iter().find(|one| one.version == *wanted);
-        found.ok_or_else(|| NoRun::NoWayBack(wanted.clone()))
-    };
-    match direction {
-        Direction::Up => Ok(given
-            .iter()
-            .filter(|one| one.version.as_str() <= version && !there.contains(&one.version))
-            .collect()),
-        Direction::Down => {
-            let newer = there.iter().rev().filter(|one| one.as_str() > version);
-            newer.map(by_version).collect()
-        }
-    }
-}
-
-fn run(
-    connection: &mut PgConnection,
-    schema: &str,
-    one: &VendorMigration,
-    direction: Direction,
-) -> Result<Option<i64>, NoRun> {
-    let script = match direction {
-        Direction::Up => &one.up,
-        Direction::Down => one
-            .down
-            .as_ref()
-            .ok_or_else(|| NoRun::NoWayBack(one.version.clone()))?,
-    };
-    let took: QueryResult<Took> = raw::query("select app.run_script($1, $2, $3, $4) as took")
-        .bind::<Text, _>(schema)
-        .bind::<Text, _>(&one.version)
-        .bind::<Text, _>(script)
-        .bind::<Bool, _>(direction == Direction::Up)
-        .get_result(connection);
-    match took {
-        Ok(took) => Ok(took.took),
-        Err(error) => Err(refused(&one.version, error)),
-    }
-}
-
 /// Runs a script where no ledger is.
 pub(super) fn run_text(
     connection: &mut PgConnection,
@@ -288,7 +211,7 @@ pub(super) fn run_text(
 }
 
 /// A script's own fault is told in the server's words; what passes is not its fault.
-fn refused(version: &str, error: DieselError) -> NoRun {
+pub(super) fn refused(version: &str, error: DieselError) -> NoRun {
     let words = words(&error);
     match NoRun::from(error) {
         NoRun::Database(StoreError::Statement(_) | StoreError::Timeout) => NoRun::Script {
