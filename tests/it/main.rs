@@ -25,6 +25,8 @@ mod database;
 mod deploy;
 mod edge;
 mod examples;
+mod far_kills;
+mod far_moves;
 mod formats;
 mod grace;
 mod health;

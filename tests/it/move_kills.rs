@@ -28,7 +28,7 @@ const MIDDLES: [&str; 7] = [
     "update on catalogue.move_steps for each row when (new.step = 'hand_over' and new.state = 'done')",
 ];
 
-fn mover(app: &App) -> Process {
+pub(crate) fn mover(app: &App) -> Process {
     let owner = keeper::server().superuser_url(app.database());
     process_with(app, "1", &[("TENANTRY_DATABASE_OWNER_URL", &owner)])
 }
@@ -54,7 +54,7 @@ fn digest(app: &App) -> Vec<(String, i64)> {
     .to_vec()
 }
 
-fn held(gate: &mut PgConnection) -> bool {
+pub(crate) fn held(gate: &mut PgConnection) -> bool {
     count(
         gate,
         "select count(*) as count from pg_locks where locktype = 'advisory' and not granted and objid = 4711 and database = \

@@ -120,6 +120,9 @@ pub(crate) const EVEN_CLOSED: [&str; 5] = [
     JobKind::VisitsEnd.key(),
 ];
 
+/// The kinds that work on the catalogue: they stay in its database's queue wherever their tenant goes.
+pub(crate) const AT_HOME: [&str; 2] = [JobKind::TenantProvision.key(), JobKind::TenantMove.key()];
+
 /// Asks for work for a tenant, on the platform's side: what it does to the tenant itself.
 ///
 /// # Errors

@@ -223,11 +223,9 @@ pub fn chosen(
         errors.add(place, NO_OWNER);
         return None;
     }
-    match key.parse() {
-        Ok(kind @ (PlacementKind::Shared | PlacementKind::Schema)) => Some(kind),
-        Ok(PlacementKind::Database) | Err(_) => {
-            errors.add(place, "Choose shared or schema.");
-            None
-        }
+    let chosen = key.parse();
+    if chosen.is_err() {
+        errors.add(place, "Choose shared, schema or database.");
     }
+    chosen.ok()
 }

@@ -57,8 +57,10 @@ missing (step, who, role, statement) as (
     from unnest(array['tnt_app', 'tnt_platform_app', 'tnt_owner', 'tnt_console', 'tnt_vendor_app']) r
     where has_database_privilege(to_regrole(r)::oid, current_database(), 'connect') is false
     union all
-    select 32, 'the owner of the database', null, format('grant create on database %I to tnt_owner', current_database())
+    -- Temporary tables are what a move between databases puts keys aside in.
+    select 32, 'the owner of the database', null, format('grant create, temporary on database %I to tnt_owner', current_database())
     where has_database_privilege(to_regrole('tnt_owner')::oid, current_database(), 'create') is false
+       or has_database_privilege(to_regrole('tnt_owner')::oid, current_database(), 'temporary') is false
     union all
     select 33, 'the owner of the database', null, 'revoke all on schema public from public'
     where exists (select from pg_namespace n, aclexplode(n.nspacl) a where n.nspname = 'public' and a.grantee = 0)

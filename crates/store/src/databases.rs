@@ -130,16 +130,28 @@ pub(crate) fn name_for(
     }
     // Drawn and not made of the tenant's name or id: a database's name tells nobody whose it is.
     let name = format!("d_{}", Uuid::new_v4().simple());
+    note_name(connection, tenant, &name, now)?;
+    Ok(name)
+}
+
+/// Writes down whose the database of this name is, unless that is known.
+pub(crate) fn note_name(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    name: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     let node = first_node(connection, now)?;
     diesel::insert_into(databases::table)
         .values((
-            databases::name.eq(&name),
+            databases::name.eq(name),
             databases::node_id.eq(node),
             databases::tenant_id.eq(tenant.uuid()),
             databases::created_at.eq(now),
         ))
+        .on_conflict_do_nothing()
         .execute(connection)?;
-    Ok(name)
+    Ok(())
 }
 
 /// Runs those of the vendor's migrations that the database lacks.

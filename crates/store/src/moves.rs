@@ -1,13 +1,20 @@
 //! Moves of tenants between places, as they are written down: asked for, step by step, and what lies where a
 //! tenant does not live. The moving itself is in `mover`.
 
+mod buckets;
+mod crossing;
 mod discard;
+mod ends;
+mod far;
 mod hand_over;
 mod hold;
 mod line;
 mod mover;
+mod no_move;
 mod pass;
+mod passage;
 mod place;
+mod prepare;
 mod steps;
 mod tables;
 
@@ -19,12 +26,13 @@ use crate::StoreError;
 use crate::boot::SHARED;
 use crate::catalogue::StepState;
 use crate::platform::PlatformTx;
+use crate::schema::catalogue;
 use crate::schema::catalogue::{copies, move_steps, moves};
-use crate::schema::{catalogue, node};
 
 pub use hand_over::LONGEST_PAUSE;
 pub use line::{Compared, Move};
-pub use mover::{Copied, Mover, NoMove};
+pub use mover::{Copied, Mover};
+pub use no_move::NoMove;
 pub use place::KeptCopy;
 pub use tables::Volume;
 
@@ -52,10 +60,7 @@ impl PlatformTx<'_> {
             .find(tenant)
             .select(catalogue::placements::kind)
             .first(self.connection())?;
-        let from_schema: String = node::placements::table
-            .find(tenant)
-            .select(node::placements::schema_name)
-            .first(self.connection())?;
+        let from_schema = mover::lives(self.connection(), new.tenant)?;
         let kept: Option<String> = copies::table
             .filter(copies::tenant_id.eq(tenant))
             .filter(copies::kind.eq(new.to.as_str()))

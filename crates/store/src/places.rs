@@ -14,6 +14,7 @@ use crate::StoreError;
 use crate::address::with_database;
 use crate::boot::check;
 use crate::catalogue::find::counters;
+use crate::catalogue::place::readmit;
 use crate::pool::{PoolSettings, Store};
 use crate::pools::Pools;
 use crate::schema::catalogue::{placements, tenants};
@@ -197,14 +198,14 @@ impl Store {
         };
         self.platform(now, |tx| {
             // Kept from others: a state that changes meanwhile comes after this.
-            let lives: Option<(Uuid, TenantState)> = placements::table
+            let lives: Option<(Uuid, TenantState, i32)> = placements::table
                 .inner_join(tenants::table)
                 .filter(placements::database_name.eq(&**name))
-                .select((tenants::id, tenants::status))
+                .select((tenants::id, tenants::status, placements::epoch))
                 .for_update()
                 .first(tx.connection())
                 .optional()?;
-            let Some((tenant, status)) = lives else {
+            let Some((tenant, status, epoch)) = lives else {
                 return Ok(false);
             };
             let id = TenantId::from_uuid(tenant);
@@ -213,6 +214,8 @@ impl Store {
                     .filter(node::placements::closed.ne(status.is_closed()))
                     .set(node::placements::closed.eq(status.is_closed()))
                     .execute(there.connection())?;
+                // A move that ended in the middle may have left it shut.
+                readmit(there.connection(), id, (epoch, status.is_closed()), now)?;
                 Ok(counters(there.connection(), &[id])?.remove(&id))
             })?;
             let counted = counted.map(|seats| (seats.used, seats.limit)).unzip();

@@ -33,7 +33,7 @@ pub struct MoveFields {
     pub id: String,
     /// Whose.
     pub tenant_id: String,
-    /// From where: shared or schema.
+    /// From where: shared, schema or database.
     pub from: String,
     /// Where to.
     pub to: String,

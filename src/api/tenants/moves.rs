@@ -17,8 +17,8 @@ use crate::api::{Answer, Body, Outcome, PlatformApi, Query};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMove {
-    /// Where to: shared, or schema.
-    #[schema(pattern = "^(shared|schema)$")]
+    /// Where to: shared, schema, or database.
+    #[schema(pattern = "^(shared|schema|database)$")]
     pub placement: String,
     /// For how many days the old copy is kept, so that the move can be undone; 7 where nothing is said.
     #[schema(minimum = 0, maximum = 90)]
@@ -29,8 +29,8 @@ pub struct NewMove {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ForecastQuery {
-    /// shared, or schema.
-    #[param(pattern = "^(shared|schema)$")]
+    /// shared, schema, or database.
+    #[param(pattern = "^(shared|schema|database)$")]
     pub placement: String,
 }
 

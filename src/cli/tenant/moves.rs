@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Asked {
     /// Its slug or id
     tenant: String,
-    /// Where to: shared, or schema
+    /// Where to: shared, schema, or database
     #[arg(long, value_name = "KIND", required_unless_present = "undo")]
     to: Option<String>,
     /// For how many days the old copy is kept [default: 7]

@@ -14,6 +14,7 @@ use store::{StaffCredential, StaffTx, StoreError};
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
+use crate::jobs::AT_HOME;
 use crate::platform_audit::{self, Action, Entry, Target};
 use crate::tenants::note::{self, Doer, Note};
 use crate::worker::work::{Outcome, Work};
@@ -82,7 +83,9 @@ fn all(work: &Work<'_>, id: MoveId) -> Result<(), (MoveStep, NoMove)> {
     if !begun {
         return Err(first(NoMove::Stopped));
     }
-    let mut mover = store.mover(line.clone()).map_err(first)?;
+    let mut mover = store
+        .mover(line.clone(), &AT_HOME, work.now())
+        .map_err(first)?;
     for step in MoveStep::ALL {
         do_step(work, &mut mover, id, *step).map_err(|error| (*step, error))?;
     }

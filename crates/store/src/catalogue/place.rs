@@ -115,6 +115,27 @@ pub(crate) fn admit(
     Ok(())
 }
 
+/// Lets the tenant be entered in the database of its own that it lives in, where it is not.
+pub(crate) fn readmit(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    (epoch, closed): (i32, bool),
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::insert_into(node::placements::table)
+        .values((
+            node::placements::tenant_id.eq(tenant.uuid()),
+            node::placements::schema_name.eq(SHARED),
+            node::placements::role_name.eq("tnt_tenant"),
+            node::placements::epoch.eq(epoch),
+            node::placements::created_at.eq(now),
+            node::placements::closed.eq(closed),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Tells every process that what it remembers of the catalogue is old, once this commits.
 pub(crate) fn tell_directories(connection: &mut PgConnection) -> QueryResult<()> {
     crate::raw::query("select pg_notify('tenantry_catalogue', '')").execute(connection)?;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use super::mover::NoMove;
+use super::no_move::NoMove;
 use crate::raw;
 
 #[derive(QueryableByName)]

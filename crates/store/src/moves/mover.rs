@@ -1,25 +1,28 @@
-//! The moving of one tenant between two schemas of a node, by the owner of the tables. One connection does all of a
-//! move; while it lives, nobody else moves this tenant and nobody migrates.
+//! The moving of one tenant from one place to another, by the owner of the tables. One connection to each database does
+//! all of a move; while they live, nobody else moves this tenant and nobody migrates.
 //!
 //! Each step is a transaction, or can be done again: whenever this ends, the tenant lives, whole, in the old place or
 //! in the new one.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::result::Error as DieselError;
-use domain::{MoveState, PlacementKind};
+use domain::{MoveState, TenantId};
 
+use super::ends::{Ends, ONE_MOMENT, end};
+use super::far::ALIKE;
 use super::hold::hold;
 use super::line::{Compared, Move};
+use super::no_move::NoMove;
 use super::pass::{follow, whole};
+use super::passage::Passage;
 use super::tables::{self, Table, Way};
-use crate::placements::schema_like;
+use crate::boot::SHARED;
+use crate::places::Place;
 use crate::pool::Store;
 use crate::rollouts::fence;
-use crate::schema::catalogue::{copies, moves};
+use crate::schema::catalogue::{copies, moves, placements};
 use crate::schema::node;
-use crate::{NoSchema, StoreError};
 
 /// Catching up goes on until a pass finds no more rows than this.
 const FEW_ROWS: i64 = 500;
@@ -27,47 +30,6 @@ const FEW_ROWS: i64 = 500;
 const PASSES: usize = 6;
 /// A copy that is older by so many transactions is made anew: their numbers are counted in a circle of 2^32.
 const OLDEST: i64 = 1 << 30;
-
-/// Why a step of a move was not done. The tenant lives where it lived.
-#[derive(Debug, thiserror::Error)]
-pub enum NoMove {
-    /// No connection as the owner of the tables, or no schema.
-    #[error(transparent)]
-    NoSchema(#[from] NoSchema),
-    /// Another process is at it.
-    #[error("another process moves this tenant")]
-    Held,
-    /// Somebody stopped it.
-    #[error("the move was stopped")]
-    Stopped,
-    /// The tenant does not live in the place that it was to leave.
-    #[error("the tenant does not live there any more")]
-    Elsewhere,
-    /// A table has no primary key, so that its rows cannot be told apart.
-    #[error("the table {0} has no primary key")]
-    NoKey(String),
-    /// Somebody worked in the tenant for longer than a hand-over waits.
-    #[error("somebody's work in the tenant took too long")]
-    Waited,
-    /// The hand-over would have kept requests waiting for too long.
-    #[error("the hand-over took too long")]
-    TooLong,
-    /// The vendor's migrations are not the same in both places.
-    #[error("the tables of the new place are at another version")]
-    OtherVersion,
-    /// The copy is not what it was made from.
-    #[error("the table {0} differs in the new place")]
-    Unlike(String),
-    /// The database's.
-    #[error(transparent)]
-    Database(#[from] StoreError),
-}
-
-impl From<DieselError> for NoMove {
-    fn from(error: DieselError) -> Self {
-        Self::Database(error.into())
-    }
-}
 
 /// How far the copying is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +44,11 @@ pub struct Copied {
 
 /// Does the steps of one move, in their order.
 pub struct Mover {
-    pub(super) connection: PgConnection,
+    pub(super) store: Store,
+    pub(super) ends: Ends,
     pub(super) line: Move,
     pub(super) tables: Vec<Table>,
+    pub(super) stays: &'static [&'static str],
 }
 
 impl std::fmt::Debug for Mover {
@@ -96,62 +60,44 @@ impl std::fmt::Debug for Mover {
 }
 
 impl Store {
-    /// Takes a move in hand: nobody else moves this tenant, and nobody migrates, until the mover is dropped.
+    /// Takes a move in hand: nobody else moves this tenant, and nobody migrates, until the mover is dropped. Jobs of the
+    /// kinds in `stays` are the platform's, whose queue they stay in.
     ///
     /// # Errors
     /// [`NoMove::Held`], [`NoMove::NoKey`], or no connection as the owner.
-    pub fn mover(&self, line: Move) -> Result<Mover, NoMove> {
-        let mut connection = self.as_owner()?;
-        connection.batch_execute("set statement_timeout = 0")?;
-        hold(&mut connection, line.tenant.uuid())?;
-        fence::hold(&mut connection, &line.from_schema)?;
-        let tables = tables::all(&mut connection, &line.from_schema)?;
+    pub fn mover(
+        &self,
+        line: Move,
+        stays: &'static [&'static str],
+        now: DateTime<Utc>,
+    ) -> Result<Mover, NoMove> {
+        let mut home = self.as_owner()?;
+        home.batch_execute(ALIKE)?;
+        hold(&mut home, line.tenant.uuid())?;
+        fence::hold(&mut home, &line.from_schema)?;
+        let mut ends = Ends {
+            home,
+            from: end(self, &line.from_schema)?,
+            to: None,
+        };
+        let tables = tables::all(ends.from(), schema_in(&line.from_schema))?;
         if let Some(table) = tables.iter().find(|table| table.key_columns.is_none()) {
             return Err(NoMove::NoKey(table.table_name.clone()));
         }
-        Ok(Mover {
-            connection,
+        let mut mover = Mover {
+            store: self.clone(),
+            ends,
             line,
             tables,
-        })
+            stays,
+        };
+        // Whoever had it in hand before may have ended in the middle.
+        mover.settle_ends(now)?;
+        Ok(mover)
     }
 }
 
 impl Mover {
-    /// Makes the new place, unless it is there.
-    ///
-    /// # Errors
-    /// See [`NoMove`].
-    pub fn prepare(&mut self, now: DateTime<Utc>) -> Result<(), NoMove> {
-        let line = &self.line;
-        let schema = self.connection.transaction(|connection| {
-            still_wanted(connection, line)?;
-            let schema = match (&line.to_schema, line.to) {
-                (Some(schema), _) => schema.clone(),
-                (None, PlacementKind::Schema) => schema_like(connection, &line.from_schema)?,
-                (None, PlacementKind::Shared | PlacementKind::Database) => {
-                    return Err(NoMove::Elsewhere);
-                }
-            };
-            diesel::update(moves::table.find(line.id.uuid()))
-                .set(moves::to_schema.eq(&schema))
-                .execute(connection)?;
-            diesel::insert_into(copies::table)
-                .values((
-                    copies::tenant_id.eq(line.tenant.uuid()),
-                    copies::schema_name.eq(&schema),
-                    copies::kind.eq(line.to.as_str()),
-                    copies::keep_until.eq(now + TimeDelta::days(i64::from(line.keep_days))),
-                ))
-                .on_conflict_do_nothing()
-                .execute(connection)?;
-            let alike = fence::hold_alike(connection, &line.from_schema, &schema)?;
-            alike.then_some(schema).ok_or(NoMove::OtherVersion)
-        })?;
-        self.line.to_schema = Some(schema);
-        Ok(())
-    }
-
     /// Copies everything, as it was at one moment, and compares all of it. A copy that was kept is whole already.
     /// `told` hears after each table how far it is and says whether to go on.
     ///
@@ -160,15 +106,16 @@ impl Mover {
     pub fn copy(&mut self, mut told: impl FnMut(Copied) -> bool) -> Result<(), NoMove> {
         let (way, tables) = (self.way()?, self.tables.as_slice());
         let line = &self.line;
-        let mut copied = self.connection.build_transaction().repeatable_read();
-        copied.run(|connection| {
-            still_wanted(connection, line)?;
-            let horizon = tables::horizon(connection)?;
-            if seen(connection, &way)?.is_some_and(|seen| horizon - seen < OLDEST) {
+        self.ends.together(ONE_MOMENT, |ends| {
+            still_wanted(&mut ends.home, line)?;
+            let horizon = tables::horizon(ends.from())?;
+            if seen(&mut ends.home, line)?.is_some_and(|seen| horizon - seen < OLDEST) {
                 return Ok(());
             }
-            tables::work_as(connection, line.tenant)?;
-            whole(connection, tables, &way, None, |done, rows| {
+            tables::work_as(ends.from(), line.tenant)?;
+            tables::work_as(ends.to(), line.tenant)?;
+            let mut passage = ends.passage();
+            whole(&mut passage, tables, &way, None, |done, rows| {
                 let copied = Copied {
                     tables: done,
                     of: tables.len(),
@@ -180,8 +127,8 @@ impl Mover {
                     Err(NoMove::Stopped)
                 }
             })?;
-            compared(connection, tables, &way)?;
-            note_seen(connection, &way, horizon)
+            compared(&mut passage, tables, &way)?;
+            note_seen(&mut ends.home, line, horizon)
         })
     }
 
@@ -202,34 +149,59 @@ impl Mover {
     pub(super) fn catch_up(&mut self, whole: bool) -> Result<(i64, Vec<Compared>), NoMove> {
         let (way, tables) = (self.way()?, self.tables.as_slice());
         let line = &self.line;
-        let mut pass = self.connection.build_transaction().repeatable_read();
-        pass.run(|connection| {
-            still_wanted(connection, line)?;
-            let since = seen(connection, &way)?.ok_or(NoMove::Elsewhere)?;
-            let horizon = tables::horizon(connection)?;
-            tables::work_as(connection, line.tenant)?;
-            let rows = follow(connection, tables, &way, since, None)?;
+        self.ends.together(ONE_MOMENT, |ends| {
+            still_wanted(&mut ends.home, line)?;
+            let since = seen(&mut ends.home, line)?.ok_or(NoMove::Elsewhere)?;
+            let horizon = tables::horizon(ends.from())?;
+            tables::work_as(ends.from(), line.tenant)?;
+            tables::work_as(ends.to(), line.tenant)?;
+            let mut passage = ends.passage();
+            let rows = follow(&mut passage, tables, &way, since, None)?;
             let alike = match whole {
-                true => compared(connection, tables, &way)?,
+                true => compared(&mut passage, tables, &way)?,
                 false => Vec::new(),
             };
             if whole {
                 let alike = serde_json::to_value(&alike).unwrap_or_default();
                 diesel::update(moves::table.find(line.id.uuid()))
                     .set(moves::compared.eq(alike))
-                    .execute(connection)?;
+                    .execute(&mut ends.home)?;
             }
-            note_seen(connection, &way, horizon)?;
+            note_seen(&mut ends.home, line, horizon)?;
             Ok((rows.iter().sum(), alike))
         })
     }
 
     pub(super) fn way(&self) -> Result<Way, NoMove> {
+        let to = self.line.to_schema.as_deref().ok_or(NoMove::Elsewhere)?;
         Ok(Way {
             tenant: self.line.tenant.uuid(),
-            from: self.line.from_schema.clone(),
-            to: self.line.to_schema.clone().ok_or(NoMove::Elsewhere)?,
+            from: schema_in(&self.line.from_schema).to_owned(),
+            to: schema_in(to).to_owned(),
         })
+    }
+}
+
+/// The schema that holds the tenant's tables in a place of this name.
+pub(super) fn schema_in(space: &str) -> &str {
+    match Place::of_space(space) {
+        Place::Home => space,
+        Place::Own(_) => SHARED,
+    }
+}
+
+/// The name of the place that a tenant lives in: a schema's of this database, or another database's.
+pub(super) fn lives(connection: &mut PgConnection, tenant: TenantId) -> QueryResult<String> {
+    let database: Option<String> = placements::table
+        .find(tenant.uuid())
+        .select(placements::database_name)
+        .first(connection)?;
+    match database {
+        Some(name) => Ok(name),
+        None => node::placements::table
+            .find(tenant.uuid())
+            .select(node::placements::schema_name)
+            .first(connection),
     }
 }
 
@@ -242,40 +214,37 @@ pub(super) fn still_wanted(connection: &mut PgConnection, line: &Move) -> Result
     if state != MoveState::Running {
         return Err(NoMove::Stopped);
     }
-    let lives: String = node::placements::table
-        .find(line.tenant.uuid())
-        .select(node::placements::schema_name)
-        .first(connection)?;
-    if lives != line.from_schema {
+    if lives(connection, line.tenant)? != line.from_schema {
         return Err(NoMove::Elsewhere);
     }
     Ok(())
 }
 
-/// What the copy has seen.
-pub(super) fn seen(connection: &mut PgConnection, way: &Way) -> QueryResult<Option<i64>> {
+/// What the copy has seen, by the numbers of the database in which the tenant lives.
+pub(super) fn seen(connection: &mut PgConnection, line: &Move) -> QueryResult<Option<i64>> {
     copies::table
-        .find((way.tenant, &way.to))
+        .filter(copies::tenant_id.eq(line.tenant.uuid()))
+        .filter(copies::schema_name.nullable().eq(&line.to_schema))
         .select(copies::seen)
         .first(connection)
 }
 
-fn note_seen(connection: &mut PgConnection, way: &Way, horizon: i64) -> Result<(), NoMove> {
-    diesel::update(copies::table.find((way.tenant, &way.to)))
+fn note_seen(connection: &mut PgConnection, line: &Move, horizon: i64) -> Result<(), NoMove> {
+    let copy = copies::table.filter(copies::tenant_id.eq(line.tenant.uuid()));
+    diesel::update(copy.filter(copies::schema_name.nullable().eq(&line.to_schema)))
         .set(copies::seen.eq(horizon))
         .execute(connection)?;
     Ok(())
 }
 
 fn compared(
-    connection: &mut PgConnection,
+    passage: &mut Passage<'_>,
     tables: &[Table],
     way: &Way,
 ) -> Result<Vec<Compared>, NoMove> {
     let mut alike = Vec::with_capacity(tables.len());
     for table in tables {
-        let here = table.fingerprint(connection, way.tenant, &way.from)?;
-        let there = table.fingerprint(connection, way.tenant, &way.to)?;
+        let (here, there) = passage.fingerprints(table, way)?;
         if here != there {
             return Err(NoMove::Unlike(table.table_name.clone()));
         }

@@ -1,17 +1,11 @@
 //! Bringing a copy up to date. A row is known to be new by the transaction that wrote it, so nothing has to listen
-//! to the tables: no trigger, no slot, and the way is open between any two schemas of a node.
-
-use std::time::Instant;
+//! to the tables: no trigger, no slot, and the way is open between any two places.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::Text;
 
+use super::passage::{Passage, Until};
 use super::tables::{Table, Way};
-use crate::raw;
-
-/// When requests that wait have waited long enough; none where nobody waits.
-pub(super) type Until = Option<Instant>;
 
 /// Lets the copy follow what was written since; answers how many rows that were, a table. Must be in a transaction.
 ///
@@ -19,31 +13,28 @@ pub(super) type Until = Option<Instant>;
 /// one that holds only for all rows together (two people who exchanged their addresses), the copy is made anew: slower,
 /// and always right.
 pub(super) fn follow(
-    connection: &mut PgConnection,
+    passage: &mut Passage<'_>,
     tables: &[Table],
     way: &Way,
     since: i64,
     until: Until,
 ) -> QueryResult<Vec<i64>> {
-    let followed =
-        connection.transaction(|connection| changes(connection, tables, way, since, until));
+    let followed = passage.tried(|passage| changes(passage, tables, way, since, until));
     if !meets_a_rule(&followed) {
         return followed;
     }
-    let followed = connection.transaction(|connection| {
+    let followed = passage.tried(|passage| {
         for table in tables.iter().rev() {
-            hurry(connection, until)?;
-            table.drop_gone(connection, way)?;
+            passage.hurry(until)?;
+            passage.drop_gone(table, way)?;
         }
-        let rows = changes(connection, tables, way, since, until)?;
+        let rows = changes(passage, tables, way, since, until)?;
         Ok(rows.into_iter().map(|rows| rows + 1).collect())
     });
     if !meets_a_rule(&followed) {
         return followed;
     }
-    whole(connection, tables, way, until, |_, _| {
-        Ok::<_, DieselError>(())
-    })?;
+    whole(passage, tables, way, until, |_, _| Ok::<_, DieselError>(()))?;
     Ok(vec![1; tables.len()])
 }
 
@@ -60,19 +51,8 @@ fn meets_a_rule(followed: &QueryResult<Vec<i64>>) -> bool {
     )
 }
 
-/// Lets the next statement run no longer than there is time.
-pub(super) fn hurry(connection: &mut PgConnection, until: Until) -> QueryResult<()> {
-    if let Some(until) = until {
-        let left = until.saturating_duration_since(Instant::now()).as_millis();
-        raw::query("select set_config('statement_timeout', $1, true)")
-            .bind::<Text, _>(left.max(1).to_string())
-            .execute(connection)?;
-    }
-    Ok(())
-}
-
 fn changes(
-    connection: &mut PgConnection,
+    passage: &mut Passage<'_>,
     tables: &[Table],
     way: &Way,
     since: i64,
@@ -80,21 +60,21 @@ fn changes(
 ) -> QueryResult<Vec<i64>> {
     let mut rows = Vec::with_capacity(tables.len());
     for table in tables {
-        hurry(connection, until)?;
-        let mut written = table.copy(connection, way, Some(since))?;
+        passage.hurry(until)?;
+        let mut written = passage.copy(table, way, Some(since))?;
         if until.is_none() {
             // Of a kept copy something may have been taken; behind the first pass nothing is missing any more.
-            written += table.copy_missing(connection, way)?;
+            written += passage.copy_missing(table, way)?;
         }
         rows.push(written);
     }
     for (table, rows) in tables.iter().zip(&mut rows).rev() {
-        hurry(connection, until)?;
+        passage.hurry(until)?;
         // Everything that is here is there: as many rows are the same rows.
-        let (here, there) = table.counts(connection, way)?;
+        let (here, there) = passage.counts(table, way)?;
         if here != there {
-            hurry(connection, until)?;
-            *rows += 1 + table.drop_gone(connection, way)?;
+            passage.hurry(until)?;
+            *rows += 1 + passage.drop_gone(table, way)?;
         }
     }
     Ok(rows)
@@ -102,21 +82,21 @@ fn changes(
 
 /// Makes the copy anew; says after each table how many rows there are.
 pub(super) fn whole<E: From<DieselError>>(
-    connection: &mut PgConnection,
+    passage: &mut Passage<'_>,
     tables: &[Table],
     way: &Way,
     until: Until,
     mut told: impl FnMut(usize, i64) -> Result<(), E>,
 ) -> Result<i64, E> {
     for table in tables.iter().rev() {
-        hurry(connection, until)?;
-        table.empty(connection, way.tenant, &way.to)?;
+        passage.hurry(until)?;
+        table.empty(passage.to(), way.tenant, &way.to)?;
     }
     let mut rows = 0;
     for (done, table) in (1..).zip(tables) {
-        hurry(connection, until)?;
-        rows += table.copy(connection, way, None)?;
-        table.analyze(connection, &way.to)?;
+        passage.hurry(until)?;
+        rows += passage.copy(table, way, None)?;
+        table.analyze(passage.to(), &way.to)?;
         told(done, rows)?;
     }
     Ok(rows)

@@ -96,7 +96,7 @@ pub(super) fn horizon(connection: &mut PgConnection) -> QueryResult<i64> {
 }
 
 impl Table {
-    fn keys(&self) -> &[String] {
+    pub(super) fn keys(&self) -> &[String] {
         self.key_columns.as_deref().unwrap_or_default()
     }
 

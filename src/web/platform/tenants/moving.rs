@@ -15,6 +15,7 @@ use super::move_lines::seconds;
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
+use crate::web::choice::Choice;
 use crate::web::format::Format;
 use crate::web::forms::Form;
 use crate::web::platform::shell::StaffShell;
@@ -38,7 +39,11 @@ pub async fn ask(
 ) -> Result<HttpResponse, Problem> {
     let (found, shell) = read(&platform, &name).await?;
     let usual = domain::moving::KEEP_DAYS.to_string();
-    sheet(&platform, shell, &found, usual, FieldErrors::new()).await
+    let typed = Move {
+        to: String::new(),
+        keep_days: usual,
+    };
+    sheet(&platform, shell, &found, typed, FieldErrors::new()).await
 }
 
 /// `POST /tenants/{id}/move`
@@ -73,27 +78,25 @@ pub async fn begin(
         }
     }
     let (found, shell) = read(&platform, &name).await?;
-    sheet(&platform, shell, &found, typed.keep_days, errors).await
+    sheet(&platform, shell, &found, typed, errors).await
 }
 
 async fn sheet(
     platform: &Platform<ManageTenants>,
     shell: StaffShell,
     found: &Found,
-    keep_days: String,
+    typed: Move,
     errors: FieldErrors,
 ) -> Result<HttpResponse, Problem> {
-    let lives = found.placement.as_ref().map(|place| place.kind);
-    let to = match lives {
-        Some(PlacementKind::Shared) => PlacementKind::Schema,
-        Some(PlacementKind::Schema | PlacementKind::Database) => PlacementKind::Shared,
-        None => {
-            return Err(Problem::conflict(format!(
-                "{} has no place yet.",
-                found.record.name
-            )));
-        }
+    let Some(lives) = found.placement.as_ref().map(|place| place.kind) else {
+        let words = format!("{} has no place yet.", found.record.name);
+        return Err(Problem::conflict(words));
     };
+    let usual = match lives {
+        PlacementKind::Shared => PlacementKind::Schema,
+        PlacementKind::Schema | PlacementKind::Database => PlacementKind::Shared,
+    };
+    let to = typed.to.parse().unwrap_or(usual);
     let (store, now) = (platform.app().store.clone(), platform.request().now);
     let tenant = found.record.id;
     let forecast = platform
@@ -103,7 +106,7 @@ async fn sheet(
         .await
         .map_err(|error| platform.problem(error))?;
     let base = format!("/tenants/{tenant}");
-    let title = format!("Move {} to {}?", found.record.name, moves::words(to));
+    let title = format!("Move {}?", found.record.name);
     let points = points(&forecast, &shell.format);
     let ask = Ask::new(shell, title, format!("{base}/move"), "Move");
     let ask = Ask {
@@ -111,12 +114,17 @@ async fn sheet(
         icon: "disk",
         back: base,
         points,
-        hidden: vec![("to", to.as_str().to_owned())],
         inputs: vec![
+            Input::new(
+                "to",
+                "Where to",
+                to.as_str().to_owned(),
+                InputKind::Choice(elsewhere(lives)),
+            ),
             Input::new(
                 "keep_days",
                 "Keep the old copy for so many days",
-                keep_days,
+                typed.keep_days,
                 InputKind::Number,
             )
             .hint("Until then the move can be undone, with everything that was written since.")
@@ -126,6 +134,19 @@ async fn sheet(
         ..ask
     };
     ask.answer()
+}
+
+/// The kinds of place that it does not live in.
+fn elsewhere(lives: PlacementKind) -> Vec<Choice> {
+    let kinds = [
+        (PlacementKind::Shared, "The shared tables"),
+        (PlacementKind::Schema, "A schema of its own"),
+        (PlacementKind::Database, "A database of its own"),
+    ];
+    let others = kinds.into_iter().filter(|(kind, _)| *kind != lives);
+    others
+        .map(|(kind, words)| Choice::new(kind.as_str(), words))
+        .collect()
 }
 
 fn points(forecast: &Forecast, format: &Format) -> Vec<String> {
@@ -140,7 +161,10 @@ fn points(forecast: &Forecast, format: &Format) -> Vec<String> {
     };
     let mut points = vec![volume];
     if forecast.follows_copy {
-        points.push("A copy is kept there: only what changed since is copied.".to_owned());
+        points.push(format!(
+            "A copy is kept in {}: only what changed since is copied there.",
+            moves::words(forecast.to)
+        ));
     }
     match (forecast.copying, forecast.pause) {
         (Ok(copying), Ok(pause)) => points.push(format!(
