@@ -126,7 +126,7 @@ fn one(world: &World, number: usize) -> Moved {
             tx.read_move(id)
         })
         .unwrap();
-    let mut mover = store.mover(line).unwrap();
+    let mut mover = store.mover(line, &[], now()).unwrap();
     mover.prepare(now()).unwrap();
     let (begun, mut rows) = (Instant::now(), 0);
     mover
