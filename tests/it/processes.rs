@@ -151,7 +151,7 @@ fn shd_03_a_process_that_is_killed_or_told_while_it_starts_leaves_nothing_behind
             let process = Process::started(&database.app_url(), &database.platform_url());
             std::thread::sleep(Duration::from_millis(delay));
             process.signal(signal);
-            process.ended(Duration::from_secs(25));
+            process.ended(Duration::from_secs(60));
         }
     }
     let process = Process::of(&database);
