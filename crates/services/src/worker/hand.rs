@@ -149,8 +149,6 @@ fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
         match buried {
             Ok(()) => return Ok(()),
             Err(WorkError::Lost) => return Ok(()),
-            // It is written down where the tenant is.
-            Err(WorkError::Over) => {}
             Err(error) => {
                 tracing::warn!(job = %claim.id, %error, "the end of a job could not be recorded");
                 return put_back(shared, claim, why);

@@ -178,7 +178,7 @@ impl Work<'_> {
         }
         // No transaction reaches both databases: the effect leaves the end beside it, and whoever comes again finds that.
         let done = self.inside(|tx| {
-            if !claims::leave_end(tx, self.claim, end)? {
+            if matches!(end, End::Done) && !claims::leave_end(tx, self.claim)? {
                 return Err(WorkError::Over);
             }
             Ok(work(tx)?)
