@@ -116,6 +116,7 @@ fn one(world: &World, number: usize) -> Moved {
     let line = store
         .platform::<_, StoreError>(now(), |tx| {
             let new = NewMove {
+                to_node: None,
                 tenant,
                 to,
                 keep_days: 1,

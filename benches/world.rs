@@ -163,6 +163,7 @@ fn pools(config: &Config, cluster: &Cluster) -> PoolSettings {
         statement_timeout: None,
         statements: Statements::Kept,
         context_key: config.context_key().unwrap(),
+        seal_key: config.seal_key().unwrap(),
     }
 }
 

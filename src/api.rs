@@ -19,6 +19,7 @@ pub mod groups;
 mod host;
 pub mod jobs;
 pub mod keys;
+pub mod nodes;
 pub mod openapi;
 pub mod ownership;
 pub mod people;

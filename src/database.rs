@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use outside::postgres::{Cluster, PostgresError, Settings, Step, running_address};
 use secrecy::ExposeSecret;
 use services::address;
-use services::boot::{self, BootError, VENDOR_LOGIN};
+use services::boot::{self, BootError, Owner, VENDOR_LOGIN};
 use services::{PoolSettings, Statements};
 
 use crate::config::{Config, StatementCache};
@@ -62,12 +62,19 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     }
     let cluster = start(config)?;
     boot::create_database(&cluster.superuser_url("postgres"), NAME)?;
-    boot::migrate(&cluster.superuser_url(NAME))?;
-    let owner = cluster.superuser_url(NAME);
-    boot::give_key(&owner, &config.context_key()?, false)?;
-    boot::give_application_key(&owner, &config.application_key()?, false)?;
+    let (url, seal) = (cluster.superuser_url(NAME), config.seal_key()?);
+    let owner = Owner::of_all(&url, &seal);
+    for missed in boot::migrate(owner)?.missed {
+        tracing::warn!(
+            database = missed.database,
+            reason = missed.reason,
+            "a tenant's database did not answer and was not migrated"
+        );
+    }
+    boot::give_key(owner, &config.context_key()?, false)?;
+    boot::give_application_key(owner, &config.application_key()?, false)?;
     if config.console.is_enabled() {
-        boot::lock_down(&cluster.superuser_url(NAME))?;
+        boot::lock_down(owner)?;
     }
     let pools = pools(
         config,
@@ -139,6 +146,7 @@ fn pools(
             StatementCache::Off => Statements::Fresh,
         },
         context_key: config.context_key()?,
+        seal_key: config.seal_key()?,
     })
 }
 

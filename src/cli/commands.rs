@@ -4,7 +4,7 @@ use clap::{CommandFactory, Subcommand};
 
 use super::{
     Exit, adopt, application, audit, completions, config, demo, doctor, drift, job, key, lint,
-    migrate, mode, openapi, plan, rollout, serve, staff, talk, tenant, user, worker,
+    migrate, mode, node, openapi, plan, rollout, serve, staff, talk, tenant, user, worker,
 };
 use crate::config::Config;
 
@@ -25,6 +25,8 @@ pub(super) enum Command {
     Tenant(tenant::Tenant),
     /// One tenant or many: which holds, and turning one into the other
     Mode(mode::Asked),
+    /// The servers that tenants' own databases are on
+    Node(node::Node),
     /// What tenants can be on
     Plan(plan::Asked),
     /// The people of a tenant
@@ -75,6 +77,7 @@ impl Command {
             Self::Doctor(talk) => doctor::run(&config, talk),
             Self::Tenant(asked) => tenant::run(&config, &asked),
             Self::Mode(asked) => mode::run(&config, &asked),
+            Self::Node(asked) => node::run(&config, &asked),
             Self::Plan(asked) => plan::run(&config, &asked),
             Self::Job(asked) => job::run(&config, &asked),
             Self::User(asked) => user::run(&config, &asked),

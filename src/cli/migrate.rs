@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use services::address::{password_of, with_login};
 use services::boot::{
-    self, APP_LOGIN, BootError, Lockdown, Migrated, PLATFORM_LOGIN, VENDOR_LOGIN,
+    self, APP_LOGIN, BootError, Lockdown, Migrated, Owner, PLATFORM_LOGIN, VENDOR_LOGIN,
 };
 
 use super::Exit;
@@ -46,19 +46,20 @@ pub(super) fn run(config: &Config, wishes: &Wishes) -> Exit {
     let owner = owner.expose_secret();
     let keys = config
         .context_key()
-        .and_then(|portal| Ok((portal, config.application_key()?)));
-    let (key, applications) = match keys {
+        .and_then(|portal| Ok((portal, config.application_key()?, config.seal_key()?)));
+    let (key, applications, seal) = match keys {
         Ok(keys) => keys,
         Err(error) => {
             eprintln!("tenantry: the secret could not be read: {error}");
             return Exit::Config;
         }
     };
-    let done = boot::migrate(owner).and_then(|migrated| {
-        boot::give_key(owner, &key, wishes.retire_key)?;
-        boot::give_application_key(owner, &applications, wishes.retire_key)?;
+    let all = Owner::of_all(owner, &seal);
+    let done = boot::migrate(all).and_then(|migrated| {
+        boot::give_key(all, &key, wishes.retire_key)?;
+        boot::give_application_key(all, &applications, wishes.retire_key)?;
         let addresses = logins(config, owner, &migrated, wishes)?;
-        if config.console.is_enabled() && boot::lock_down(owner)? == Lockdown::NoRight {
+        if config.console.is_enabled() && boot::lock_down(all)? == Lockdown::NoRight {
             eprintln!(
                 "The SQL console stays off: a superuser must run `tenantry migrate` once, to close the server's own functions to it."
             );
@@ -138,19 +139,30 @@ fn tell(migrated: &Migrated, addresses: &[Address], save: Option<&Path>) -> Exit
     if migrated.ran.is_empty() {
         eprintln!("The schema is up to date.");
     }
+    for missed in &migrated.missed {
+        eprintln!(
+            "tenantry: the database {} did not answer ({}): its tenant is closed until `tenantry migrate` ran while it does",
+            missed.database, missed.reason
+        );
+    }
+    let ending = if migrated.missed.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Database
+    };
     let lines: String = addresses
         .iter()
         .filter(|address| address.is_new)
         .map(|address| format!("{}={}\n", address.name, address.url))
         .collect();
     if lines.is_empty() {
-        return Exit::Done;
+        return ending;
     }
     match save {
         Some(file) => match write_for_one(file, &lines) {
             Ok(()) => {
                 eprintln!("The addresses of the logins are in {}.", file.display());
-                Exit::Done
+                ending
             }
             Err(error) => {
                 eprintln!(
@@ -165,7 +177,7 @@ fn tell(migrated: &Migrated, addresses: &[Address], save: Option<&Path>) -> Exit
                 "Run `tenantry serve` with the first two; the third is your application's. They are shown this once:"
             );
             match io::stdout().lock().write_all(lines.as_bytes()) {
-                Ok(()) => Exit::Done,
+                Ok(()) => ending,
                 Err(_) => Exit::Output,
             }
         }

@@ -17,6 +17,7 @@ mod key;
 mod lint;
 mod migrate;
 mod mode;
+mod node;
 mod openapi;
 mod plan;
 mod process;

@@ -53,7 +53,7 @@ use std::io;
 
 use domain::Addresses;
 use secrecy::{ExposeSecret, SecretString};
-use services::{ApplicationKey, ContextKey};
+use services::{ApplicationKey, ContextKey, SealKey};
 use sheet::Sheet;
 
 /// Everything that an operator can set.
@@ -168,6 +168,16 @@ impl Config {
     pub fn application_key(&self) -> io::Result<ApplicationKey> {
         Ok(ApplicationKey::of(
             self.of_contexts()?.expose_secret().as_bytes(),
+        ))
+    }
+
+    /// The key by which the catalogue's addresses of other servers are sealed.
+    ///
+    /// # Errors
+    /// As [`Self::context_key`].
+    pub fn seal_key(&self) -> io::Result<SealKey> {
+        Ok(SealKey::of(
+            self.secret.or_make()?.expose_secret().as_bytes(),
         ))
     }
 

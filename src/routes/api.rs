@@ -13,17 +13,17 @@ use domain::permission::{
     ReadVisits, UseConsole,
 };
 use domain::staff::{
-    DeleteTenants, ManagePlatformKeys, ManageQueue, ManageStaff, ManageTenants, ReadPlatformAudit,
-    ReadQueue, ReadStaff, ReadTenants, VisitTenants,
+    DeleteTenants, ManageNodes, ManagePlatformKeys, ManageQueue, ManageStaff, ManageTenants,
+    ReadNodes, ReadPlatformAudit, ReadQueue, ReadStaff, ReadTenants, VisitTenants,
 };
 
 use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::moves;
 use crate::api::{
-    Fault, audit, console, docs, dress, jobs, keys, openapi, ownership, people, people_deeds,
-    platform_audit, platform_jobs, platform_keys, roles, rollouts, sessions, sign_up, staff,
-    staff_deeds, structure, tenants, visits,
+    Fault, audit, console, docs, dress, jobs, keys, nodes, openapi, ownership, people,
+    people_deeds, platform_audit, platform_jobs, platform_keys, roles, rollouts, sessions, sign_up,
+    staff, staff_deeds, structure, tenants, visits,
 };
 
 /// Where the API is.
@@ -149,6 +149,18 @@ table! {
     platform get    "/jobs/{job_id}"                                    ReadQueue      platform_jobs::read     "Platform jobs" "Read a job of the platform";
     platform post   "/jobs/{job_id}/retry"                              ManageQueue    platform_jobs::retry    "Platform jobs" "Try a job again";
     platform delete "/jobs/{job_id}"                                    ManageQueue    platform_jobs::remove   "Platform jobs" "Drop a job";
+
+    platform get    "/nodes"                                            ReadNodes      nodes::list             "Servers"       "List servers";
+    platform post   "/nodes"                                            ManageNodes    nodes::add              "Servers"       "Add a server";
+    platform get    "/nodes/{node}"                                     ReadNodes      nodes::read             "Servers"       "Read a server";
+    platform put    "/nodes/{node}"                                     ManageNodes    nodes::change           "Servers"       "Change a server";
+    platform delete "/nodes/{node}"                                     ManageNodes    nodes::remove           "Servers"       "Remove a server";
+    platform post   "/nodes/{node}/test"                                ManageNodes    nodes::test             "Servers"       "Look at a server now";
+    platform post   "/nodes/{node}/preparation"                         ManageNodes    nodes::prepare          "Servers"       "Make a server ready once more";
+    platform post   "/nodes/{node}/cordon"                              ManageNodes    nodes::cordon           "Servers"       "Let no new databases onto a server";
+    platform delete "/nodes/{node}/cordon"                              ManageNodes    nodes::open             "Servers"       "Let new databases onto a server again";
+    platform post   "/nodes/{node}/drain"                               ManageNodes    nodes::drain            "Servers"       "Move all databases away from a server";
+    platform post   "/nodes/{node}/password"                            ManageNodes    nodes::renew_password   "Servers"       "Give your application a new password on a server";
 
     platform get    "/audit"                                            ReadPlatformAudit platform_audit::list "Platform audit" "List entries of the platform's log";
     platform get    "/audit/{entry_id}"                                 ReadPlatformAudit platform_audit::read "Platform audit" "Read an entry of the platform's log";

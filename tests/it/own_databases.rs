@@ -274,9 +274,9 @@ fn taken_back_nothing_of_it_stays() {
     let tenant = NewTenant::plain(ACME.id(), "acme", "Acme");
     let added = store.platform::<_, StoreError>(now, |tx| tx.record_tenant(&tenant));
     assert!(added.unwrap());
-    store.place_in_database(ACME.id(), now).unwrap();
+    store.place_in_database(ACME.id(), None, now).unwrap();
     // Asked once more it is as it was.
-    store.place_in_database(ACME.id(), now).unwrap();
+    store.place_in_database(ACME.id(), None, now).unwrap();
     let of = "select name from catalogue.databases";
     let own: Vec<Name> = query(of).load(&mut database.superuser()).unwrap();
     assert_eq!(own.len(), 1);

@@ -184,6 +184,11 @@ id!(
     "move"
 );
 id!(
+    /// A server on which tenants have databases of their own.
+    NodeId,
+    "node"
+);
+id!(
     /// A rollout of the vendor's migrations.
     RolloutId,
     "mig"
@@ -214,6 +219,7 @@ id_from_text!(
     VisitId,
     SignUpId,
     MoveId,
+    NodeId,
     RolloutId
 );
 

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod key;
 pub mod locale;
 pub mod moving;
+pub mod node;
 pub mod page;
 pub mod password;
 pub mod permission;
@@ -41,12 +42,13 @@ pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
-    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, QueryId, RoleId, RolloutId,
-    SavedQueryId, SessionId, SignUpId, StaffId, TenantId, UserId, VisitId,
+    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, NodeId, QueryId, RoleId,
+    RolloutId, SavedQueryId, SessionId, SignUpId, StaffId, TenantId, UserId, VisitId,
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
 pub use moving::{MoveState, MoveStep};
+pub use node::{NodeName, NodeState};
 pub use page::{Order, PageRequest, Pagination, Span};
 pub use password::Password;
 pub use permission::{Access, Needs, Permission, Permissions};

@@ -76,6 +76,9 @@ impl From<NoSchema> for VerbError {
             NoSchema::NoOwner => Self::Refused(
                 "The worker that took this on may not make schemas. Give it the address of the database's owner, database.owner_url, and try again.".to_owned(),
             ),
+            NoSchema::NoRoom => Self::Refused(
+                "No server takes another database. Open one, or give one more room, and try again.".to_owned(),
+            ),
             // A worker of the newer version takes the job next.
             NoSchema::Newer => StoreError::Transient(error.to_string()).into(),
             NoSchema::Boot(BootError::Connect(words)) => StoreError::Away(words).into(),

@@ -21,6 +21,7 @@ pub mod mailbox;
 pub mod me;
 pub mod mode;
 pub mod moves;
+pub mod nodes;
 pub mod overview;
 pub mod own_jobs;
 pub mod ownership;
@@ -58,7 +59,7 @@ pub use store::catalogue::TenantEntry;
 pub use store::context::{ApplicationKey, ContextKey};
 pub use store::{
     Actor, Asked, Credential, Failure, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState,
-    Request, SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx, Statements, Store,
-    StoreError, TenantScope, TenantTx, Visitor,
+    Request, SealKey, SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx,
+    Statements, Store, StoreError, TenantScope, TenantTx, Visitor,
 };
 pub use store::{address, boot, listen};

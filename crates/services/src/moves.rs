@@ -7,7 +7,7 @@ pub(crate) mod work;
 
 use domain::moving::{KEEP_DAYS, MAX_KEEP_DAYS};
 use domain::staff::ManageTenants;
-use domain::{FieldErrors, MoveId, MoveState, PlacementKind, TenantId, TenantState};
+use domain::{FieldErrors, MoveId, MoveState, NodeId, PlacementKind, TenantId, TenantState};
 use serde_json::json;
 use store::moves::NewMove;
 pub use store::moves::{Compared, KeptCopy, LONGEST_PAUSE, Move};
@@ -15,6 +15,7 @@ use store::{PlatformTx, StaffTx, Store, StoreError};
 
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
+use crate::nodes::DATABASES_ALONE;
 use crate::platform_audit::{self, Action, Entry, Target, Who};
 
 pub use forecast::{Forecast, forecast};
@@ -30,6 +31,8 @@ const LISTED: i64 = 20;
 pub struct Asked {
     /// Where to.
     pub to: PlacementKind,
+    /// The server of its new database; where there is most room when `None`.
+    pub node: Option<NodeId>,
     /// For how many days the old copy is kept; the usual ones where nothing is said.
     pub keep_days: Option<i32>,
 }
@@ -66,22 +69,37 @@ pub fn ask(
         return Err(VerbError::Conflict(words));
     }
     let lives = tx.placement_of(tenant)?.ok_or(StoreError::NotFound)?;
-    if lives.kind == asked.to {
-        let words = format!("{} lives in {} already.", record.name, words(asked.to));
+    let is_database = asked.to == PlacementKind::Database;
+    if asked.node.is_some() && !is_database {
+        return Err(FieldErrors::one("node", DATABASES_ALONE).into());
+    }
+    let elsewhere = asked.node.is_some_and(|node| node != lives.node_id);
+    if lives.kind == asked.to && !elsewhere {
+        let words = format!(
+            "{} lives in {} already{}.",
+            record.name,
+            words(asked.to),
+            if is_database {
+                ": choose another server"
+            } else {
+                ""
+            }
+        );
         return Err(VerbError::Conflict(words));
     }
     let by = Who::acts(tx).name;
     let id = tx.plan_move(&NewMove {
         tenant,
         to: asked.to,
+        to_node: asked.node,
         keep_days,
         asked_by: &by,
     })?;
     let job = NewJob::now(JobKind::TenantMove, json!({ "move": id }));
     jobs::enqueue_for_tenant(tx, tenant, &job)?;
     let entry = Entry::done(Action::MoveAsked, Target::tenant(tenant, record.name))
-        .before(json!({ "placement": lives.kind }))
-        .after(json!({ "placement": asked.to, "keep_days": keep_days }));
+        .before(json!({ "placement": lives.kind, "node": lives.node }))
+        .after(json!({ "placement": asked.to, "node_id": asked.node, "keep_days": keep_days }));
     platform_audit::record(tx, entry)?;
     Ok(id)
 }
@@ -129,6 +147,9 @@ pub fn undo(
     }
     let back = Asked {
         to: line.from,
+        node: line
+            .from_node
+            .filter(|_| line.from == PlacementKind::Database),
         keep_days: Some(line.keep_days),
     };
     ask(tx, tenant, back)
@@ -196,7 +217,7 @@ pub fn kept(tx: &mut PlatformTx<'_>, line: &Move) -> Result<Option<KeptCopy>, St
     let now = tx.now();
     let copies = tx.kept_copies(line.tenant)?;
     let mut copies = copies.into_iter();
-    Ok(copies.find(|copy| copy.kind == line.from && copy.until > now))
+    Ok(copies.find(|copy| copy.is_left_by(line) && copy.until > now))
 }
 
 /// A kind of place, in words that follow "in".

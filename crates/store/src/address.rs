@@ -76,6 +76,33 @@ pub fn shown(url: &str, login: &str) -> String {
     format!("{place}{mark}{}", kept.join("&"))
 }
 
+/// Where a server is, for others to read: its hosts and ports, without login, database and settings.
+#[must_use]
+pub fn shown_place(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, query) = rest.split_at(end);
+    let hosts = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, hosts)| hosts);
+    let query = query.split_once('?').map_or("", |(_, query)| query);
+    let named = |key: &str| {
+        let value = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+        value.and_then(decoded)
+    };
+    let host = if hosts.is_empty() || hosts.starts_with(':') {
+        named("host").unwrap_or_default() + hosts
+    } else {
+        decoded(hosts).unwrap_or_default()
+    };
+    match named("port") {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    }
+}
+
 /// The address for the driver of the console, which knows fewer settings than libpq and speaks no TLS; `None` where the
 /// address asks for that.
 pub(crate) fn without_tls(url: &str) -> Option<String> {

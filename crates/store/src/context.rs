@@ -9,10 +9,10 @@ use diesel::sql_types::{Bool, Bytea, Text, Uuid as SqlUuid};
 use domain::TenantId;
 use sha2::{Digest, Sha256};
 
-use crate::address::{patient, with_database};
-use crate::boot::BootError;
+use crate::address::patient;
 use crate::boot::ledger::databases;
 use crate::boot::password::keyed;
+use crate::boot::{BootError, Owner};
 use crate::databases::hand_keys;
 use crate::raw;
 
@@ -108,34 +108,38 @@ fn now() -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// Lets the database know the key, and the databases of tenants' own. The one before it holds on, for processes that were not started anew yet; with `alone`
+/// Lets the database know the key, and the databases of tenants' own that answer. The one before it holds on, for processes that were not started anew yet; with `alone`
 /// it ends at once.
 ///
 /// # Errors
 /// No connection, or a database without its migrations.
-pub fn give_key(owner_url: &str, key: &ContextKey, alone: bool) -> Result<(), BootError> {
-    give(owner_url, key, "portal", alone)
+pub fn give_key<'a>(
+    owner: impl Into<Owner<'a>>,
+    key: &ContextKey,
+    alone: bool,
+) -> Result<(), BootError> {
+    give(owner.into(), key, "portal", alone)
 }
 
 /// The same for the key of the vendor's application.
 ///
 /// # Errors
 /// As [`give_key`].
-pub fn give_application_key(
-    owner_url: &str,
+pub fn give_application_key<'a>(
+    owner: impl Into<Owner<'a>>,
     key: &ApplicationKey,
     alone: bool,
 ) -> Result<(), BootError> {
-    give(owner_url, &key.0, "application", alone)
+    give(owner.into(), &key.0, "application", alone)
 }
 
 fn give(
-    owner_url: &str,
+    owner: Owner<'_>,
     key: &ContextKey,
     audience: &'static str,
     alone: bool,
 ) -> Result<(), BootError> {
-    let mut connection = PgConnection::establish(&patient(owner_url, CONNECT))?;
+    let mut connection = PgConnection::establish(&patient(owner.url, CONNECT))?;
     connection.batch_execute("set role tnt_owner")?;
     connection.transaction(|connection| {
         raw::query(
@@ -156,8 +160,11 @@ fn give(
         .execute(connection)
     })?;
     for name in databases(&mut connection)? {
-        let mut there =
-            PgConnection::establish(&patient(&with_database(owner_url, &name), CONNECT))?;
+        let url = owner.url_of(&mut connection, &name)?;
+        // One that is away does not know the key when it comes: it is closed until it was migrated.
+        let Ok(mut there) = PgConnection::establish(&patient(&url, CONNECT)) else {
+            continue;
+        };
         there.batch_execute("set role tnt_owner")?;
         hand_keys(&mut connection, &mut there)?;
     }

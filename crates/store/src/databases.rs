@@ -1,21 +1,22 @@
-//! Giving a tenant a database of its own, on the server that holds the catalogue. It gets every migration, as the
+//! Giving a tenant a database of its own, on the server that holds the catalogue or on another. It gets every migration, as the
 //! catalogue's database did; its catalogue stays empty, and its shared tables hold one tenant.
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bytea, Text, Timestamptz};
-use domain::{PlacementKind, TenantId};
+use domain::{NodeId, PlacementKind, TenantId};
 use uuid::Uuid;
 
 use crate::address::{patient, with_database};
 use crate::boot::ledger::{lines, mirror};
 use crate::boot::lockdown::is_locked_down;
 use crate::boot::{self, SHARED};
-use crate::catalogue::place::{admit, first_node, is_closed, is_homeless, write_place};
+use crate::catalogue::place::{admit, is_closed, is_homeless, write_place};
+use crate::nodes::choose;
 use crate::placements::{CONNECT, run_vendor};
 use crate::pool::Store;
-use crate::schema::catalogue::{databases, placements};
+use crate::schema::catalogue::{copies, databases, placements};
 use crate::vendor::{self, VendorMigration};
 use crate::{NoSchema, Place, raw};
 
@@ -35,16 +36,22 @@ struct Key {
 
 impl Store {
     /// Gives a tenant a new database with all tables; one that has a place keeps it. It is closed there unless its state
-    /// is open. Ended anywhere on the way, it goes on from there the next time.
+    /// is open. On the server that was wished for, else where there is most room. Ended anywhere on the way, it goes on from there
+    /// the next time.
     ///
     /// # Errors
     /// See [`NoSchema`].
-    pub fn place_in_database(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), NoSchema> {
+    pub fn place_in_database(
+        &self,
+        tenant: TenantId,
+        wished: Option<NodeId>,
+        now: DateTime<Utc>,
+    ) -> Result<(), NoSchema> {
         let mut home = self.as_owner()?;
         if !home.transaction(|home| is_homeless(home, tenant))? {
             return Ok(());
         }
-        let name = home.transaction(|home| name_for(home, tenant, now))?;
+        let name = home.transaction(|home| name_for(home, tenant, wished, now))?;
         self.make_database(&mut home, &name)?;
         home.transaction(|home| {
             if !is_homeless(home, tenant)? {
@@ -70,30 +77,32 @@ impl Store {
         home: &mut PgConnection,
         name: &str,
     ) -> Result<(), NoSchema> {
-        let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
-        boot::create_database(owner, name)?;
-        boot::migrate(&with_database(owner, name))?;
+        let maintenance = self.maintenance_at(name)?.ok_or(NoSchema::NoOwner)?;
+        let owner = with_database(&maintenance, name);
+        boot::create_database(&maintenance, name)?;
+        boot::migrate_one(&owner)?;
         let mut there = self.as_owner_at(&Place::Own(name.into()))?;
         hand_keys(home, &mut there)?;
         // Where the console is open in the catalogue's database it is open here too.
         if is_locked_down(home)? {
-            boot::lock_down(&with_database(owner, name))?;
+            boot::lock_down_one(&owner)?;
         }
         Ok(())
     }
 
-    /// The address of a database as the owner of all tables, where this process knows it.
-    pub(crate) fn owner_url_at(&self, place: &Place) -> Option<String> {
-        let owner = self.owner.as_deref()?;
-        Some(match place.name() {
-            None => owner.to_owned(),
-            Some(name) => with_database(owner, name),
-        })
+    /// The address of a database as the owner of all tables.
+    pub(crate) fn owner_url_at(&self, place: &Place) -> Result<String, NoSchema> {
+        let Some(name) = place.name() else {
+            let owner = self.owner.as_deref().ok_or(NoSchema::NoOwner)?;
+            return Ok(owner.to_owned());
+        };
+        let maintenance = self.maintenance_at(name)?.ok_or(NoSchema::NoOwner)?;
+        Ok(with_database(&maintenance, name))
     }
 
     /// A connection as the owner of all tables of a database. Nobody migrates there while it lives.
     pub(crate) fn as_owner_at(&self, place: &Place) -> Result<PgConnection, NoSchema> {
-        let url = self.owner_url_at(place).ok_or(NoSchema::NoOwner)?;
+        let url = self.owner_url_at(place)?;
         let mut connection =
             PgConnection::establish(&patient(&url, CONNECT)).map_err(boot::BootError::from)?;
         // Shared among all who make schemas; who migrates takes it alone.
@@ -111,16 +120,19 @@ pub(crate) fn hold_release(connection: &mut PgConnection) -> QueryResult<usize> 
         .execute(connection)
 }
 
-/// The database that is being made for a tenant, or a new name for one.
+/// The database that is being made for a tenant, or a new name for one on the server that was wished for.
 pub(crate) fn name_for(
     connection: &mut PgConnection,
     tenant: TenantId,
+    wished: Option<NodeId>,
     now: DateTime<Utc>,
-) -> QueryResult<String> {
+) -> Result<String, NoSchema> {
+    let kept = copies::table.filter(copies::schema_name.eq(databases::name));
     let begun = databases::table
         .left_join(placements::table)
         .filter(databases::tenant_id.eq(tenant.uuid()))
         .filter(placements::tenant_id.is_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(kept)))
         .order(databases::created_at.desc())
         .select(databases::name)
         .first(connection)
@@ -130,22 +142,26 @@ pub(crate) fn name_for(
     }
     // Drawn and not made of the tenant's name or id: a database's name tells nobody whose it is.
     let name = format!("d_{}", Uuid::new_v4().simple());
-    note_name(connection, tenant, &name, now)?;
+    note_name(connection, tenant, (&name, wished), now)?;
     Ok(name)
 }
 
-/// Writes down whose the database of this name is, unless that is known.
+/// Writes down whose the database of this name is and on which server, unless that is known.
 pub(crate) fn note_name(
     connection: &mut PgConnection,
     tenant: TenantId,
-    name: &str,
+    (name, wished): (&str, Option<NodeId>),
     now: DateTime<Utc>,
-) -> QueryResult<()> {
-    let node = first_node(connection, now)?;
+) -> Result<(), NoSchema> {
+    let known = databases::table.find(name);
+    if diesel::select(diesel::dsl::exists(known)).get_result(connection)? {
+        return Ok(());
+    }
+    let node = choose(connection, wished, now)?;
     diesel::insert_into(databases::table)
         .values((
             databases::name.eq(name),
-            databases::node_id.eq(node),
+            databases::node_id.eq(node.uuid()),
             databases::tenant_id.eq(tenant.uuid()),
             databases::created_at.eq(now),
         ))

@@ -20,14 +20,15 @@ mod tables;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{MoveId, MoveState, MoveStep, PlacementKind, TenantId};
+use domain::{MoveId, MoveState, MoveStep, NodeId, PlacementKind, TenantId};
+use uuid::Uuid;
 
 use crate::StoreError;
 use crate::boot::SHARED;
 use crate::catalogue::StepState;
 use crate::platform::PlatformTx;
 use crate::schema::catalogue;
-use crate::schema::catalogue::{copies, move_steps, moves};
+use crate::schema::catalogue::{copies, databases, move_steps, moves};
 
 pub use hand_over::LONGEST_PAUSE;
 pub use line::{Compared, Move};
@@ -43,6 +44,8 @@ pub struct NewMove<'a> {
     pub tenant: TenantId,
     /// Where to.
     pub to: PlacementKind,
+    /// The server of its new database; where there is most room when `None`.
+    pub to_node: Option<NodeId>,
     /// For how many days the old copy is kept.
     pub keep_days: i32,
     /// Who asked, in the words of the log.
@@ -56,21 +59,14 @@ impl PlatformTx<'_> {
     /// [`StoreError::NotFound`] when the tenant has no place, or the database's.
     pub fn plan_move(&mut self, new: &NewMove<'_>) -> Result<MoveId, StoreError> {
         let (id, tenant, now) = (self.fresh_uuid(), new.tenant.uuid(), self.now());
-        let from_kind: PlacementKind = catalogue::placements::table
+        let (from_kind, from_node): (PlacementKind, Uuid) = catalogue::placements::table
             .find(tenant)
-            .select(catalogue::placements::kind)
+            .select((catalogue::placements::kind, catalogue::placements::node_id))
             .first(self.connection())?;
         let from_schema = mover::lives(self.connection(), new.tenant)?;
-        let kept: Option<String> = copies::table
-            .filter(copies::tenant_id.eq(tenant))
-            .filter(copies::kind.eq(new.to.as_str()))
-            .order(copies::keep_until.desc())
-            .select(copies::schema_name)
-            .first(self.connection())
-            .optional()?;
         let to_schema = match new.to {
             PlacementKind::Shared => Some(SHARED.to_owned()),
-            _ => kept,
+            _ => self.copy_at(new)?,
         };
         diesel::insert_into(moves::table)
             .values((
@@ -84,6 +80,8 @@ impl PlatformTx<'_> {
                 moves::keep_days.eq(new.keep_days),
                 moves::asked_at.eq(now),
                 moves::asked_by.eq(new.asked_by),
+                moves::from_node.eq(from_node),
+                moves::to_node.eq(new.to_node.map(NodeId::uuid)),
             ))
             .execute(self.connection())?;
         let rows: Vec<_> = (0_i32..)
@@ -101,6 +99,21 @@ impl PlatformTx<'_> {
             .values(rows)
             .execute(self.connection())?;
         Ok(MoveId::from_uuid(id))
+    }
+
+    /// The copy of a tenant that lies where a move leads.
+    fn copy_at(&mut self, new: &NewMove<'_>) -> Result<Option<String>, StoreError> {
+        let mut kept = copies::table
+            .left_join(databases::table.on(databases::name.eq(copies::schema_name)))
+            .filter(copies::tenant_id.eq(new.tenant.uuid()))
+            .filter(copies::kind.eq(new.to.as_str()))
+            .order(copies::keep_until.desc())
+            .select(copies::schema_name)
+            .into_boxed();
+        if let Some(node) = new.to_node {
+            kept = kept.filter(databases::node_id.nullable().eq(node.uuid()));
+        }
+        Ok(kept.first(self.connection()).optional()?)
     }
 
     /// The move of a tenant that is not over, locked until the transaction ends.

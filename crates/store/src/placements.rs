@@ -34,6 +34,9 @@ pub enum NoSchema {
     /// The tables are those of a newer version, which alone makes more of them.
     #[error("the tables are of a newer version")]
     Newer,
+    /// No server takes another database, or the one that was chosen does not.
+    #[error("no server takes another database: open one, or give it more room")]
+    NoRoom,
     /// A migration or the connection failed.
     #[error(transparent)]
     Boot(#[from] BootError),

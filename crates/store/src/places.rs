@@ -11,10 +11,10 @@ use domain::{TenantId, TenantState};
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::address::with_database;
 use crate::boot::check;
 use crate::catalogue::find::counters;
 use crate::catalogue::place::readmit;
+use crate::nodes::Reach;
 use crate::pool::{PoolSettings, Store};
 use crate::pools::Pools;
 use crate::schema::catalogue::{placements, tenants};
@@ -60,13 +60,25 @@ impl Place {
 /// The pools of databases of tenants' own, those that were used last at the end.
 pub(crate) struct Places {
     settings: PoolSettings,
-    open: Mutex<Vec<(Place, Arc<Pools>)>>,
+    open: Mutex<Vec<Open>>,
     /// Those that were found safe to serve from.
     checked: Mutex<HashSet<Place>>,
     /// Those that did not answer, and when: for a moment nobody else waits for them.
     silent: Mutex<HashMap<Place, Instant>>,
 }
 
+/// A database whose pools are open.
+#[derive(Clone)]
+struct Open {
+    place: Place,
+    reach: Reach,
+    pools: Arc<Pools>,
+    /// When the catalogue was asked last where it is.
+    asked: Instant,
+}
+
+/// How long the answer to where a database is is not asked for again.
+const ASKED: Duration = Duration::from_secs(30);
 /// How long a database that did not answer is not asked again.
 const SILENCE: Duration = Duration::from_secs(2);
 
@@ -80,12 +92,17 @@ impl Places {
         }
     }
 
-    /// The pools of a database of a tenant's own.
+    /// The pools of a database of a tenant's own. `ask` is asked where it is, the first time and now and then: its server may
+    /// have got another address.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when every database that this process may hold open is in use, [`StoreError::Away`] for one that is
     /// not there or not safe to serve from.
-    pub(crate) fn pools(&self, name: &Arc<str>) -> Result<Arc<Pools>, StoreError> {
+    pub(crate) fn pools(
+        &self,
+        name: &Arc<str>,
+        ask: impl FnOnce() -> Result<Reach, StoreError>,
+    ) -> Result<Arc<Pools>, StoreError> {
         let place = Place::Own(Arc::clone(name));
         if self
             .silent()
@@ -96,22 +113,52 @@ impl Places {
                 "it did not answer a moment ago".to_owned(),
             ));
         }
-        if let Some(pools) = touch(&mut self.open(), &place) {
-            return Ok(pools);
+        let known = touch(&mut self.open(), &place);
+        if let Some(known) = &known
+            && known.asked.elapsed() < ASKED
+        {
+            return Ok(Arc::clone(&known.pools));
         }
+        let reach = match (ask(), known) {
+            (Ok(reach), Some(known)) if reach == known.reach => {
+                self.asked_again(&place);
+                return Ok(known.pools);
+            }
+            // Where it was is where it is, until somebody can say otherwise.
+            (Err(_), Some(known)) => return Ok(known.pools),
+            (asked, _) => asked?,
+        };
+        self.opened(place, reach)
+    }
+
+    fn opened(&self, place: Place, reach: Reach) -> Result<Arc<Pools>, StoreError> {
         // Before the lock is taken again: nobody who works elsewhere waits for this one.
-        self.check(&place, name)?;
+        self.check(&place, &reach)?;
         let mut open = self.open();
-        if let Some(pools) = touch(&mut open, &place) {
-            return Ok(pools);
+        if let Some(known) = touch(&mut open, &place)
+            && known.reach == reach
+        {
+            return Ok(known.pools);
         }
+        open.retain(|known| known.place != place);
         if open.len() >= self.settings.own_databases.max(1) {
-            let unused = open.iter().position(|(_, pools)| pools.is_unused());
+            let unused = open.iter().position(|known| known.pools.is_unused());
             open.remove(unused.ok_or(StoreError::Busy)?);
         }
-        let pools = Arc::new(Pools::of_own(&self.settings, name));
-        open.push((place, Arc::clone(&pools)));
+        let pools = Arc::new(Pools::of_own(&self.settings, &reach));
+        open.push(Open {
+            place,
+            reach,
+            pools: Arc::clone(&pools),
+            asked: Instant::now(),
+        });
         Ok(pools)
+    }
+
+    fn asked_again(&self, place: &Place) {
+        if let Some(known) = self.open().iter_mut().find(|known| known.place == *place) {
+            known.asked = Instant::now();
+        }
     }
 
     /// Notes that a database does not answer, or does again.
@@ -130,18 +177,17 @@ impl Places {
         self.silent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self) -> MutexGuard<'_, Vec<(Place, Arc<Pools>)>> {
+    fn open(&self) -> MutexGuard<'_, Vec<Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the start checks of the catalogue's database, once for each of the others too.
-    fn check(&self, place: &Place, name: &str) -> Result<(), StoreError> {
+    fn check(&self, place: &Place, reach: &Reach) -> Result<(), StoreError> {
         let known = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         if known().contains(place) {
             return Ok(());
         }
-        let (app, platform) = self.settings.urls_of(name);
-        match check(&app, &platform, &self.settings.context_key) {
+        match check(&reach.app, &reach.platform, &self.settings.context_key) {
             Ok(Ok(())) => {
                 known().insert(place.clone());
                 Ok(())
@@ -152,23 +198,12 @@ impl Places {
     }
 }
 
-/// The pools of a place that is open, which is the one that was used last from here on.
-fn touch(open: &mut Vec<(Place, Arc<Pools>)>, place: &Place) -> Option<Arc<Pools>> {
-    let at = open.iter().position(|(known, _)| known == place)?;
+/// A place that is open, which is the one that was used last from here on.
+fn touch(open: &mut Vec<Open>, place: &Place) -> Option<Open> {
+    let at = open.iter().position(|known| known.place == *place)?;
     let found = open.remove(at);
-    let pools = Arc::clone(&found.1);
-    open.push(found);
-    Some(pools)
-}
-
-impl PoolSettings {
-    /// The addresses of a database of a tenant's own, as the tenants' login and as the platform's.
-    pub(crate) fn urls_of(&self, name: &str) -> (String, String) {
-        (
-            with_database(&self.app_url, name),
-            with_database(&self.platform_url, name),
-        )
-    }
+    open.push(found.clone());
+    Some(found)
 }
 
 impl Store {

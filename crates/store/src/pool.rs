@@ -11,8 +11,10 @@ use crate::StoreError;
 use crate::context::ContextKey;
 use crate::guard::{abandon, finish};
 use crate::health::Health;
+use crate::nodes::Reach;
 use crate::places::{Place, Places};
 use crate::pools::{PoolState, Pooled, Pools};
+use crate::seal::SealKey;
 
 /// Where the database is and how many connections may be open.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub struct PoolSettings {
     pub statements: Statements,
     /// By which a tenant is entered.
     pub context_key: ContextKey,
+    /// By which the catalogue's addresses of other servers are sealed.
+    pub seal_key: SealKey,
 }
 
 /// What becomes of a prepared statement.
@@ -66,6 +70,8 @@ pub struct Store {
     statements: Statements,
     /// The owner's address, for making schemas.
     pub(crate) owner: Option<Arc<str>>,
+    pub(crate) home_reach: Arc<Reach>,
+    pub(crate) seal: SealKey,
     health: Arc<Health>,
 }
 
@@ -92,6 +98,11 @@ impl Store {
             context_key: settings.context_key.clone(),
             statements: settings.statements,
             owner: settings.owner_url.as_deref().map(Into::into),
+            home_reach: Arc::new(Reach {
+                app: settings.app_url.clone(),
+                platform: settings.platform_url.clone(),
+            }),
+            seal: settings.seal_key.clone(),
             health: Arc::default(),
         }
     }
@@ -121,7 +132,7 @@ impl Store {
             self.health.held()?;
             return begin(&self.home);
         };
-        let begun = begin(&*self.places.pools(name)?);
+        let begun = begin(&*self.places.pools(name, || self.reach(name))?);
         self.places.note(place, &begun);
         begun
     }

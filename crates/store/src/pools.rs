@@ -12,6 +12,7 @@ use scheduled_thread_pool::ScheduledThreadPool;
 use crate::StoreError;
 use crate::address::patient;
 use crate::guard::abandon;
+use crate::nodes::Reach;
 use crate::pool::PoolSettings;
 
 pub(crate) type Pooled = PooledConnection<ConnectionManager<PgConnection>>;
@@ -54,12 +55,11 @@ impl Pools {
     }
 
     /// Those of a database of a tenant's own.
-    pub(crate) fn of_own(settings: &PoolSettings, name: &str) -> Self {
-        let (app, platform) = settings.urls_of(name);
+    pub(crate) fn of_own(settings: &PoolSettings, reach: &Reach) -> Self {
         let line = |url: &str, size: u32| Line::new(settings, url, size, Some(connectors()));
         Self {
-            app: line(&app, settings.own_size),
-            platform: line(&platform, 1),
+            app: line(&reach.app, settings.own_size),
+            platform: line(&reach.platform, 1),
         }
     }
 

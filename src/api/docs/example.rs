@@ -52,6 +52,8 @@ fn body(handler: &str) -> Option<&'static str> {
         "tenants_create" => {
             r##"{"tenant": {"name": "Umbrella", "schema_name": "umbrella", "settings": {"timezone": "America/New_York", "currency": "USD", "locale": "en-US", "date_format": "%m/%d/%Y", "time_format": "%I:%M %p"}, "admin_user": {"email": "admin@umbrella.example", "name": "John Admin"}, "limits": {"users": 100}, "branding": {"primary_color": "#007bff", "company_name": "Umbrella Corporation"}}}"##
         }
+        "nodes_add" => r#"{"name": "eu-2", "address": "'"$ADDRESS"'", "room": 200}"#,
+        "nodes_change" => r#"{"room": 300}"#,
         "tenants_suspend" => r#"{"reason": "The invoice is overdue."}"#,
         "tenants_begin_maintenance" => r#"{"reason": "Back at noon."}"#,
         "tenants_change_plan" => r#"{"plan": "professional"}"#,

@@ -45,18 +45,19 @@ pub async fn connection(
         api.part::<String>("tenant_id"),
         api.app().application_url.clone(),
     );
+    let store = api.app().store.clone();
     api.read(query, move |tx, Nothing {}| {
         let tenant = named(tx, name.as_ref())?;
         let found = tenants::find(tx, tenant)?;
+        let place = tx.place_of(tenant)?;
+        let own = place.name().map(|name| address::with_database(&url, name));
+        let elsewhere = store.shown_reach(&place, boot::VENDOR_LOGIN)?;
         Ok(Connection {
             tenant_id: tenant.to_string(),
             tenant_uuid: tenant.uuid().to_string(),
             status: found.record.status.to_string(),
             placement: found.placement.map(|place| place.kind.to_string()),
-            url: tx
-                .place_of(tenant)?
-                .name()
-                .map_or_else(|| url.clone(), |name| address::with_database(&url, name)),
+            url: elsewhere.or(own).unwrap_or_else(|| url.clone()),
             user: boot::VENDOR_LOGIN.to_owned(),
             entry: ENTRY.to_owned(),
         })

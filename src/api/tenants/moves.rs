@@ -4,7 +4,7 @@ use domain::staff::{ManageTenants, ReadTenants};
 use domain::{FieldErrors, MoveId, TenantId};
 use serde::Deserialize;
 use services::moves::{self, Asked};
-use services::{StaffTx, StoreError, VerbError};
+use services::{StaffTx, StoreError, VerbError, nodes};
 use utoipa::{IntoParams, ToSchema};
 
 use super::move_fields::{Moves, OneForecast, OneMove};
@@ -20,6 +20,9 @@ pub struct NewMove {
     /// Where to: shared, schema, or database.
     #[schema(pattern = "^(shared|schema|database)$")]
     pub placement: String,
+    /// The name of the server of its new database; the one with the fewest tenants where nothing is said. For one that
+    /// has a database already it is another than where that is.
+    pub node: Option<String>,
     /// For how many days the old copy is kept, so that the move can be undone; 7 where nothing is said.
     #[schema(minimum = 0, maximum = 90)]
     pub keep_days: Option<i32>,
@@ -81,9 +84,11 @@ pub async fn ask(api: PlatformApi<ManageTenants>, body: Body<NewMove>) -> Outcom
         let tenant = named(tx, name.as_ref())?;
         let mut errors = FieldErrors::new();
         let to = moves::chosen(&store, "placement", &body.placement, &mut errors);
+        let node = nodes::chosen(tx, body.node.as_deref(), &mut errors)?;
         errors.into_result()?;
         let asked = Asked {
             to: to.ok_or(StoreError::NotFound)?,
+            node,
             keep_days: body.keep_days,
         };
         let id = moves::ask(tx, tenant, asked)?;

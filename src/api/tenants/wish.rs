@@ -42,9 +42,11 @@ pub struct NewTenant {
     pub branding: Option<Branding>,
     /// The plan's key; starter where nothing is said.
     pub plan: Option<String>,
-    /// Where its rows will be: `shared`, beside those of others, or `schema`, in tables of its own; `shared` where
-    /// nothing is said.
+    /// Where its rows will be: `shared`, beside those of others, `schema`, in tables of its own, or `database`; `shared`
+    /// where nothing is said.
     pub placement: Option<String>,
+    /// The name of the server of its own database; the one with the fewest tenants where nothing is said.
+    pub node: Option<String>,
 }
 
 /// The first person of a tenant, its owner.
@@ -138,6 +140,7 @@ impl NewTenant {
                     limits: self.limits.clone().unwrap_or_default(),
                     product_config: config,
                     placement,
+                    node: self.node.clone(),
                     primary,
                     secondary,
                     ..plain

@@ -35,9 +35,12 @@ pub(super) struct Asked {
     /// The plan's key
     #[arg(long, default_value = "starter")]
     plan: String,
-    /// Where its rows will be: shared, or a schema of its own
+    /// Where its rows will be: shared, or a schema or database of its own
     #[arg(long, default_value = "shared", value_name = "KIND")]
     placement: String,
+    /// The server of its own database [default: the one with the fewest tenants]
+    #[arg(long, value_name = "NAME")]
+    node: Option<String>,
     /// Without the plan's trial
     #[arg(long)]
     no_trial: bool,
@@ -91,6 +94,7 @@ fn read(desk: &Desk<'_>, asked: &Asked) -> Result<NewTenant, Trouble> {
         plan: asked.plan.clone(),
         trial: super::change::trial(asked.no_trial),
         placement,
+        node: asked.node.clone(),
         ..plain
     })
 }

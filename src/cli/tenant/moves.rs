@@ -7,6 +7,7 @@ use domain::staff::{ManageTenants, ReadTenants};
 use domain::{FieldErrors, MoveId, MoveState, TenantId};
 use serde_json::{Value as Json, json};
 use services::moves::{self, Asked as Wanted, Move};
+use services::nodes;
 
 use super::found;
 use crate::cli::Exit;
@@ -26,6 +27,9 @@ pub(super) struct Asked {
     /// Where to: shared, schema, or database
     #[arg(long, value_name = "KIND", required_unless_present = "undo")]
     to: Option<String>,
+    /// The server of its new database [default: the one with the fewest tenants]
+    #[arg(long, value_name = "NAME")]
+    node: Option<String>,
     /// For how many days the old copy is kept [default: 7]
     #[arg(long, value_name = "NUMBER")]
     keep_days: Option<i32>,
@@ -33,7 +37,7 @@ pub(super) struct Asked {
     #[arg(long)]
     dry_run: bool,
     /// Undo the latest move, with everything that was written since
-    #[arg(long, conflicts_with_all = ["to", "keep_days", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["to", "node", "keep_days", "dry_run"])]
     undo: bool,
     /// Do not wait for the steps
     #[arg(long)]
@@ -57,8 +61,17 @@ pub(super) fn run(desk: &Desk<'_>, talk: Talk, asked: &Asked) -> Result<Exit, Tr
             return forecast(talk, &known);
         }
         let keep_days = asked.keep_days;
-        let wanted = Wanted { to, keep_days };
-        desk.platform::<ManageTenants, _>(|tx| moves::ask(tx, tenant, wanted))?
+        desk.platform::<ManageTenants, _>(|tx| {
+            let mut errors = FieldErrors::new();
+            let node = nodes::chosen(tx, asked.node.as_deref(), &mut errors)?;
+            errors.into_result()?;
+            let wanted = Wanted {
+                to,
+                node,
+                keep_days,
+            };
+            moves::ask(tx, tenant, wanted)
+        })?
     };
     watch(desk, talk, tenant, id, asked.no_wait)
 }

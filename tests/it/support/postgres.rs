@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::{PlacementKind, TenantId};
-use services::{ApplicationKey, ContextKey, PoolSettings, Statements, Store, boot};
+use services::{ApplicationKey, ContextKey, PoolSettings, SealKey, Statements, Store, boot};
 use sha2::{Digest, Sha256};
 
 use super::app::SECRET;
@@ -125,12 +125,18 @@ fn pools(database: &str) -> PoolSettings {
         statement_timeout: None,
         statements: Statements::Kept,
         context_key: context_key(),
+        seal_key: seal_key(),
     }
 }
 
 /// By which the tests enter tenants: of the secret that their processes are given.
 pub(crate) fn context_key() -> ContextKey {
     ContextKey::of(SECRET.as_bytes())
+}
+
+/// By which the addresses of other servers are sealed.
+pub(crate) fn seal_key() -> SealKey {
+    SealKey::of(SECRET.as_bytes())
 }
 
 /// By which an application of the vendor's does.

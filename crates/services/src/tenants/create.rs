@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::colour::Colour;
 use domain::staff::ManageTenants;
 use domain::{
-    Addresses, Alias, EmailAddress, FieldErrors, PersonName, PhcString, PlacementKind,
+    Addresses, Alias, EmailAddress, FieldErrors, NodeId, PersonName, PhcString, PlacementKind,
     ProductConfig, Slug, TenantId, TenantSettings, TenantState, UserId, tenant_settings,
 };
 use serde_json::json;
@@ -18,6 +18,7 @@ use super::steps::Step;
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::mode;
+use crate::nodes;
 use crate::platform_audit::{self, Action, Entry, Target};
 
 /// Said beside a slug that is another tenant's, or was until lately.
@@ -54,6 +55,8 @@ pub struct NewTenant {
     pub addresses: Addresses,
     /// The kind of its place.
     pub placement: PlacementKind,
+    /// The name of the server of its own database; where there is most room when `None`.
+    pub node: Option<String>,
     /// The brand colour.
     pub primary: Option<Colour>,
     /// The second colour.
@@ -79,6 +82,7 @@ impl NewTenant {
             product_config: ProductConfig::default(),
             contact: None,
             placement: PlacementKind::Shared,
+            node: None,
             primary: None,
             secondary: None,
             owner,
@@ -134,7 +138,7 @@ pub(crate) fn write_down(
     new: &NewTenant,
     kind: Kind,
 ) -> Result<TenantId, VerbError> {
-    let plan = check(tx, new)?;
+    let (plan, node) = check(tx, new)?;
     let contact = new.contact.clone();
     let owner = &new.owner;
     let row = catalogue::NewTenant {
@@ -167,6 +171,7 @@ pub(crate) fn write_down(
             Trial::None => 0,
         },
         placement: new.placement,
+        node,
     };
     let steps: Vec<&str> = Step::ALL.iter().map(|step| step.key()).collect();
     tx.plan_steps(row.id, &furnishing, &steps)?;
@@ -183,7 +188,7 @@ pub(crate) fn record(
     let entry =
         Entry::done(Action::TenantCreated, Target::tenant(tenant, &*new.name)).after(json!({
             "slug": new.slug.as_str(), "plan": new.plan, "hosts": new.hosts,
-            "placement": new.placement, "owner": new.owner.email,
+            "placement": new.placement, "node": new.node, "owner": new.owner.email,
         }));
     platform_audit::record(tx, entry)
 }
@@ -191,7 +196,7 @@ pub(crate) fn record(
 fn check(
     tx: &mut StaffTx<'_, ManageTenants>,
     new: &NewTenant,
-) -> Result<catalogue::Plan, VerbError> {
+) -> Result<(catalogue::Plan, Option<NodeId>), VerbError> {
     mode::room(tx, &new.addresses)?;
     let mut errors = FieldErrors::new();
     errors.check("name", tenant_settings::name(&new.name));
@@ -207,12 +212,16 @@ fn check(
         errors.add("alias", ALIAS_TAKEN);
     }
     check_limits(&new.limits, &mut errors);
+    let node = nodes::chosen(tx, new.node.as_deref(), &mut errors)?;
+    if node.is_some() && new.placement != PlacementKind::Database {
+        errors.add("node", nodes::DATABASES_ALONE);
+    }
     let plan = tx.plan(&new.plan)?;
     if plan.is_none() {
         errors.add("plan", "Choose a plan from the list.");
     }
     errors.into_result()?;
-    Ok(plan.ok_or(StoreError::NotFound)?)
+    Ok((plan.ok_or(StoreError::NotFound)?, node))
 }
 
 /// Notes what is wrong with limits of a tenant's own.

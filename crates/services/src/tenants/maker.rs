@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::System;
 use domain::staff::ManageTenants;
-use domain::{PlacementKind, TenantId, TenantState};
+use domain::{NodeId, PlacementKind, TenantId, TenantState};
 use serde_json::json;
 use store::catalogue::{Furnishing, StepState, Turn};
 use store::{Request, StaffCredential, StaffTx, Store, StoreError, TenantTx};
@@ -111,7 +111,7 @@ impl Maker<'_> {
         let now = self.request().now;
         match step {
             Step::Record => Ok(()),
-            Step::Placement => self.place(tenant, furnishing.placement, now),
+            Step::Placement => self.place(tenant, furnishing, now),
             Step::Defaults => {
                 let seats = self.store.platform(now, |tx| seats(tx, tenant))?;
                 self.inside(tenant, |tx, _| Ok(furnish::limit(tx, seats)?))
@@ -133,13 +133,16 @@ impl Maker<'_> {
     fn place(
         &self,
         tenant: TenantId,
-        kind: PlacementKind,
+        furnishing: &Furnishing,
         now: DateTime<Utc>,
     ) -> Result<(), VerbError> {
-        match kind {
+        match furnishing.placement {
             PlacementKind::Shared => Ok(self.store.platform(now, |tx| tx.place_tenant(tenant))?),
             PlacementKind::Schema => Ok(self.store.place_in_schema(tenant, now)?),
-            PlacementKind::Database => Ok(self.store.place_in_database(tenant, now)?),
+            PlacementKind::Database => {
+                let node = furnishing.node.map(NodeId::from_uuid);
+                Ok(self.store.place_in_database(tenant, node, now)?)
+            }
         }
     }
 

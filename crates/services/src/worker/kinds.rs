@@ -9,8 +9,8 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
-    VerbError, letters, moves, password_reset, places, platform_letters, rollouts, staff, sweep,
-    tenants, visits,
+    VerbError, letters, moves, nodes, password_reset, places, platform_letters, rollouts, staff,
+    sweep, tenants, visits,
 };
 
 /// Does the job.
@@ -28,6 +28,9 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::TenantProvision) => tenants::steps::work(work),
         Some(JobKind::TenantMove) => moves::work::work(work),
         Some(JobKind::CopiesDiscard) => moves::discard_ended(work),
+        Some(JobKind::NodeReady) => nodes::ready(work),
+        Some(JobKind::NodesLook) => nodes::look(work),
+        Some(JobKind::NodesDrain) => nodes::drain(work),
         Some(JobKind::RolloutRun) => rollouts::work(work),
         Some(JobKind::DriftLook) => rollouts::drift_work(work),
         Some(JobKind::TenantNote) => tenants::note::work(work),

@@ -60,6 +60,18 @@ pub const OURS: &[Schedule] = &[
         zone: TimeZone::UTC,
         kind: JobKind::JobsPrune,
     },
+    Schedule {
+        name: "nodes.look",
+        pattern: "* * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::NodesLook,
+    },
+    Schedule {
+        name: "nodes.drain",
+        pattern: "* * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::NodesDrain,
+    },
 ];
 
 /// Enqueues what has come due since the slots that were taken last.

@@ -146,6 +146,7 @@ pub fn open(app_url: &str, platform_url: &str) -> Store {
         connect_timeout: Duration::from_secs(5),
         statement_timeout: None,
         context_key: key(),
+        seal_key: services::SealKey::of(&[7; 32]),
     })
 }
 

@@ -29,3 +29,10 @@ pub fn create_database(maintenance_url: &str, name: &str) -> Result<(), BootErro
     }
     Ok(())
 }
+
+/// Drops the database of this name, one of ours, with whoever works in it.
+pub(crate) fn drop_database(maintenance_url: &str, name: &str) -> Result<(), BootError> {
+    let mut connection = PgConnection::establish(maintenance_url)?;
+    connection.batch_execute(&format!("drop database if exists {name} with (force)"))?;
+    Ok(())
+}

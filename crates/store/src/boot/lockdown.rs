@@ -5,9 +5,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
-use super::BootError;
 use super::ledger::databases;
-use crate::address::with_database;
+use super::{BootError, Owner};
 use crate::schema::node::console_lockdown;
 
 const MISSING: &str = include_str!("../../sql/lockdown.sql");
@@ -41,18 +40,39 @@ pub fn approved() -> Vec<&'static str> {
     APPROVED.lines().filter(|line| !line.is_empty()).collect()
 }
 
-/// Closes what still stands open, here and in the databases of tenants' own, and notes what was left open.
+/// Closes what still stands open, here and in the databases of tenants' own, and notes what was left open. In one of these
+/// that does not answer, or where its owner may not, the console stays off.
 ///
 /// # Errors
 /// No connection, or a statement that should not fail did.
-pub fn lock_down(owner_url: &str) -> Result<Lockdown, BootError> {
-    let mut connection = PgConnection::establish(owner_url)?;
+pub fn lock_down<'a>(owner: impl Into<Owner<'a>>) -> Result<Lockdown, BootError> {
+    let owner = owner.into();
+    let mut connection = PgConnection::establish(owner.url)?;
+    if close(&mut connection)? == Lockdown::NoRight {
+        return Ok(Lockdown::NoRight);
+    }
+    for name in databases(&mut connection)? {
+        let url = owner.url_of(&mut connection, &name)?;
+        match lock_down_one(&url) {
+            Ok(_) | Err(BootError::Connect(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Lockdown::Done)
+}
+
+/// The same in one database alone.
+pub(crate) fn lock_down_one(owner_url: &str) -> Result<Lockdown, BootError> {
+    close(&mut PgConnection::establish(owner_url)?)
+}
+
+fn close(connection: &mut PgConnection) -> Result<Lockdown, BootError> {
     // Signatures are told by their names on the path: the catalog's own and no other.
     connection.batch_execute("set search_path = pg_catalog; set client_min_messages = 'error'")?;
     let who: Who = crate::raw::query(
         "select rolsuper as superuser from pg_roles where rolname = current_user",
     )
-    .get_result(&mut connection)?;
+    .get_result(connection)?;
     if !who.superuser {
         return Ok(Lockdown::NoRight);
     }
@@ -71,9 +91,6 @@ pub fn lock_down(owner_url: &str) -> Result<Lockdown, BootError> {
                  on conflict (whole) do update set functions = excluded.functions, locked_at = excluded.locked_at",
         )
     })?;
-    for name in databases(&mut connection)? {
-        lock_down(&with_database(owner_url, &name))?;
-    }
     Ok(Lockdown::Done)
 }
 

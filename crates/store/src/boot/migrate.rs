@@ -6,9 +6,9 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::database::drop_database;
 use super::ledger::{self, InSchema, work_in};
-use super::{BootError, Refusal, SHARED, roles};
-use crate::address::with_database;
+use super::{BootError, Owner, Refusal, SHARED, roles};
 
 const NODE: EmbeddedMigrations = embed_migrations!("../../migrations/node");
 const CATALOGUE: EmbeddedMigrations = embed_migrations!("../../migrations/catalogue");
@@ -26,6 +26,17 @@ pub struct Migrated {
     pub ran: Vec<String>,
     /// The statements that made roles, rights and schemas.
     pub prepared: Vec<String>,
+    /// Databases of tenants' own that did not answer: they are closed until they are migrated too.
+    pub missed: Vec<Missed>,
+}
+
+/// A database that did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// Its name.
+    pub database: String,
+    /// Why.
+    pub reason: String,
 }
 
 impl Migrated {
@@ -39,38 +50,61 @@ impl Migrated {
     }
 }
 
-/// Makes roles and schemas and runs every migration that is missing, here and in the databases of tenants' own. Two
-/// runners at once: one waits.
+/// Makes roles and schemas and runs every migration that is missing, here and in the databases of tenants' own. One of
+/// these that does not answer keeps the others from nothing. Two runners at once: one waits.
 ///
 /// # Errors
 /// See [`BootError`].
-pub fn migrate(owner_url: &str) -> Result<Migrated, BootError> {
-    let mut connection = alone(owner_url)?;
+pub fn migrate<'a>(owner: impl Into<Owner<'a>>) -> Result<Migrated, BootError> {
+    let owner = owner.into();
+    let mut connection = alone(owner.url)?;
+    let mut done = here(&mut connection)?;
+    for name in ledger::databases(&mut connection)? {
+        match there(&owner, &mut connection, &name) {
+            Ok(ran) => done.ran.extend(ran),
+            Err(BootError::Connect(reason)) => done.missed.push(Missed {
+                database: name,
+                reason,
+            }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// The same in one database alone.
+pub(crate) fn migrate_one(owner_url: &str) -> Result<Migrated, BootError> {
+    here(&mut alone(owner_url)?)
+}
+
+/// In a database of a tenant's own, whose lines of the ledger are written down at home.
+fn there(owner: &Owner<'_>, home: &mut PgConnection, name: &str) -> Result<Vec<String>, BootError> {
+    let url = owner.url_of(home, name)?;
+    let ran = migrate_one(&url)?.ran;
+    let mut there = PgConnection::establish(&url)?;
+    work_in(&mut there, SHARED)?;
+    let lines = ledger::lines(&mut there, SHARED)?;
+    ledger::mirror(home, name, &lines)?;
+    let named = |version: &String| format!("{name}/{version}");
+    Ok(ran.iter().map(named).collect())
+}
+
+fn here(connection: &mut PgConnection) -> Result<Migrated, BootError> {
     let mut done = Migrated {
-        prepared: roles::make(&mut connection)?,
+        prepared: roles::make(connection)?,
         ..Migrated::default()
     };
     for (schema, migrations) in single() {
-        work_in(&mut connection, schema)?;
-        forward(&mut connection, schema, migrations, &mut done.ran)?;
+        work_in(connection, schema)?;
+        forward(connection, schema, migrations, &mut done.ran)?;
     }
-    for schema in ledger::schemas(&mut connection)? {
-        work_in(&mut connection, &schema)?;
+    for schema in ledger::schemas(connection)? {
+        work_in(connection, &schema)?;
         let mut tables = InSchema {
-            connection: &mut connection,
+            connection,
             name: &schema,
         };
         forward(&mut tables, &schema, TENANT, &mut done.ran)?;
-    }
-    for name in ledger::databases(&mut connection)? {
-        let there = with_database(owner_url, &name);
-        let ran = migrate(&there)?.ran;
-        done.ran
-            .extend(ran.iter().map(|version| format!("{name}/{version}")));
-        let mut there = PgConnection::establish(&there)?;
-        work_in(&mut there, SHARED)?;
-        let lines = ledger::lines(&mut there, SHARED)?;
-        ledger::mirror(&mut connection, &name, &lines)?;
     }
     Ok(done)
 }
@@ -97,11 +131,13 @@ fn forward(
 ///
 /// # Errors
 /// See [`BootError`].
-pub fn revert(owner_url: &str) -> Result<Vec<String>, BootError> {
-    let mut connection = alone(owner_url)?;
+pub fn revert<'a>(owner: impl Into<Owner<'a>>) -> Result<Vec<String>, BootError> {
+    let owner = owner.into();
+    let mut connection = alone(owner.url)?;
     let mut reverted = Vec::new();
     for name in ledger::databases(&mut connection)? {
-        connection.batch_execute(&format!("drop database if exists {name} with (force)"))?;
+        let maintenance = owner.maintenance_of(&mut connection, &name)?;
+        drop_database(&maintenance, &name)?;
     }
     for schema in ledger::schemas(&mut connection)?.iter().rev() {
         work_in(&mut connection, schema)?;

@@ -7,6 +7,7 @@ mod facts;
 pub(crate) mod ledger;
 pub(crate) mod lockdown;
 pub(crate) mod migrate;
+mod owner;
 pub(crate) mod password;
 mod refusal;
 mod roles;
@@ -15,8 +16,12 @@ mod survey;
 pub use crate::context::{give_application_key, give_key};
 pub use check::check;
 pub use database::create_database;
+pub(crate) use database::drop_database;
+pub(crate) use lockdown::lock_down_one;
 pub use lockdown::{Lockdown, approved, lock_down};
-pub use migrate::{Migrated, migrate, revert};
+pub(crate) use migrate::migrate_one;
+pub use migrate::{Migrated, Missed, migrate, revert};
+pub use owner::Owner;
 pub use password::set_password;
 pub use refusal::Refusal;
 pub use survey::{Survey, survey};
@@ -63,6 +68,11 @@ pub enum BootError {
     /// The database was made by a newer Tenantry.
     #[error("{0}")]
     Newer(Refusal),
+    /// The address of a server in the catalogue, which this installation's secret does not open.
+    #[error(
+        "the address of a server was sealed with another secret than this installation's: enter it again, or start with the old secret"
+    )]
+    Sealed,
     /// A password that cannot be handed to the server.
     #[error("the password of {login} may hold visible ASCII characters only")]
     Password {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
-use domain::{PlacementKind, TenantId, TenantState};
+use domain::{NodeId, PlacementKind, TenantId, TenantState};
 use uuid::Uuid;
 
 use super::record::Row;
@@ -88,13 +88,18 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn placement_of(&mut self, tenant: TenantId) -> Result<Option<Placement>, StoreError> {
-        let row: Option<(String, PlacementKind, i32)> = placements::table
+        let row: Option<(String, Uuid, PlacementKind, i32)> = placements::table
             .inner_join(nodes::table)
             .filter(placements::tenant_id.eq(tenant.uuid()))
-            .select((nodes::name, placements::kind, placements::epoch))
+            .select((nodes::name, nodes::id, placements::kind, placements::epoch))
             .first(self.connection())
             .optional()?;
-        Ok(row.map(|(node, kind, epoch)| Placement { node, kind, epoch }))
+        Ok(row.map(|(node, id, kind, epoch)| Placement {
+            node,
+            node_id: NodeId::from_uuid(id),
+            kind,
+            epoch,
+        }))
     }
 
     /// The database that the tenant's rows are in.

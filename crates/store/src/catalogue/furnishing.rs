@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{EmailAddress, PersonName, PhcString, PlacementKind, TenantId, UserId};
+use domain::{EmailAddress, NodeId, PersonName, PhcString, PlacementKind, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -28,6 +28,8 @@ pub struct NewFurnishing<'a> {
     pub trial_days: i32,
     /// The kind of its place.
     pub placement: PlacementKind,
+    /// The server of its own database; where there is most room when `None`.
+    pub node: Option<NodeId>,
 }
 
 /// The same, as it was written down.
@@ -53,6 +55,8 @@ pub struct Furnishing {
     pub admin_id: Option<Uuid>,
     /// The kind of its place.
     pub placement: PlacementKind,
+    /// The server that was chosen for its own database.
+    pub node: Option<Uuid>,
 }
 
 impl PlatformTx<'_> {
@@ -75,6 +79,7 @@ impl PlatformTx<'_> {
                 p::finished_at,
                 p::admin_id,
                 p::placement,
+                p::node_id,
             ))
             .first(self.connection())
             .optional()?)

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::boot::SHARED;
+use crate::nodes::node_of;
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::schema::{catalogue, node};
 
@@ -66,7 +68,7 @@ pub(crate) fn write_place(
     database: Option<&str>,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let node_id = first_node(connection, now)?;
+    let node_id = node_of(connection, &Place::named(database.map(str::to_owned)), now)?;
     diesel::insert_into(catalogue::placements::table)
         .values((
             catalogue::placements::tenant_id.eq(tenant.uuid()),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use domain::TenantId;
 use domain::column::UnknownWord;
+use domain::{NodeId, TenantId};
 
 use super::NewFurnishing;
 use crate::StoreError;
@@ -105,6 +105,7 @@ impl PlatformTx<'_> {
                 provisionings::created_at.eq(now),
                 provisionings::admin_id.eq(furnishing.admin.uuid()),
                 provisionings::placement.eq(furnishing.placement.as_str()),
+                provisionings::node_id.eq(furnishing.node.map(NodeId::uuid)),
             ))
             .execute(self.connection())?;
         let rows: Vec<_> = (0_i32..)

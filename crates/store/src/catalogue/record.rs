@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::tenant_settings::{Currency, DatePattern, TimePattern};
 use domain::{
-    EmailAddress, Features, PlacementKind, ProductConfig, TenantId, TenantSettings, TenantState,
+    EmailAddress, Features, NodeId, PlacementKind, ProductConfig, TenantId, TenantSettings,
+    TenantState,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -31,8 +32,10 @@ pub struct Contact {
 /// Where a tenant's rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
-    /// The node's name.
+    /// The server's name.
     pub node: String,
+    /// The server.
+    pub node_id: NodeId,
     /// Whose tables they are in.
     pub kind: PlacementKind,
     /// Raised by each move.

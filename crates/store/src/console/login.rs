@@ -13,6 +13,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::place::ConsolePlace;
+use crate::NoSchema;
 use crate::address::{patient, with_login, without_tls};
 use crate::boot::BootError;
 use crate::boot::password::verifier;
@@ -91,9 +92,9 @@ pub struct Login {
 /// Why a tenant has no console.
 #[derive(Debug, thiserror::Error)]
 pub enum NoConsole {
-    /// This process does not know the owner's address.
-    #[error("this process does not know the address of the database's owner")]
-    NoOwner,
+    /// This process does not know the owner's address, or nobody does.
+    #[error(transparent)]
+    NoSchema(#[from] NoSchema),
     /// The owner's address asks for TLS, which the console's driver does not speak.
     #[error("the address of the database's owner asks for TLS, which the console does not speak")]
     Tls,
@@ -129,7 +130,7 @@ impl Store {
         place: &ConsolePlace,
     ) -> Result<Login, NoConsole> {
         let tenant = scope.tenant();
-        let owner = self.owner_url_at(scope.place()).ok_or(NoConsole::NoOwner)?;
+        let owner = self.owner_url_at(scope.place())?;
         let plain = without_tls(&owner).ok_or(NoConsole::Tls)?;
         let login = |role: &str, epoch: i32, schema: &str| Login {
             role: role.to_owned(),

@@ -18,6 +18,7 @@ use super::tables::{self, Table, Way};
 use crate::boot::SHARED;
 use crate::catalogue::find::counters;
 use crate::catalogue::place::{admit, is_closed};
+use crate::nodes::node_of;
 use crate::places::Place;
 use crate::raw;
 use crate::schema::catalogue::{moves, placements, tenants};
@@ -193,7 +194,9 @@ fn switch(
     diesel::delete(node::placements::table.find(way.tenant)).execute(ends.from())?;
     admit(ends.to(), line.tenant, &way.to, (epoch, closed), now)?;
     let to = line.to_schema.as_deref().ok_or(NoMove::Elsewhere)?;
-    let database = (!Place::of_space(to).is_home()).then_some(to);
+    let place = Place::of_space(to);
+    let database = place.name();
+    let node = node_of(&mut ends.home, &place, now)?;
     let counted = match database {
         Some(_) => counters(ends.to(), &[line.tenant])?.remove(&line.tenant),
         None => None,
@@ -204,6 +207,7 @@ fn switch(
             placements::kind.eq(line.to.as_str()),
             placements::epoch.eq(epoch),
             placements::database_name.eq(database),
+            placements::node_id.eq(node),
             placements::people.eq(people),
             placements::seats.eq(seats),
         ))

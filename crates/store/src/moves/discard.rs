@@ -10,7 +10,8 @@ use super::mover::{lives, schema_in};
 use super::no_move::NoMove;
 use super::place::KeptCopy;
 use super::tables::{self, Volume};
-use crate::boot::SHARED;
+use crate::NoSchema;
+use crate::boot::{SHARED, drop_database};
 use crate::places::Place;
 use crate::pool::Store;
 use crate::schema::catalogue::{copies, databases, moves};
@@ -28,7 +29,7 @@ impl Store {
         if Place::of_space(&copy.schema).is_home() {
             connection.transaction(|connection| discard(connection, copy))
         } else {
-            discard_database(&mut connection, copy)
+            discard_database(self, &mut connection, copy)
         }
     }
 
@@ -78,7 +79,11 @@ fn discard(connection: &mut PgConnection, copy: &KeptCopy) -> Result<(), NoMove>
 
 /// A database is dropped outside of any transaction: the copy stays written down, as one that nothing goes on with, until
 /// there is nothing behind it.
-fn discard_database(connection: &mut PgConnection, copy: &KeptCopy) -> Result<(), NoMove> {
+fn discard_database(
+    store: &Store,
+    connection: &mut PgConnection,
+    copy: &KeptCopy,
+) -> Result<(), NoMove> {
     let line = copies::table.find((copy.tenant.uuid(), &copy.schema));
     let ends = connection.transaction(|connection| {
         unless_moving(connection, copy)?;
@@ -90,13 +95,9 @@ fn discard_database(connection: &mut PgConnection, copy: &KeptCopy) -> Result<()
         return Ok(());
     }
     // It is its maker's, who is the login and no role of ours.
-    connection.batch_execute("reset role")?;
-    let dropped = connection.batch_execute(&format!(
-        "drop database if exists {} with (force)",
-        copy.schema
-    ));
-    connection.batch_execute("set role tnt_owner")?;
-    dropped?;
+    let maintenance = store.maintenance_at(&copy.schema).map_err(NoSchema::from)?;
+    let maintenance = maintenance.ok_or(NoSchema::NoOwner)?;
+    drop_database(&maintenance, &copy.schema).map_err(NoSchema::from)?;
     connection.transaction(|connection| {
         diesel::delete(line).execute(connection)?;
         forget_ledger(connection, &copy.schema)?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{MoveId, MoveState, PlacementKind, TenantId};
+use domain::{MoveId, MoveState, NodeId, PlacementKind, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -41,6 +41,10 @@ pub struct Move {
     pub pause: Option<i64>,
     /// When it was over.
     pub finished_at: Option<DateTime<Utc>>,
+    /// The server it left, if that is still known.
+    pub from_node: Option<NodeId>,
+    /// The server it is led to, where one was chosen.
+    pub to_node: Option<NodeId>,
     /// The place it left.
     pub(crate) from_schema: String,
     /// The place it goes to, once that is made.
@@ -79,6 +83,8 @@ struct Row {
     compared: Option<Json>,
     pause_microseconds: Option<i64>,
     finished_at: Option<DateTime<Utc>>,
+    from_node: Option<Uuid>,
+    to_node: Option<Uuid>,
 }
 
 impl Row {
@@ -98,6 +104,8 @@ impl Row {
             compared: compared.and_then(Result::ok).unwrap_or_default(),
             pause: self.pause_microseconds,
             finished_at: self.finished_at,
+            from_node: self.from_node.map(NodeId::from_uuid),
+            to_node: self.to_node.map(NodeId::from_uuid),
             from_schema: self.from_schema,
             to_schema: self.to_schema,
             steps,

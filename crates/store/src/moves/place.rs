@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::{MoveState, PlacementKind, TenantId};
 use uuid::Uuid;
 
+use super::line::Move;
 use crate::StoreError;
 use crate::platform::PlatformTx;
 use crate::schema::catalogue::{copies, moves};
@@ -19,6 +20,14 @@ pub struct KeptCopy {
     /// When it is deleted.
     pub until: DateTime<Utc>,
     pub(super) schema: String,
+}
+
+impl KeptCopy {
+    /// Whether this move left it.
+    #[must_use]
+    pub fn is_left_by(&self, line: &Move) -> bool {
+        self.schema == line.from_schema
+    }
 }
 
 type Row = (Uuid, PlacementKind, DateTime<Utc>, String);

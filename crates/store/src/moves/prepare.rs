@@ -28,12 +28,12 @@ impl Mover {
             still_wanted(home, line)?;
             let space = match (&line.to_schema, line.to) {
                 (Some(space), PlacementKind::Database) => {
-                    note_name(home, line.tenant, space, now)?;
+                    note_name(home, line.tenant, (space, line.to_node), now)?;
                     space.clone()
                 }
                 (Some(space), _) => space.clone(),
                 (None, PlacementKind::Schema) => schema_like(home, &line.from_schema)?,
-                (None, PlacementKind::Database) => name_for(home, line.tenant, now)?,
+                (None, PlacementKind::Database) => name_for(home, line.tenant, line.to_node, now)?,
                 (None, PlacementKind::Shared) => return Err(NoMove::Elsewhere),
             };
             diesel::update(moves::table.find(line.id.uuid()))

@@ -141,6 +141,23 @@ diesel::table! {
         compared -> Nullable<Jsonb>,
         pause_microseconds -> Nullable<Int8>,
         finished_at -> Nullable<Timestamptz>,
+        from_node -> Nullable<Uuid>,
+        to_node -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    catalogue.node_looks (node_id) {
+        node_id -> Uuid,
+        looked_at -> Timestamptz,
+        trouble -> Nullable<Text>,
+        server_version -> Nullable<Text>,
+        encrypted -> Nullable<Bool>,
+        answer_microseconds -> Nullable<Int8>,
+        clock_apart_milliseconds -> Nullable<Int8>,
+        connections -> Nullable<Int4>,
+        connections_most -> Nullable<Int4>,
+        bytes -> Nullable<Int8>,
     }
 }
 
@@ -150,6 +167,11 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         created_at -> Timestamptz,
+        state -> Text,
+        address -> Nullable<Text>,
+        sealed_owner -> Nullable<Bytea>,
+        sealed_reach -> Nullable<Bytea>,
+        room -> Nullable<Int4>,
     }
 }
 
@@ -223,6 +245,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         admin_id -> Nullable<Uuid>,
         placement -> Text,
+        node_id -> Nullable<Uuid>,
     }
 }
 
@@ -421,10 +444,12 @@ diesel::joinable!(drifts -> tenants (tenant_id));
 diesel::joinable!(former_slugs -> tenants (tenant_id));
 diesel::joinable!(move_steps -> moves (move_id));
 diesel::joinable!(moves -> tenants (tenant_id));
+diesel::joinable!(node_looks -> nodes (node_id));
 diesel::joinable!(placements -> databases (database_name));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
 diesel::joinable!(provisioning_steps -> provisionings (tenant_id));
+diesel::joinable!(provisionings -> nodes (node_id));
 diesel::joinable!(provisionings -> tenants (tenant_id));
 diesel::joinable!(rollout_targets -> rollouts (rollout_id));
 diesel::joinable!(rollout_targets -> tenants (tenant_id));
@@ -452,6 +477,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     move_steps,
     moves,
+    node_looks,
     nodes,
     placements,
     plans,

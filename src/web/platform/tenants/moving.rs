@@ -7,6 +7,7 @@ use domain::{FieldErrors, PlacementKind};
 use serde::Deserialize;
 use services::VerbError;
 use services::moves::{self, Asked, Forecast};
+use services::nodes;
 use services::tenants::Found;
 
 use super::ask::{Ask, Input, InputKind};
@@ -26,6 +27,8 @@ pub struct Move {
     #[serde(default)]
     to: String,
     #[serde(default)]
+    node: String,
+    #[serde(default)]
     keep_days: String,
 }
 
@@ -42,6 +45,7 @@ pub async fn ask(
     let typed = Move {
         to: String::new(),
         keep_days: usual,
+        node: String::new(),
     };
     sheet(&platform, shell, &found, typed, FieldErrors::new()).await
 }
@@ -62,10 +66,19 @@ pub async fn begin(
     let keep_days = errors.check("keep_days", keep_days.map_err(|_| "Type a number of days."));
     if let (Some(to), Some(keep_days), true) = (to, keep_days, errors.is_empty()) {
         let (named, keep_days) = (name.clone(), Some(keep_days));
+        let node = typed.node.clone();
         let asked = platform
             .attempt(move |tx| {
                 let tenant = tx.named_tenant(&named)?;
-                let id = moves::ask(tx, tenant, Asked { to, keep_days })?;
+                let mut errors = FieldErrors::new();
+                let node = nodes::chosen(tx, Some(&node), &mut errors)?;
+                errors.into_result()?;
+                let asked = Asked {
+                    to,
+                    node,
+                    keep_days,
+                };
+                let id = moves::ask(tx, tenant, asked)?;
                 Ok((tenant, id))
             })
             .await;

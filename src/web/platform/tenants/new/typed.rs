@@ -29,6 +29,7 @@ pub struct Typed {
     pub(super) primary_color: String,
     pub(super) seats: String,
     pub(super) placement: String,
+    pub(super) node: String,
 }
 
 impl Typed {
@@ -67,6 +68,7 @@ impl Typed {
             product_config: ProductConfig::default(),
             contact: None,
             placement,
+            node: (!self.node.is_empty()).then(|| self.node.clone()),
             primary,
             secondary: None,
             owner: FirstOwner {
