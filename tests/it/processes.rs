@@ -192,7 +192,7 @@ fn own_server(folder: &std::path::Path) -> Cluster {
     clippy::disallowed_methods,
     reason = "tests have no configuration to read it from"
 )]
-fn path() -> Vec<PathBuf> {
+pub(crate) fn path() -> Vec<PathBuf> {
     std::env::var_os("PATH")
         .map(|path| std::env::split_paths(&path).collect())
         .unwrap_or_default()

@@ -37,6 +37,8 @@ pub struct TenantFacts {
     pub plan: String,
     /// Where its rows are: `shared` beside those of others, or `schema`; none before it has its place.
     pub placement: Option<String>,
+    /// The name of the server that they are on.
+    pub node: Option<String>,
     /// When the trial ends or ended.
     pub trial_ends_at: Option<DateTime<Utc>>,
     /// When it is to be deleted.
@@ -65,6 +67,7 @@ impl TenantFacts {
             status_reason: record.status_reason.clone(),
             plan: record.plan.clone(),
             placement: found.placement.as_ref().map(|place| place.kind.to_string()),
+            node: found.placement.as_ref().map(|place| place.node.clone()),
             trial_ends_at: record.trial_ends_at,
             delete_at: record.delete_at,
             settings: Settings::of(&record.settings),
