@@ -131,7 +131,7 @@ pub(super) fn run(config: &Config, asked: &Node) -> Exit {
             }
             What::Password { name } => password(desk, talk, name),
             What::Remove { name } => {
-                talk.confirm(&format!("Forget {name}? Its roles stay on it."))?;
+                talk.confirm(&format!("Forget {name}?"))?;
                 deed(desk, talk, |tx| nodes::remove(tx, name))
             }
         }

@@ -154,13 +154,13 @@ table! {
     platform post   "/nodes"                                            ManageNodes    nodes::add              "Servers"       "Add a server";
     platform get    "/nodes/{node}"                                     ReadNodes      nodes::read             "Servers"       "Read a server";
     platform put    "/nodes/{node}"                                     ManageNodes    nodes::change           "Servers"       "Change a server";
-    platform delete "/nodes/{node}"                                     ManageNodes    nodes::remove           "Servers"       "Remove a server";
     platform post   "/nodes/{node}/test"                                ManageNodes    nodes::test             "Servers"       "Look at a server now";
     platform post   "/nodes/{node}/preparation"                         ManageNodes    nodes::prepare          "Servers"       "Make a server ready once more";
     platform post   "/nodes/{node}/cordon"                              ManageNodes    nodes::cordon           "Servers"       "Let no new databases onto a server";
     platform delete "/nodes/{node}/cordon"                              ManageNodes    nodes::open             "Servers"       "Let new databases onto a server again";
     platform post   "/nodes/{node}/drain"                               ManageNodes    nodes::drain            "Servers"       "Move all databases away from a server";
     platform post   "/nodes/{node}/password"                            ManageNodes    nodes::renew_password   "Servers"       "Give your application a new password on a server";
+    platform delete "/nodes/{node}"                                     ManageNodes    nodes::remove           "Servers"       "Remove a server";
 
     platform get    "/audit"                                            ReadPlatformAudit platform_audit::list "Platform audit" "List entries of the platform's log";
     platform get    "/audit/{entry_id}"                                 ReadPlatformAudit platform_audit::read "Platform audit" "Read an entry of the platform's log";

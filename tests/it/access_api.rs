@@ -86,6 +86,14 @@ fn path(route: &ApiRoute) -> String {
         .replace("{visit_id}", "visit_00000000000000000000000007")
         .replace("{move_id}", "move_00000000000000000000000007")
         .replace("{rollout_id}", "mig_00000000000000000000000007")
+        .replace(
+            "{node}",
+            if route.method == "get" {
+                "main"
+            } else {
+                "nowhere"
+            },
+        )
         .replace("{staff_id}", "staff_00000000000000000000000007")
 }
 

@@ -21,13 +21,13 @@ use crate::support::postgres::{context_key, count, query, seal_key, superuser_ur
 const UMBRELLA: &str = "umbrella";
 
 /// A server beside the catalogue's.
-struct Other {
+pub(crate) struct Other {
     cluster: Cluster,
     _folder: tempfile::TempDir,
 }
 
 impl Other {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut settings = Settings::new(folder.path(), path());
         settings.durability = Durability::Throwaway;
@@ -71,7 +71,7 @@ impl Other {
     }
 
     /// As whoever makes databases there.
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let url = self.cluster.superuser_url("postgres");
         url.replacen("postgres@", "maker:copper-lantern@", 1)
     }
@@ -186,6 +186,12 @@ fn a_tenant_lives_on_another_server_and_comes_back() {
     let word = renewed["data"]["password"].as_str().unwrap();
     let url = url.replacen("tnt_vendor_app@", &format!("tnt_vendor_app:{word}@"), 1);
     PgConnection::establish(&url).unwrap();
+    let log = app.platform_audit().join("\n");
+    assert!(
+        log.contains("node.application_password_set by Test key: eu-2"),
+        "{log}"
+    );
+    assert!(!log.contains(word));
     assert!(PgConnection::establish(&url.replace(word, "another")).is_err());
 }
 
@@ -232,6 +238,20 @@ fn a_server_is_emptied_and_removed() {
     assert_eq!(other.databases(), 0);
     remove().expect(200);
     program.get("/nodes/eu-2").expect(404);
+    let log = app.platform_audit().join("\n");
+    for entry in [
+        "node.added by Test key: eu-2",
+        "node.ready by nodes: eu-2",
+        "node.drain_asked by Test key: eu-2",
+        "tenant.move_asked by drain: Acme",
+        "node.emptied by nodes: eu-2",
+        "node.removed by Test key: eu-2",
+    ] {
+        assert!(log.contains(entry), "{entry}\n{log}");
+    }
+    // Nothing of it stays there, so it may come back.
+    added(&app, &program, &other);
+    remove().expect(200);
     // With nobody else to take them, the first server is not emptied.
     program
         .send("POST", "/nodes/main/drain", &json!({}))

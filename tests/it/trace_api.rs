@@ -41,6 +41,30 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "wants a tenant in a schema of its own: `rollouts` reads its entry",
     ),
     (
+        "platform post /nodes",
+        "wants another server: `nodes` reads its entry",
+    ),
+    (
+        "platform post /nodes/{node}/preparation",
+        "wants a server that could not be made ready: it changes nothing itself",
+    ),
+    (
+        "platform post /nodes/{node}/test",
+        "changes nothing but what is known of the server's health",
+    ),
+    (
+        "platform post /nodes/{node}/drain",
+        "wants another server: `nodes` reads its entry",
+    ),
+    (
+        "platform post /nodes/{node}/password",
+        "wants another server: `nodes` reads its entry",
+    ),
+    (
+        "platform delete /nodes/{node}",
+        "wants another server: `nodes` reads its entry",
+    ),
+    (
         "tenant post /tenants/{tenant_id}/query",
         "changes nothing and is switched off here: `console` reads its entries",
     ),
@@ -124,6 +148,7 @@ impl Desk<'_> {
             self.platform.send(method, path, &body).expect(200);
         };
         let reason = json!({ "reason": "Unpaid" });
+        let main = || vec![("{node}", "main".to_owned())];
         match route {
             "tenant put /tenants/{tenant_id}" | "platform put /tenants/{tenant_id}" => {
                 (vec![], json!({ "name": "Acme One" }))
@@ -220,6 +245,12 @@ impl Desk<'_> {
                 let moves = "/tenants/acme/moves";
                 let id = self.made(&self.platform, moves, &to, "/data/move/id");
                 (vec![("{move_id}", id)], json!({}))
+            }
+            "platform put /nodes/{node}" => (main(), json!({ "room": 5 })),
+            "platform post /nodes/{node}/cordon" => (main(), json!({})),
+            "platform delete /nodes/{node}/cordon" => {
+                before("POST", "/nodes/main/cordon", json!({}));
+                (main(), json!({}))
             }
             "platform post /drift" => (vec![], json!({})),
             "platform post /rollouts" => {

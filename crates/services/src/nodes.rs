@@ -223,7 +223,7 @@ pub fn readdress(
     Ok(after)
 }
 
-/// Forgets a server on which there is nothing. Its roles stay on it.
+/// Forgets a server on which there is nothing, and takes the roles from it if it answers.
 ///
 /// # Errors
 /// [`VerbError::Conflict`] while there is anything, or for the one with the catalogue; or the database's.
@@ -241,13 +241,17 @@ pub fn remove(tx: &mut StaffTx<'_, ManageNodes>, name: &str) -> Result<Node, Ver
         );
         return Err(VerbError::Conflict(words));
     }
+    // It may be gone for good: then nothing has to be taken from it.
+    let roles = match tx.unmake_node(node.id) {
+        Ok(()) => "dropped",
+        Err(error) => {
+            tracing::warn!(node = %node.name, %error, "the roles of a server that was removed stay on it");
+            "left"
+        }
+    };
     tx.forget_node(node.id)?;
-    record(
-        tx,
-        Action::NodeRemoved,
-        &node,
-        json!({ "address": node.address }),
-    )?;
+    let after = json!({ "address": node.address, "roles": roles });
+    record(tx, Action::NodeRemoved, &node, after)?;
     Ok(node)
 }
 

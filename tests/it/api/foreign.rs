@@ -66,6 +66,7 @@ impl Ids {
             ("job_id", get("/tenants/me/jobs", "/data/jobs/0/id")),
             ("entry_id", get("/tenants/me/audit", "/data/entries/0/id")),
             ("staff_id", whom),
+            ("node", "main".to_owned()),
         ])
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::probe::{Found, probe};
-use super::ready::{NotReady, Passwords, make_ready};
+use super::ready::{NotReady, Passwords, make_ready, unmake};
 use crate::address::{password_of, with_database, with_login};
 use crate::boot::{APP_LOGIN, BootError, PLATFORM_LOGIN};
 use crate::guard::finish;
@@ -151,6 +151,15 @@ impl PlatformTx<'_> {
     pub fn look_at_node(&mut self, node: NodeId) -> Result<Found, BootError> {
         let sealed = sealed_of(self.connection(), node)?;
         probe(&sealed.owner(self.store(), node)?)
+    }
+
+    /// Takes from a server what was made there when it was made ready.
+    ///
+    /// # Errors
+    /// No connection, or a role that something else depends on: what is left stays.
+    pub fn unmake_node(&mut self, node: NodeId) -> Result<(), BootError> {
+        let sealed = sealed_of(self.connection(), node)?;
+        unmake(&sealed.owner(self.store(), node)?, node)
     }
 
     /// Gives the application's login on a server this password, and makes there what is missing.

@@ -10,6 +10,7 @@ use super::probe::probe;
 use crate::address::patient;
 use crate::boot::{APP_LOGIN, BootError, PLATFORM_LOGIN, VENDOR_LOGIN, set_password};
 use crate::placements::CONNECT;
+use crate::raw;
 
 /// The passwords of the logins on one server.
 #[derive(Clone)]
@@ -26,6 +27,12 @@ impl fmt::Debug for Passwords {
     }
 }
 
+#[derive(QueryableByName)]
+struct Role {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
 /// Why tenants cannot live on a server.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
@@ -40,6 +47,24 @@ pub enum NotReady {
     /// It does not answer, or refused a statement.
     #[error(transparent)]
     Boot(#[from] BootError),
+}
+
+/// Drops the roles of a server on which there is no database of ours any more. Those that something else depends on stay.
+pub(super) fn unmake(owner_url: &str, node: NodeId) -> Result<(), BootError> {
+    if probe(owner_url)?.mark != Some(node.to_string()) {
+        return Ok(());
+    }
+    let mut connection = PgConnection::establish(&patient(owner_url, CONNECT))?;
+    let roles: Vec<Role> = raw::query(
+        "select rolname::text as name from pg_catalog.pg_roles where rolname ~ '^tq_[0-9a-f]+$' or rolname in
+        ('tnt_app', 'tnt_platform_app', 'tnt_vendor_app', 'tnt_tenant', 'tnt_platform', 'tnt_console', 'tnt_vendor', 'tnt_owner')
+        order by rolname = 'tnt_owner'",
+    )
+    .load(&mut connection)?;
+    for Role { name } in roles {
+        connection.batch_execute(&format!("drop role {name}"))?;
+    }
+    Ok(())
 }
 
 /// Makes the roles and gives the logins that serve these passwords, and the application's login its own where one is given. Done
