@@ -6,6 +6,7 @@ mod words;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
+use domain::PlacementKind;
 use domain::permission::ReadSettings;
 use services::structure;
 
@@ -23,6 +24,8 @@ const BASE: &str = "/data";
 struct List {
     shell: Shell,
     shared: bool,
+    /// Whether they are in a database of the tenant's own.
+    database: bool,
     totals: Vec<(&'static str, String)>,
     lines: Vec<Line>,
     /// Whether the moment of the statistics may be told.
@@ -46,9 +49,10 @@ pub async fn list(tenant: Tenant<ReadSettings>) -> Result<HttpResponse, Problem>
         .await?;
     let lines = view::lines(&found, BASE, &shell.format);
     answer::page(&List {
-        shared: found.shared,
-        totals: view::totals(&found, found.shared, &shell.format),
-        analysed: !found.shared,
+        shared: found.is_shared(),
+        database: found.placement == Some(PlacementKind::Database),
+        totals: view::totals(&found, found.is_shared(), &shell.format),
+        analysed: !found.is_shared(),
         lines,
         shell,
     })

@@ -29,7 +29,7 @@ struct Name {
 }
 
 /// Umbrella Works, asked for by the operator and made in a database of its own; where its page is.
-fn made(app: &App, operator: &Browser) -> String {
+pub(crate) fn made(app: &App, operator: &Browser) -> String {
     let steps = operator
         .post(
             "/tenants",
@@ -43,7 +43,7 @@ fn made(app: &App, operator: &Browser) -> String {
 }
 
 /// The name of that database.
-fn database(app: &App) -> String {
+pub(crate) fn database(app: &App) -> String {
     let row: Name = query("select name from catalogue.databases")
         .get_result(&mut app.sql())
         .unwrap();
@@ -51,8 +51,25 @@ fn database(app: &App) -> String {
 }
 
 /// That database, as the superuser.
-fn there(app: &App) -> PgConnection {
+pub(crate) fn there(app: &App) -> PgConnection {
     PgConnection::establish(&superuser_url(&database(app))).unwrap()
+}
+
+/// Lets nobody into that database any more.
+pub(crate) fn stop(app: &App) {
+    let name = database(app);
+    let stop = format!(
+        "alter database {name} allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+    );
+    app.server().batch_execute(&stop).unwrap();
+}
+
+/// Lets everybody in again.
+pub(crate) fn go_on(app: &App) {
+    let name = database(app);
+    app.server()
+        .batch_execute(&format!("alter database {name} allow_connections true"))
+        .unwrap();
 }
 
 /// Its first owner, who followed the link of the welcome letter.
@@ -198,11 +215,7 @@ fn a_database_that_is_away_stops_nobody_else() {
     let page = made(&app, &operator);
     let ada = ada(&app);
     ada.get("/users").expect(200);
-    let name = database(&app);
-    let stop = format!(
-        "alter database {name} allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
-    );
-    app.server().batch_execute(&stop).unwrap();
+    stop(&app);
     ada.get("/users").expect(503);
     app.owner().get("/users").expect(200);
     app.run_jobs();
@@ -216,9 +229,7 @@ fn a_database_that_is_away_stops_nobody_else() {
         .post(&format!("{page}/suspension"), &[("reason", "Unpaid")])
         .expect(503);
     operator.get(&page).expect(200).hides("Unpaid");
-    app.server()
-        .batch_execute(&format!("alter database {name} allow_connections true"))
-        .unwrap();
+    go_on(&app);
     // For a moment nobody asks it again; then it is as before.
     until("the database answers", Duration::from_secs(60), || {
         ada.get("/users").status == 200

@@ -6,9 +6,11 @@ use domain::{ApiKey, Permissions, PlacementKind, StaffPermission, StaffPermissio
 use serde_json::{Value as Json, json};
 use services::{Credential, VerbError, keys};
 
+use crate::own_databases::{made, there};
 use crate::support::app::{self, App};
 use crate::support::cast::{self, ACME, GLOBEX};
 use crate::support::keys::Program;
+use crate::support::postgres::count;
 
 const READS: &[Permission] = &[Permission::ReadSettings];
 const SCHEMA: &str = "/tenants/me/schema";
@@ -390,4 +392,62 @@ fn staff_read_how_a_tenants_tables_are_made_and_not_what_it_has_of_shared_ones()
             .get("/tenants/acme/data/users")
             .shows("Of all tenants in this table together");
     }
+}
+
+#[test]
+fn in_a_database_of_its_own_the_figures_are_the_tenants_own() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    let page = made(&app, &operator);
+    let program = app.program(&key_of(&app, "umbrella"));
+    let mut inside = there(&app);
+    inside.batch_execute("analyze shared.users").unwrap();
+    for table_of in [
+        data(&program, SCHEMA),
+        data(&platform(&app), "/tenants/umbrella/schema"),
+    ] {
+        assert_eq!(
+            (
+                &table_of["placement"],
+                &table_of["figures_of"],
+                &table_of["estimated"]
+            ),
+            (&json!("database"), &json!("tenant"), &json!(false))
+        );
+        let users = table(&table_of, "users");
+        assert_eq!(users["row_count"], 1);
+        assert!(users["last_analyzed"].is_string(), "{users}");
+        let bytes =
+            "select pg_table_size('shared.users') + pg_indexes_size('shared.users') as count";
+        let bytes = json!(count(&mut inside, bytes));
+        assert_eq!(users["size_bytes"], bytes, "as the disk says");
+        assert!(
+            !users["notes"].to_string().contains("all of them"),
+            "{users}"
+        );
+    }
+    // The platform is told rows by the statistics, the tenant the number of them.
+    let counted = data(&program, SCHEMA);
+    assert_eq!(table(&counted, "users")["estimated"], false);
+    operator
+        .get(&format!("{page}/data"))
+        .expect(200)
+        .hides("This tenant shares its tables.");
+    let told = app
+        .tenantry(&["tenant", "schema", "umbrella", "--json"])
+        .ends(0)
+        .json();
+    assert_eq!(
+        (&told["placement"], &told["figures_of"]),
+        (&json!("database"), &json!("tenant"))
+    );
+    // A neighbour's place in it, and nothing is told any more.
+    inside
+        .batch_execute(
+            "insert into node.placements (tenant_id, schema_name, role_name, epoch, created_at) \
+             values (gen_random_uuid(), 'shared', 'tnt_tenant', 1, now())",
+        )
+        .unwrap();
+    let hidden = data(&program, SCHEMA);
+    assert_eq!(table(&hidden, "users")["estimated"], true);
 }

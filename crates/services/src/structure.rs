@@ -6,9 +6,9 @@ mod figures;
 
 use std::collections::BTreeMap;
 
-use domain::TenantId;
 use domain::permission::ReadSettings;
 use domain::staff::ReadTenants;
+use domain::{PlacementKind, TenantId};
 use store::structure::{self as stored, ColumnShape, Shape};
 use store::{StaffTx, StoreError, TenantTx};
 
@@ -24,8 +24,8 @@ pub const MOST_COUNTED: i32 = 50_000;
 /// All tables of a tenant.
 #[derive(Debug, Clone, Default)]
 pub struct Structure {
-    /// Whether other tenants' rows lie in the same tables.
-    pub shared: bool,
+    /// What kind of place they are in; none while the tenant has none.
+    pub placement: Option<PlacementKind>,
     /// The tables by name.
     pub tables: Vec<Table>,
 }
@@ -108,13 +108,14 @@ pub fn of_tenant(
     let found = tenants::find(tx, tenant)?;
     let surveyed = tx.structure_of(tenant)?.unwrap_or_default();
     let mut structure = Structure::of(&surveyed.shape);
+    let shared = structure.is_shared();
     for table in &mut structure.tables {
         let whole = surveyed
             .tables
             .iter()
             .find(|one| one.table_name == table.name);
         table.figures = whole.map(Figures::whole).unwrap_or_default();
-        if surveyed.shape.shared {
+        if shared {
             table.figures.notes.push(figures::OF_ALL);
         }
     }
@@ -160,9 +161,15 @@ impl Structure {
             }
         }
         Self {
-            shared: shape.shared,
+            placement: shape.placement,
             tables: tables.into_values().collect(),
         }
+    }
+
+    /// Whether other tenants' rows lie in the same tables.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.placement == Some(PlacementKind::Shared)
     }
 
     /// The table of this name.

@@ -15,6 +15,7 @@ use diesel::sql_types::{Integer, Text, Uuid as SqlUuid};
 use domain::{Access, Permission, TenantId};
 use uuid::{ContextV7, Uuid};
 
+use crate::places::Place;
 use crate::pool::Store;
 use crate::scope::TenantScope;
 use crate::{Failure, StoreError};
@@ -35,6 +36,7 @@ diesel::define_sql_function! {
 pub struct TenantTx<'c, P> {
     connection: &'c mut PgConnection,
     tenant: TenantId,
+    place: &'c Place,
     actor: Actor,
     request: Request,
     ids: ContextV7,
@@ -60,6 +62,11 @@ impl<P> TenantTx<'_, P> {
     #[must_use]
     pub fn tenant(&self) -> TenantId {
         self.tenant
+    }
+
+    /// The database that it is in.
+    pub(crate) fn place(&self) -> &Place {
+        self.place
     }
 
     /// Who acts.
@@ -180,6 +187,7 @@ impl Store {
                 let mut tx = TenantTx {
                     connection: &mut connection,
                     tenant: scope.tenant(),
+                    place: scope.place(),
                     actor,
                     request: request.clone(),
                     ids: ContextV7::new(),

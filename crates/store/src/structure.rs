@@ -6,12 +6,13 @@ mod shape;
 
 use diesel::PgConnection;
 use diesel::prelude::*;
-use domain::TenantId;
+use domain::{PlacementKind, TenantId};
 
 pub use figures::{IndexFigures, OwnFigures, OwnRows, TableFigures};
 pub use shape::{ColumnShape, ConstraintKind, ConstraintShape, IndexShape, TableShape};
 
 use crate::boot::SHARED;
+use crate::places::Place;
 use crate::platform::PlatformTx;
 use crate::schema::node::placements;
 use crate::{StoreError, TenantTx};
@@ -19,8 +20,8 @@ use crate::{StoreError, TenantTx};
 /// The shape of one schema, each list by table and then by place or name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shape {
-    /// Whether other tenants' rows lie in the same tables.
-    pub shared: bool,
+    /// What kind of place it is: in one that is shared other tenants' rows lie in the same tables.
+    pub placement: Option<PlacementKind>,
     /// The tables.
     pub tables: Vec<TableShape>,
     /// Their columns.
@@ -32,9 +33,15 @@ pub struct Shape {
 }
 
 impl Shape {
-    fn of(connection: &mut PgConnection, schema: &str) -> Result<Self, StoreError> {
+    /// In a database of a tenant's own nobody else is in the tables that are shared elsewhere.
+    fn of(connection: &mut PgConnection, place: &Place, schema: &str) -> Result<Self, StoreError> {
+        let placement = match (place, schema) {
+            (Place::Own(_), _) => PlacementKind::Database,
+            (Place::Home, SHARED) => PlacementKind::Shared,
+            (Place::Home, _) => PlacementKind::Schema,
+        };
         Ok(Self {
-            shared: schema == SHARED,
+            placement: Some(placement),
             tables: shape::tables(connection, schema)?,
             columns: shape::columns(connection, schema)?,
             indexes: shape::indexes(connection, schema)?,
@@ -48,8 +55,8 @@ impl Shape {
 /// # Errors
 /// The database's.
 pub fn own<P>(tx: &mut TenantTx<'_, P>) -> Result<Shape, StoreError> {
-    let schema = shape::entered(tx.connection())?;
-    Shape::of(tx.connection(), &schema)
+    let (place, schema) = (tx.place().clone(), shape::entered(tx.connection())?);
+    Shape::of(tx.connection(), &place, &schema)
 }
 
 /// How many rows the tenant has in each table that its people may read, counted up to `most`.
@@ -102,8 +109,9 @@ impl PlatformTx<'_> {
         let Some(schema) = schema else {
             return Ok(None);
         };
+        let place = self.place().clone();
         Ok(Some(Surveyed {
-            shape: Shape::of(self.connection(), &schema)?,
+            shape: Shape::of(self.connection(), &place, &schema)?,
             tables: figures::tables(self.connection(), &schema)?,
             indexes: figures::indexes(self.connection(), &schema)?,
         }))

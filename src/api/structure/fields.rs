@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 pub struct Schema {
     /// The name of the tenant's schema, as `schema_name` of the tenant.
     pub schema: String,
-    /// `shared` where other tenants' rows lie in the same tables, or `schema`; none before the tenant has its place.
+    /// `shared` where other tenants' rows lie in the same tables, `schema` or `database`; none before the tenant has its place.
     pub placement: Option<&'static str>,
     /// Whose rows the figures are of: `tenant`, or to the platform `all_tenants` where tables are shared.
     pub figures_of: &'static str,

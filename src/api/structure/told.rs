@@ -1,5 +1,6 @@
 //! What the verbs found, in the fields of the API.
 
+use domain::PlacementKind;
 use services::structure::advice::Advice;
 use services::structure::{
     Column, ConstraintShape, Figures, IndexShape, Structure, Surveyed, Table,
@@ -15,7 +16,7 @@ impl Schema {
         let asked = |table: &&Table| query.table.as_ref().is_none_or(|one| *one == table.name);
         Self {
             schema: alias,
-            placement: Some(if found.shared { "shared" } else { "schema" }),
+            placement: found.placement.map(PlacementKind::as_str),
             figures_of: "tenant",
             tables: found
                 .tables
@@ -24,7 +25,7 @@ impl Schema {
                 .map(|table| TableFields::of(table, query))
                 .collect(),
             schema_size_mb: megabytes(found.bytes()),
-            estimated: found.shared,
+            estimated: found.is_shared(),
             total_indexes: found.indexes(),
             foreign_keys: found.foreign_keys(),
             advice: None,
@@ -37,7 +38,7 @@ impl Schema {
         let advice = of.advice.iter().filter(asked).map(AdviceFields::of);
         Self {
             placement: self.placement.filter(|_| of.found.placement.is_some()),
-            figures_of: if of.structure.shared {
+            figures_of: if of.structure.is_shared() {
                 "all_tenants"
             } else {
                 "tenant"

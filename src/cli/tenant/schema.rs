@@ -47,7 +47,7 @@ pub(super) fn run(desk: &Desk<'_>, talk: Talk, asked: &Asked) -> Result<Exit, Tr
             let subject = one.index.as_ref().unwrap_or(&one.table);
             eprintln!("{subject}: {}", one.words);
         }
-        if of.structure.shared {
+        if of.structure.is_shared() {
             eprintln!("The figures are of all tenants in these tables.");
         }
     }
@@ -86,7 +86,7 @@ fn json(of: &Surveyed, shown: &[&Table]) -> Json {
     let advice = of.advice.iter().map(|one| {
         json!({ "kind": one.kind.key(), "table": one.table, "index": one.index, "words": one.words })
     });
-    let whose = if of.structure.shared {
+    let whose = if of.structure.is_shared() {
         "all_tenants"
     } else {
         "tenant"

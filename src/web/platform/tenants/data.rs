@@ -61,7 +61,7 @@ pub async fn page(
         words: one.words.clone(),
     };
     answer::page(&Page {
-        shared: of.structure.shared,
+        shared: of.structure.is_shared(),
         totals: view::totals(&of.structure, false, &shell.format),
         advice: of.advice.iter().map(said).collect(),
         lines: view::lines(&of.structure, &data, &shell.format),

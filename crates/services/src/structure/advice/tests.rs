@@ -2,6 +2,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
+use domain::PlacementKind;
 use store::structure::{Shape, TableShape};
 
 use super::*;
@@ -23,7 +24,7 @@ fn index(name: &str, columns: &[&str]) -> IndexShape {
 fn notes(indexes: Vec<IndexShape>) -> Surveyed {
     Surveyed {
         shape: Shape {
-            shared: true,
+            placement: Some(PlacementKind::Shared),
             tables: vec![TableShape {
                 name: "notes".to_owned(),
                 about: None,
