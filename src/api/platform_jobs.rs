@@ -41,13 +41,15 @@ pub async fn list(api: PlatformApi<ReadQueue>, query: Query<QueueQuery>) -> Outc
                 jobs: found.jobs.into_iter().map(QueuedJob::from).collect(),
                 pagination: Some(found.totals.into()),
                 next_cursor: None,
+                missing: found.missing.words(),
             });
         };
         let last = cursor::place(cursor, place)?;
-        let jobs = queue::after(tx, &filter, last, cursor::ask(page.limit()))?;
-        let (jobs, next_cursor) = cursor::cut(jobs, page.limit(), cursor_of);
+        let found = queue::after(tx, &filter, last, cursor::ask(page.limit()))?;
+        let (jobs, next_cursor) = cursor::cut(found.jobs, page.limit(), cursor_of);
         Ok(QueuedJobs {
             next_cursor,
+            missing: found.missing.words(),
             jobs: jobs.into_iter().map(QueuedJob::from).collect(),
             pagination: None,
         })
@@ -88,9 +90,7 @@ pub async fn read(api: PlatformApi<ReadQueue>, query: Query<Nothing>) -> Outcome
 pub async fn retry(api: PlatformApi<ManageQueue>, body: Body<Nothing>) -> Outcome<OneQueuedJob> {
     let id = api.part::<JobId>("job_id");
     api.write(body, move |tx, _| {
-        let id = id.ok_or(StoreError::NotFound)?;
-        queue::retry(tx, id)?;
-        let job = queue::read(tx, id)?;
+        let job = queue::retry(tx, id.ok_or(StoreError::NotFound)?)?;
         Ok(OneQueuedJob { job: job.into() })
     })
     .await

@@ -121,8 +121,14 @@ fn list(desk: &Desk<'_>, talk: Talk, filter: &Filter, page: PageRequest) -> Resu
     });
     let head = ["id", "kind", "tenant", "tries", "due", "why"];
     let jobs: Vec<Json> = listing.jobs.iter().map(row).collect();
-    let json = json!({ "jobs": jobs, "pagination": listing.totals });
-    talk.list(&head, rows.collect(), &json)
+    let missing = listing.missing.words();
+    let json = json!({ "jobs": jobs, "pagination": listing.totals, "missing": missing });
+    let exit = talk.list(&head, rows.collect(), &json)?;
+    // Where a program reads it is in the answer.
+    for words in missing.iter().filter(|_| !talk.json) {
+        eprintln!("{words}");
+    }
+    Ok(exit)
 }
 
 fn show(desk: &Desk<'_>, talk: Talk, id: JobId) -> Result<Exit, Trouble> {

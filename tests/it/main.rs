@@ -45,6 +45,7 @@ mod moves;
 mod nodes;
 mod overview;
 mod own_databases;
+mod own_queues;
 mod password;
 mod placements;
 mod platform_log;

@@ -152,12 +152,15 @@ pub fn enqueue_for_platform(tx: &mut PlatformTx<'_>, job: &NewJob) -> Result<Job
     Ok(id)
 }
 
-/// The queue in figures, by kind and state and never by tenant.
+/// The queues in figures, by kind and state and never by tenant: the catalogue's, and those of tenants' own databases as they
+/// were counted last. The same kind and state may come from both.
 ///
 /// # Errors
 /// The database's.
 pub fn figures(tx: &mut PlatformTx<'_>) -> Result<Vec<QueueFigure>, StoreError> {
-    store::jobs::figures(tx)
+    let mut figures = store::jobs::figures(tx)?;
+    figures.extend(store::queue::own::figures(tx)?);
+    Ok(figures)
 }
 
 /// Tells this process's workers that something was asked for. NOTIFY would take a lock over the whole

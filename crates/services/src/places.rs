@@ -1,5 +1,8 @@
 //! Keeping the databases of tenants' own in step with the catalogue.
 
+use store::StoreError;
+use store::queue::own;
+
 use crate::worker::work::{Outcome, Work, WorkError};
 
 /// Makes each say what the catalogue says. One that does not answer is left for the next time.
@@ -9,6 +12,9 @@ pub(crate) fn settle(work: &Work<'_>) -> Outcome {
         for place in store.own_places(now)? {
             if let Err(error) = store.settle(&place, now) {
                 tracing::warn!(?place, %error, "a database could not be settled");
+                if matches!(error, StoreError::Away(_)) {
+                    store.platform(now, |tx| own::note_silence(tx, &place))?;
+                }
             }
             work.renew()?;
         }

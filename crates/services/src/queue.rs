@@ -1,17 +1,19 @@
-//! The queue as those who run the platform see and mend it. Nothing of a tenant is shown but its name and
-//! what kind of work it asked for; what was done is in the platform's log.
+//! The queue as those who run the platform see it: the catalogue's and those of tenants' own databases as one. Nothing of
+//! a tenant is shown but its name and what kind of work it asked for; what was done is in the platform's log.
+
+mod across;
+mod deeds;
 
 use chrono::{DateTime, Utc};
 use domain::staff::{ManageQueue, ReadQueue};
 use domain::{JobId, PageRequest, Pagination};
-use serde_json::json;
 use store::queue::{self as stored, Row};
 pub use store::queue::{Filter, State};
 use store::{StaffTx, StoreError};
 
-use crate::VerbError;
-use crate::jobs::{JobKind, TRIES, WAKE};
-use crate::platform_audit::{self, Action, Entry, Target, TargetKind};
+use crate::jobs::JobKind;
+pub use across::Missing;
+pub use deeds::{Dropped, Retried, drop_job, retry, retry_all};
 
 /// A job as it is shown.
 #[derive(Debug, Clone)]
@@ -24,6 +26,42 @@ pub struct Job {
     pub retries: bool,
 }
 
+impl Missing {
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What is missing, in sentences.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let silent = self.unanswered.iter();
+        let mut words: Vec<String> = silent
+            .map(|(_, tenant)| {
+                format!("The database of {tenant} does not answer: its jobs are not shown.")
+            })
+            .collect();
+        match self.unasked {
+            0 => {}
+            1 => words.push(
+                "One more tenant's database has such jobs. Search by tenant to see them."
+                    .to_owned(),
+            ),
+            more => words.push(format!(
+                "{more} more tenants' databases have such jobs. Search by tenant to see them."
+            )),
+        }
+        if self.cut {
+            words.push(format!(
+                "Pages end at the first {}. Narrow the list down to see the others.",
+                across::DEEPEST
+            ));
+        }
+        words
+    }
+}
+
 /// A page of the queue.
 #[derive(Debug)]
 pub struct Listing {
@@ -31,11 +69,22 @@ pub struct Listing {
     pub jobs: Vec<Job>,
     /// How many match.
     pub totals: Pagination,
-    /// How many stand where, whatever the filter.
+    /// How many stand where, whatever the filter; of databases of tenants' own, as they were counted last.
     pub counts: Vec<(State, i64)>,
+    /// What is not in it.
+    pub missing: Missing,
 }
 
-/// A page of the jobs that match. A page past the end is the last one.
+/// Jobs behind a place of the list.
+#[derive(Debug)]
+pub struct Walk {
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// What is not among them.
+    pub missing: Missing,
+}
+
+/// A page of the jobs that match, of all queues in one order. A page past the end is the last one.
 ///
 /// # Errors
 /// The database's.
@@ -44,18 +93,18 @@ pub fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> Result<Listing, StoreError> {
-    let total = stored::count(tx, filter)?;
-    let page = page.answer(total).held(page);
-    let found = stored::counts(tx)?;
+    let found = across::page(tx, filter, page)?;
+    let mut counts = stored::counts(tx)?;
+    counts.extend(stored::own::counts(tx)?);
     let count = |state: State| {
-        let mut of = found.iter().filter(|(key, _)| key == state.key());
-        (state, of.next().map_or(0, |(_, count)| *count))
+        let of = counts.iter().filter(|(key, _)| key == state.key());
+        (state, of.map(|(_, count)| count).sum())
     };
-    let rows = stored::list(tx, filter, page)?;
     Ok(Listing {
-        jobs: rows.into_iter().map(job).collect(),
-        totals: page.answer(total),
+        jobs: found.rows.into_iter().map(job).collect(),
+        totals: found.totals,
         counts: State::ALL.map(count).to_vec(),
+        missing: found.missing,
     })
 }
 
@@ -69,94 +118,29 @@ pub fn after(
     filter: &Filter,
     last: Option<(DateTime<Utc>, JobId)>,
     at_most: i64,
-) -> Result<Vec<Job>, StoreError> {
-    let rows = stored::after(tx, filter, last, at_most)?;
-    Ok(rows.into_iter().map(job).collect())
+) -> Result<Walk, StoreError> {
+    let (rows, missing) = across::after(tx, filter, last, at_most)?;
+    Ok(Walk {
+        jobs: rows.into_iter().map(job).collect(),
+        missing,
+    })
 }
 
 /// One job, to be looked at.
 ///
 /// # Errors
-/// Not found when it is none or done.
+/// Not found when it is none or done; [`StoreError::Away`] when it may be in a database that does not answer.
 pub fn one(tx: &mut StaffTx<'_, ReadQueue>, id: JobId) -> Result<Job, StoreError> {
-    stored::read(tx, id).map(job)
+    across::read(tx, id).map(job)
 }
 
 /// One job, to be asked about.
 ///
 /// # Errors
-/// Not found when it is none or done.
+/// See [`one`].
 pub fn read(tx: &mut StaffTx<'_, ManageQueue>, id: JobId) -> Result<Job, StoreError> {
-    stored::read(tx, id).map(job)
+    across::read(tx, id).map(job)
 }
-
-/// Lets a job be tried at once: one that was given up from the start, one that waits now.
-///
-/// # Errors
-/// Not found; [`VerbError::Conflict`] when it runs, or when nothing is left to try.
-pub fn retry(tx: &mut StaffTx<'_, ManageQueue>, id: JobId) -> Result<Job, VerbError> {
-    let found = job(stored::lock(tx, id)?);
-    if found.row.state == State::Dead.key() && !found.retries {
-        return Err(VerbError::Conflict(NO_LETTER.to_owned()));
-    }
-    if !stored::try_now(tx, id, TRIES)? {
-        return Err(VerbError::Conflict(RUNS.to_owned()));
-    }
-    WAKE.ring();
-    let entry = Entry::done(Action::JobRetried, target(&found)).before(tries(&found));
-    platform_audit::record(tx, entry)?;
-    Ok(found)
-}
-
-/// Lets every job of a kind that was given up be tried at once; answers how many.
-///
-/// # Errors
-/// [`VerbError::Conflict`] for a kind of which nothing is left to try.
-pub fn retry_all(tx: &mut StaffTx<'_, ManageQueue>, kind: JobKind) -> Result<usize, VerbError> {
-    if !retries(kind) {
-        return Err(VerbError::Conflict(NO_LETTER.to_owned()));
-    }
-    let count = stored::try_all_now(tx, kind.key(), TRIES)?;
-    WAKE.ring();
-    if count > 0 {
-        let target = Target::named(TargetKind::Job, kind.key());
-        let entry = Entry::done(Action::JobsRetried, target).after(json!({ "jobs": count }));
-        platform_audit::record(tx, entry)?;
-    }
-    Ok(count)
-}
-
-/// What became of a job that is not wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dropped {
-    /// It was cleared from the list of those that failed.
-    Cleared,
-    /// It waited: the worker gives it up without trying it, and leaves its tenant's things in order.
-    GivenUp,
-}
-
-/// Drops a job that waits or was given up.
-///
-/// # Errors
-/// Not found; [`VerbError::Conflict`] when it runs.
-pub fn drop_job(tx: &mut StaffTx<'_, ManageQueue>, id: JobId) -> Result<Dropped, VerbError> {
-    let found = job(stored::lock(tx, id)?);
-    let dropped = if stored::clear(tx, id)? {
-        Dropped::Cleared
-    } else if stored::give_up(tx, id)? {
-        WAKE.ring();
-        Dropped::GivenUp
-    } else {
-        return Err(VerbError::Conflict(RUNS.to_owned()));
-    };
-    let entry = Entry::done(Action::JobDropped, target(&found)).before(tries(&found));
-    platform_audit::record(tx, entry)?;
-    Ok(dropped)
-}
-
-const RUNS: &str = "Somebody works on it right now. Look again in a moment.";
-const NO_LETTER: &str = "A letter that was given up is emptied, because it holds links that open accounts. \
-    Whoever wants it asks for a new one.";
 
 /// A letter's bodies go when it is given up, so trying again would send nothing.
 fn retries(kind: JobKind) -> bool {
@@ -189,18 +173,6 @@ fn without_addresses(text: &str) -> String {
         .map(word)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn target(job: &Job) -> Target {
-    let target = Target::of(TargetKind::Job, job.row.id.uuid(), job.row.kind.clone());
-    match job.row.tenant {
-        Some((tenant, _)) => target.at(tenant),
-        None => target,
-    }
-}
-
-fn tries(job: &Job) -> serde_json::Value {
-    json!({ "state": job.row.state, "attempts": job.row.attempts, "last_error": job.row.last_error })
 }
 
 #[cfg(test)]

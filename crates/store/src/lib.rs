@@ -68,7 +68,7 @@ pub use guard::{Actor, Asked, Credential, KeyHolder, Request, SignedInUser, Tena
 pub use health::Health;
 pub use placements::NoSchema;
 pub use places::Place;
-pub use platform::PlatformTx;
+pub use platform::{Others, PlatformTx};
 pub use pool::{PoolSettings, Statements, Store};
 pub use pools::PoolState;
 pub use residue::Residue;

@@ -14,9 +14,11 @@ use crate::StoreError;
 use crate::boot::check;
 use crate::catalogue::find::counters;
 use crate::catalogue::place::readmit;
+use crate::jobs::figures;
 use crate::nodes::Reach;
 use crate::pool::{PoolSettings, Store};
 use crate::pools::Pools;
+use crate::queue::own;
 use crate::schema::catalogue::{placements, tenants};
 use crate::schema::node;
 
@@ -222,8 +224,8 @@ impl Store {
         })
     }
 
-    /// Makes a database of a tenant's own say what the catalogue says of it, and writes down there how many people it has.
-    /// False where nobody lives in it any more.
+    /// Makes a database of a tenant's own say what the catalogue says of it, and writes down here how many people it has and
+    /// what stands in its queue. False where nobody lives in it any more.
     ///
     /// # Errors
     /// The database's, of either.
@@ -251,8 +253,11 @@ impl Store {
                     .execute(there.connection())?;
                 // A move that ended in the middle may have left it shut.
                 readmit(there.connection(), id, (epoch, status.is_closed()), now)?;
-                Ok(counters(there.connection(), &[id])?.remove(&id))
+                let counted = counters(there.connection(), &[id])?.remove(&id);
+                Ok((counted, figures(there)?))
             })?;
+            let (counted, queue) = counted;
+            own::keep(tx, name, &queue)?;
             let counted = counted.map(|seats| (seats.used, seats.limit)).unzip();
             diesel::update(placements::table.find(tenant))
                 .set((

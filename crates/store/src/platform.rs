@@ -53,6 +53,15 @@ impl<'c> PlatformTx<'c> {
         self.store
     }
 
+    /// The way to other databases, for what has to happen there before this commits.
+    #[must_use]
+    pub fn others(&self) -> Others<'c> {
+        Others {
+            store: self.store,
+            now: self.now,
+        }
+    }
+
     /// The database it is in.
     pub(crate) fn place(&self) -> &Place {
         &self.place
@@ -68,6 +77,33 @@ impl<'c> PlatformTx<'c> {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+}
+
+/// Other databases, seen from a transaction of the platform: each with a transaction of its own there.
+#[derive(Clone, Copy)]
+pub struct Others<'c> {
+    store: &'c Store,
+    now: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for Others<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Others").finish_non_exhaustive()
+    }
+}
+
+impl Others<'_> {
+    /// Does `work` in one transaction at this place, which commits when it returns.
+    ///
+    /// # Errors
+    /// What the work answers, or why it was not begun.
+    pub fn at<T, E: Failure>(
+        &self,
+        place: &Place,
+        work: impl FnOnce(&mut PlatformTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.store.platform_at(place, self.now, work)
     }
 }
 

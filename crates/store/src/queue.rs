@@ -151,6 +151,8 @@ macro_rules! narrowed {
 mod walk;
 pub use walk::after;
 
+pub mod own;
+
 /// A page of the jobs that match: what failed last on top, what waits in the order in which it comes.
 ///
 /// # Errors
@@ -182,7 +184,7 @@ pub fn count(tx: &mut PlatformTx<'_>, filter: &Filter) -> Result<i64, StoreError
     Ok(query.get_result(tx.connection())?)
 }
 
-/// How many jobs stand where, all kinds and tenants together.
+/// How many jobs of this queue stand where, all kinds and tenants together.
 ///
 /// # Errors
 /// The database's.

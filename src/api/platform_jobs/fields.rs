@@ -38,6 +38,8 @@ pub struct QueuedJobs {
     /// What to go on with; not at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// What is not listed and why, in sentences: tenants whose own databases do not answer, or more of them than one answer asks.
+    pub missing: Vec<String>,
 }
 
 /// One job.

@@ -37,6 +37,8 @@ struct Home {
     states: Vec<State>,
     newest: Vec<New>,
     inside: Vec<Inside>,
+    /// Whose databases do not answer; empty when all do.
+    silent: String,
     /// Whether more tenants had askings than were looked at.
     more_inside: bool,
     shell: StaffShell,
@@ -138,6 +140,7 @@ impl Home {
             states: states(&shell, found),
             newest: newest(&shell, found),
             inside: inside(&shell, under_way),
+            silent: found.silent.join(", "),
             more_inside: under_way.more,
             shell,
         }

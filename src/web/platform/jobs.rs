@@ -38,6 +38,8 @@ struct List {
     /// The one kind that is listed, when all its failed jobs can be tried again together.
     retries: Option<&'static str>,
     manages: bool,
+    /// What is not listed, and why.
+    missing: Vec<String>,
 }
 
 struct Row {
@@ -139,6 +141,7 @@ fn drawn(shell: StaffShell, asked: &Asked, found: Listing) -> List {
             String::new()
         },
         manages: shell.may(StaffPermission::ManageQueue),
+        missing: found.missing.words(),
         shell,
     }
 }

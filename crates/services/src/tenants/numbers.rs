@@ -28,6 +28,8 @@ pub struct Numbers {
     pub ending: i64,
     /// Jobs that were given up.
     pub dead_jobs: i64,
+    /// The tenants whose own databases do not answer: of theirs, as many as were counted last.
+    pub silent: Vec<String>,
     /// The newest tenants.
     pub newest: Vec<ListedTenant>,
 }
@@ -57,6 +59,7 @@ pub fn numbers(tx: &mut StaffTx<'_, ReadTenants>) -> Result<Numbers, VerbError> 
         soon,
         ending: tx.tenant_counts(&ending)?.of(TenantState::Trial),
         dead_jobs: tx.dead_jobs(None)?,
+        silent: store::queue::own::silent(tx)?,
         newest: tx.tenant_page(
             &everything,
             None,

@@ -128,6 +128,17 @@ fn put_back(shared: &Shared, claim: &Claim, why: &str) -> Result<(), StoreError>
     Ok(())
 }
 
+/// What was given up in a tenant's own database is found at once by those who look for it, and not at the next look of each
+/// minute.
+fn count_anew(shared: &Shared, claim: &Claim) {
+    if claim.place.is_home() {
+        return;
+    }
+    if let Err(error) = shared.bench.store.settle(&claim.place, shared.now()) {
+        tracing::warn!(place = ?claim.place, %error, "what was given up is counted at the next look");
+    }
+}
+
 /// A dead letter: the job stays with its reason, and the tenant's log says so.
 fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
     let claim = work.claim;
@@ -147,7 +158,10 @@ fn bury(shared: &Shared, work: &Work<'_>, why: &str) -> Result<(), StoreError> {
     } else if work.tenant.is_some() {
         let buried = work.end(End::Dead(why), |tx| kinds::bury(tx, claim, why));
         match buried {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                count_anew(shared, claim);
+                return Ok(());
+            }
             Err(WorkError::Lost) => return Ok(()),
             Err(error) => {
                 tracing::warn!(job = %claim.id, %error, "the end of a job could not be recorded");

@@ -5,19 +5,26 @@ use domain::TenantId;
 
 use crate::StoreError;
 use crate::platform::PlatformTx;
+use crate::queue::{State, own};
 use crate::schema::node::jobs;
 
 impl PlatformTx<'_> {
-    /// How many jobs were given up: of everybody, or of one tenant. Of databases of tenants' own, those of one that answers.
+    /// How many jobs were given up: of everybody, in databases of tenants' own as they were counted last; or of one tenant, where
+    /// its own database is asked and counts nothing when it does not answer.
     ///
     /// # Errors
     /// The database's.
     pub fn dead_jobs(&mut self, of: Option<TenantId>) -> Result<i64, StoreError> {
         match of {
-            None => Ok(jobs::table
-                .filter(jobs::state.eq("dead"))
-                .count()
-                .get_result(self.connection())?),
+            None => {
+                let here: i64 = jobs::table
+                    .filter(jobs::state.eq("dead"))
+                    .count()
+                    .get_result(self.connection())?;
+                let own = own::counts(self)?.into_iter();
+                let own = own.filter(|(state, _)| state == State::Dead.key());
+                Ok(here + own.map(|(_, count)| count).sum::<i64>())
+            }
             Some(tenant) => self.jobs_in(tenant, &["dead"]),
         }
     }

@@ -62,6 +62,7 @@ diesel::table! {
         node_id -> Uuid,
         tenant_id -> Uuid,
         created_at -> Timestamptz,
+        silent_since -> Nullable<Timestamptz>,
     }
 }
 
@@ -172,6 +173,16 @@ diesel::table! {
         sealed_owner -> Nullable<Bytea>,
         sealed_reach -> Nullable<Bytea>,
         room -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    catalogue.own_queues (database_name, kind, state) {
+        database_name -> Text,
+        kind -> Text,
+        state -> Text,
+        jobs -> Int8,
+        oldest -> Nullable<Timestamptz>,
     }
 }
 
@@ -445,6 +456,7 @@ diesel::joinable!(former_slugs -> tenants (tenant_id));
 diesel::joinable!(move_steps -> moves (move_id));
 diesel::joinable!(moves -> tenants (tenant_id));
 diesel::joinable!(node_looks -> nodes (node_id));
+diesel::joinable!(own_queues -> databases (database_name));
 diesel::joinable!(placements -> databases (database_name));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
@@ -479,6 +491,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     moves,
     node_looks,
     nodes,
+    own_queues,
     placements,
     plans,
     platform_keys,

@@ -53,10 +53,16 @@ pub async fn retry_all(
     form: Form<OfKind>,
 ) -> Result<HttpResponse, Problem> {
     let kind = JobKind::from_key(&form.typed.kind).ok_or_else(Problem::not_found)?;
-    let count = platform.run(move |tx| queue::retry_all(tx, kind)).await?;
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let retried = platform.run(move |tx| queue::retry_all(tx, kind)).await?;
+    let count = i64::try_from(retried.count).unwrap_or(i64::MAX);
     let jobs = plural(count, "job is", "jobs are");
-    let said = Toast::done(format!("{count} {jobs} tried again"));
+    let mut said = Toast::done(format!("{count} {jobs} tried again"));
+    if !retried.unanswered.is_empty() {
+        let tenants = retried.unanswered.join(", ");
+        said = said.text(format!(
+            "Those of {tenants} are as they were: the database does not answer."
+        ));
+    }
     flash::leave(platform.http(), said);
     Ok(answer::see_other("/jobs?state=queued"))
 }
