@@ -27,12 +27,6 @@ pub struct Job {
 }
 
 impl Missing {
-    /// Whether nothing is.
-    #[must_use]
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// What is missing, in sentences.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
@@ -177,7 +171,32 @@ fn without_addresses(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_addresses;
+    use domain::TenantId;
+    use uuid::Uuid;
+
+    use super::{Missing, without_addresses};
+
+    #[test]
+    fn what_is_missing_is_said_in_sentences() {
+        assert!(Missing::default().words().is_empty());
+        let tenant = (
+            TenantId::from_uuid(Uuid::nil()),
+            "Umbrella Works".to_owned(),
+        );
+        let missing = Missing {
+            unanswered: vec![tenant],
+            unasked: 2,
+            cut: true,
+        };
+        assert_eq!(
+            missing.words(),
+            [
+                "The database of Umbrella Works does not answer: its jobs are not shown.",
+                "2 more tenants' databases have such jobs. Search by tenant to see them.",
+                "Pages end at the first 2000. Narrow the list down to see the others.",
+            ]
+        );
+    }
 
     #[test]
     fn a_reason_names_nobody() {

@@ -26,10 +26,13 @@ pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Probl
     answer::page(&Home::of(shell, &found, &inside))
 }
 
+const HINT: &str = "Every number here was counted just now.";
+const ELSEWHERE: &str = "Every number here was counted just now; jobs in tenants' own databases within the last minute.";
+
 #[derive(Template)]
 #[template(path = "platform/overview.html")]
 struct Home {
-    hint: String,
+    hint: &'static str,
     manages: bool,
     nothing: bool,
     tenants: Vec<Stat>,
@@ -37,7 +40,7 @@ struct Home {
     states: Vec<State>,
     newest: Vec<New>,
     inside: Vec<Inside>,
-    /// Whose databases do not answer; empty when all do.
+    /// Whose databases do not answer.
     silent: String,
     /// Whether more tenants had askings than were looked at.
     more_inside: bool,
@@ -68,7 +71,6 @@ struct New {
     when: String,
 }
 
-/// Somebody of the staff inside a tenant.
 struct Inside {
     who: String,
     tenant: String,
@@ -132,7 +134,7 @@ impl Home {
             ),
         ];
         Self {
-            hint: "Every number here was counted just now.".to_owned(),
+            hint: if found.elsewhere { ELSEWHERE } else { HINT },
             manages: shell.makes_tenants(),
             nothing: counts.total() == 0,
             tenants,

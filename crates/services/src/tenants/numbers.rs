@@ -28,6 +28,8 @@ pub struct Numbers {
     pub ending: i64,
     /// Jobs that were given up.
     pub dead_jobs: i64,
+    /// Whether some of them are in databases of tenants' own, where they are counted each minute.
+    pub elsewhere: bool,
     /// The tenants whose own databases do not answer: of theirs, as many as were counted last.
     pub silent: Vec<String>,
     /// The newest tenants.
@@ -51,6 +53,7 @@ pub fn numbers(tx: &mut StaffTx<'_, ReadTenants>) -> Result<Numbers, VerbError> 
         trial_ends_until: Some(soon),
         ..TenantFilter::default()
     };
+    let own = store::queue::own::every(tx)?;
     let page = PageRequest::new(1, NEWEST).unwrap_or_default();
     Ok(Numbers {
         counts: tx.tenant_counts(&everything)?,
@@ -59,7 +62,12 @@ pub fn numbers(tx: &mut StaffTx<'_, ReadTenants>) -> Result<Numbers, VerbError> 
         soon,
         ending: tx.tenant_counts(&ending)?.of(TenantState::Trial),
         dead_jobs: tx.dead_jobs(None)?,
-        silent: store::queue::own::silent(tx)?,
+        elsewhere: !own.is_empty(),
+        silent: own
+            .into_iter()
+            .filter(|queue| queue.silent)
+            .map(|queue| queue.tenant.1)
+            .collect(),
         newest: tx.tenant_page(
             &everything,
             None,

@@ -148,18 +148,6 @@ pub fn counts(tx: &mut PlatformTx<'_>) -> Result<Vec<(String, i64)>, StoreError>
     Ok(counts.into_iter().map(|of| (of.state, of.count)).collect())
 }
 
-/// The tenants whose own databases did not answer when they were counted last.
-///
-/// # Errors
-/// The database's.
-pub fn silent(tx: &mut PlatformTx<'_>) -> Result<Vec<String>, StoreError> {
-    let all = all(tx, None)?.into_iter();
-    Ok(all
-        .filter(|queue| queue.silent)
-        .map(|queue| queue.tenant.1)
-        .collect())
-}
-
 /// Writes down what stands in the queue of this database, which answers.
 ///
 /// # Errors
