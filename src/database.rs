@@ -65,11 +65,7 @@ pub fn ready(config: &Config) -> Result<Ready, NoDatabase> {
     let (url, seal) = (cluster.superuser_url(NAME), config.seal_key()?);
     let owner = Owner::of_all(&url, &seal);
     for missed in boot::migrate(owner)?.missed {
-        tracing::warn!(
-            database = missed.database,
-            reason = missed.reason,
-            "a tenant's database did not answer and was not migrated"
-        );
+        tracing::warn!(?missed, "a tenant's database was not migrated");
     }
     boot::give_key(owner, &config.context_key()?, false)?;
     boot::give_application_key(owner, &config.application_key()?, false)?;

@@ -1,15 +1,17 @@
 //! `tenantry node`: the servers that tenants' own databases are on.
 
+mod shown;
+
 use clap::{Args, Subcommand};
 use domain::FieldErrors;
 use domain::staff::{ManageNodes, ReadNodes};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use services::nodes::{self, Node as Found, Wish};
 use services::{StaffTx, VerbError};
 
 use super::Exit;
 use super::desk::{self, Desk};
-use super::talk::{Talk, moment};
+use super::talk::Talk;
 use super::trouble::Trouble;
 use crate::config::Config;
 
@@ -139,36 +141,7 @@ pub(super) fn run(config: &Config, asked: &Node) -> Exit {
 }
 
 fn list(desk: &Desk<'_>, talk: Talk) -> Result<Exit, Trouble> {
-    let all = desk.platform::<ReadNodes, _>(nodes::list)?;
-    let rows = all.iter().map(|node| {
-        let look = node.look.as_ref();
-        let trouble = look.and_then(|look| look.trouble.clone());
-        vec![
-            node.name.to_string(),
-            node.state.to_string(),
-            node.address
-                .clone()
-                .unwrap_or_else(|| "catalogue".to_owned()),
-            node.tenants.to_string(),
-            match node.room {
-                Some(room) => format!("{}/{room}", node.databases),
-                None => node.databases.to_string(),
-            },
-            look.map(|look| moment(look.looked_at)).unwrap_or_default(),
-            trouble.unwrap_or_default(),
-        ]
-    });
-    let head = [
-        "name",
-        "status",
-        "address",
-        "tenants",
-        "databases",
-        "looked at",
-        "trouble",
-    ];
-    let json: Vec<Json> = all.iter().map(fields).collect();
-    talk.list(&head, rows.collect(), &json!({ "nodes": json }))
+    shown::list(talk, &desk.platform::<ReadNodes, _>(nodes::list)?)
 }
 
 fn deed(
@@ -176,16 +149,7 @@ fn deed(
     talk: Talk,
     work: impl FnMut(&mut StaffTx<'_, ManageNodes>) -> Result<Found, VerbError>,
 ) -> Result<Exit, Trouble> {
-    let node = desk.platform::<ManageNodes, _>(work)?;
-    let trouble = node.look.as_ref().and_then(|look| look.trouble.clone());
-    let shown = [
-        ("Name", node.name.to_string()),
-        ("State", node.state.words().to_owned()),
-        ("Address", node.address.clone().unwrap_or_default()),
-        ("Databases", node.databases.to_string()),
-        ("Trouble", trouble.unwrap_or_default()),
-    ];
-    talk.card(&shown, &fields(&node))
+    shown::one(talk, &desk.platform::<ManageNodes, _>(work)?)
 }
 
 fn password(desk: &Desk<'_>, talk: Talk, name: &str) -> Result<Exit, Trouble> {
@@ -198,14 +162,4 @@ fn password(desk: &Desk<'_>, talk: Talk, name: &str) -> Result<Exit, Trouble> {
     ];
     let json = json!({ "node": node.name, "login": login, "password": word });
     talk.card(&shown, &json)
-}
-
-fn fields(node: &Found) -> Json {
-    let look = node.look.as_ref();
-    json!({
-        "name": node.name, "status": node.state, "address": node.address, "room": node.room,
-        "databases": node.databases, "tenants": node.tenants, "created_at": node.created_at,
-        "looked_at": look.map(|look| look.looked_at), "trouble": look.and_then(|look| look.trouble.clone()),
-        "server_version": look.and_then(|look| look.server_version.clone()),
-    })
 }
