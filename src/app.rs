@@ -4,16 +4,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::TenantId;
 use secrecy::ExposeSecret;
 use services::console::ConsoleKey;
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
 use services::rates::Rates;
-use services::{Failure, PoolSettings, Store, TenantEntry, address, boot};
+use services::{Failure, PoolSettings, Store, TenantEntry, TenantScope, address, boot};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::gate::{Gate, Share, Shares};
+use crate::gate::{Gate, Pool, Share, ShareState, Shares};
 use crate::metrics::Metrics;
 
 /// How long a question waits for others to be answered.
@@ -30,6 +32,8 @@ pub struct App {
     pub gate: Gate,
     /// And how many of one tenant.
     pub shares: Shares,
+    /// The same before the connection that is kept for questions outside any tenant.
+    pub spare_gate: Gate,
     /// The same before the platform's own connections, so that busy tenants do not hold up staff.
     pub platform_gate: Gate,
     /// The same before questions at the console, which have connections of their own.
@@ -71,7 +75,11 @@ impl App {
             directory: Directory::new(store.clone()),
             rates: Rates::new(store.clone()),
             gate: Gate::new(config.database.pool, config.database.wait),
-            shares: Shares::new(config.database.tenant_pool.min(config.database.pool)),
+            shares: Shares::new(
+                config.database.tenant_pool.min(config.database.pool),
+                config.database.own_pool,
+            ),
+            spare_gate: Gate::new(1, config.database.wait),
             console_gate: Gate::new(config.console.connections, CONSOLE_WAIT),
             console,
             platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
@@ -96,7 +104,44 @@ impl App {
         T: Send + 'static,
         E: Failure + Send + 'static,
     {
-        let share: Arc<Share> = self.shares.of(tenant);
+        let share: Arc<Share> = self.shares.of(tenant, self.pool_of(&tenant.scope));
         self.gate.within(share, work).await
+    }
+
+    /// Asks something short that is outside any tenant: who wants to work on connections to themselves waits for it behind
+    /// nobody who took all that is shared.
+    ///
+    /// # Errors
+    /// The work's, or [`StoreError::Busy`] when it was not begun.
+    pub async fn outside<T, E>(
+        &self,
+        question: impl FnMut() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let gate = match self.config.database.dedicated > 0 && !self.gate.has_room() {
+            true => &self.spare_gate,
+            false => &self.gate,
+        };
+        gate.through(question).await
+    }
+
+    /// Whose connections this tenant works on in this process.
+    fn pool_of(&self, scope: &TenantScope) -> Pool {
+        match self.store.is_dedicated(scope) {
+            true => Pool::Dedicated,
+            false if scope.place().is_home() => Pool::Shared,
+            false => Pool::Database,
+        }
+    }
+
+    /// What the tenant takes, and since when that is counted; none while nobody asked in it.
+    #[must_use]
+    pub fn share_of(&self, tenant: TenantId) -> Option<(ShareState, DateTime<Utc>)> {
+        let share = self.shares.state(tenant)?;
+        let counted = TimeDelta::from_std(share.counted).unwrap_or_default();
+        Some((share, self.clock.now() - counted))
     }
 }

@@ -1,6 +1,8 @@
 //! The gate before the database: as many requests behind it as there are connections, the others wait here,
-//! where waiting costs no thread, and not for long. A tenant's requests wait for its own share first.
+//! where waiting costs no thread, and not for long. A tenant's requests wait for its own share first, and for nothing else where
+//! it has connections to itself.
 
+mod figures;
 mod share;
 
 use std::sync::Arc;
@@ -9,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use actix_web::web;
 use services::{Failure, StoreError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use share::Inside;
-pub use share::{Share, ShareState, Shares};
+pub use figures::ShareState;
+use share::{Entered, Inside};
+pub use share::{Pool, Share, Shares};
 
 /// How long a request waits for a tenant that is handed over; a hand-over takes no longer.
 const HAND_OVER: Duration = Duration::from_secs(6);
@@ -156,13 +159,9 @@ impl Gate {
             Some(share) => Some(share.enter(until).await?),
             None => None,
         };
-        let waiting = Waiting::begin(&self.waiting);
-        let place = Arc::clone(&self.places).acquire_owned();
-        let place = tokio::time::timeout_at(until.into(), place).await;
-        drop(waiting);
-        let Ok(Ok(place)) = place else {
-            self.turned_away.fetch_add(1, Ordering::Relaxed);
-            return Err(StoreError::Busy.into());
+        let place = match share {
+            Some(share) if share.is_alone() => None,
+            _ => Some(self.enter(until, inside.as_ref()).await?),
         };
         web::block(move || {
             // Kept until the work ends, even when whoever asked is gone by then.
@@ -172,6 +171,35 @@ impl Gate {
         })
         .await
         .map_err(|_| StoreError::Busy.into())
+    }
+
+    /// Takes a place behind the gate.
+    async fn enter(
+        &self,
+        until: Instant,
+        inside: Option<&Entered>,
+    ) -> Result<OwnedSemaphorePermit, StoreError> {
+        let waiting = (
+            Waiting::begin(&self.waiting),
+            inside.map(|entered| entered.waits()),
+        );
+        let place = Arc::clone(&self.places).acquire_owned();
+        let place = tokio::time::timeout_at(until.into(), place).await;
+        drop(waiting);
+        if let Ok(Ok(place)) = place {
+            return Ok(place);
+        }
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
+        if let Some(entered) = inside {
+            entered.turn_away();
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Whether a place is free at this moment.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.places.available_permits() > 0
     }
 }
 

@@ -26,6 +26,8 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
     let database = &app.config.database;
     let connections = database.pool.saturating_add(database.platform_pool);
     let connections = connections.saturating_add(app.config.console.connections);
+    // Tenants with connections to themselves do not pass the gate that all share.
+    let connections = connections.saturating_add(database.dedicated + 1);
     let blocking = usize::try_from(connections).unwrap_or(4).max(1);
     let origins = app.config.api.origins.clone();
     let listening = HttpServer::new(move || {

@@ -1,6 +1,8 @@
 //! Whoever asks, before anything is read for them: whose key it is, how often it was used, and what the
 //! client calls its write.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
@@ -114,13 +116,14 @@ impl Caller {
                 let Some(entry) = signals::named(&self.app, &name).await? else {
                     return Ok(false);
                 };
+                let tenant = Arc::clone(&entry);
                 let note = move || {
                     let (scope, credential) = (&entry.scope, Credential::Key(&hash));
                     let note = |tx: &mut TenantTx<'_, Anyone>| keys::note_stray(tx, &asked);
                     app.store
                         .tenant::<_, _, VerbError>(scope, credential, &request, note)
                 };
-                Ok(self.app.gate.through(note).await?)
+                Ok(self.app.within(&tenant, note).await?)
             }
             KeyOf::Platform => {
                 let note = move || super::platform::note_stray(&app, &request, &hash, &asked);
@@ -181,6 +184,7 @@ async fn flag(app: &Data<App>, request: Request, key: ApiKey) -> Result<(), Faul
             let Some(entry) = signals::named(app, &name).await? else {
                 return Ok(());
             };
+            let tenant = Arc::clone(&entry);
             let note = move || {
                 asking.store.tenant::<Anyone, _, StoreError>(
                     &entry.scope,
@@ -189,7 +193,7 @@ async fn flag(app: &Data<App>, request: Request, key: ApiKey) -> Result<(), Faul
                     |tx| keys::expose(tx, &hash),
                 )
             };
-            app.gate.through(note).await?;
+            app.within(&tenant, note).await?;
         }
         KeyOf::Platform => {
             let note = move || super::platform::expose(&asking, &request, &hash);

@@ -40,7 +40,7 @@ pub(super) async fn of_host(app: &Data<App>, peer: &Peer) -> Result<HostSays, Fa
         None => {
             let (asking, host) = (app.clone(), host.clone());
             let asked = move || asking.directory.ask(&host);
-            app.gate.through(asked).await?
+            app.outside(asked).await?
         }
     };
     match found {

@@ -119,7 +119,7 @@ pub(super) async fn take(
         None => {
             let asking = app.clone();
             let take = move || asking.rates.take(&buckets);
-            app.gate.through(take).await?
+            app.outside(take).await?
         }
     };
     request.extensions_mut().insert(Told(allowance));

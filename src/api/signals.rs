@@ -89,7 +89,7 @@ pub(super) async fn named(app: &Data<App>, name: &str) -> Result<Option<Arc<Tena
     }
     let (asking, name) = (app.clone(), name.to_owned());
     let asked = move || asking.directory.ask_named(&name);
-    Ok(app.gate.through(asked).await?)
+    Ok(app.outside(asked).await?)
 }
 
 /// Whether everything else in the request names this tenant too, or nothing.

@@ -13,6 +13,7 @@ mod list;
 mod making;
 mod move_fields;
 pub mod moves;
+pub mod pool;
 mod read;
 mod row;
 mod settings;

@@ -6,6 +6,7 @@ mod list;
 mod make;
 mod migrate;
 mod moves;
+mod pool;
 mod rest;
 mod schema;
 mod shown;
@@ -74,6 +75,8 @@ enum What {
         #[arg(long)]
         no_trial: bool,
     },
+    /// Give a tenant connections to itself, let it share again, or see what it has
+    Pool(pool::Asked),
     /// Close a tenant to its people at once; nothing is lost
     Suspend {
         /// Its slug or id
@@ -141,6 +144,7 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
             plan,
             no_trial,
         } => change::plan(desk, talk, tenant, plan, *no_trial),
+        What::Pool(asked) => pool::run(desk, talk, asked),
         What::Suspend { tenant, reason } => rest::suspend(desk, talk, tenant, reason),
         What::Reactivate { tenant } => rest::reactivate(desk, talk, tenant),
         What::Maintenance {

@@ -34,6 +34,8 @@ pub struct Database {
     pub own_databases: u32,
     /// Connections for tenants' work in each of them.
     pub own_pool: u32,
+    /// Connections for all tenants together that have some to themselves; 0 gives nobody any.
+    pub dedicated: u32,
     /// How long a request waits for a connection before it is refused.
     pub wait: Duration,
     /// How long connecting may take.
@@ -75,6 +77,22 @@ impl StatementCache {
 }
 
 impl Database {
+    /// How many connections the pools of a process open together, at most. One of the last is kept for questions outside any
+    /// tenant.
+    #[must_use]
+    pub fn most(&self) -> u32 {
+        let own = self.own_pool.saturating_add(1);
+        let own = self.own_databases.saturating_mul(own);
+        [
+            self.platform_pool,
+            own,
+            self.dedicated,
+            self.dedicated.min(1),
+        ]
+        .into_iter()
+        .fold(self.pool, u32::saturating_add)
+    }
+
     pub(super) fn read(sheet: &mut Sheet) -> Self {
         let embedded = "none (Tenantry runs its own PostgreSQL)";
         let url = login(sheet, "database.url", embedded);
@@ -110,6 +128,7 @@ impl Database {
             platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
             own_databases: sheet.value("database.own_databases", 8, number(1, 10_000)),
             own_pool: sheet.value("database.own_pool", 2, number(1, 1_000)),
+            dedicated: sheet.value("database.dedicated", 10, number(0, 1_000)),
             wait: sheet
                 .value(
                     "database.wait",

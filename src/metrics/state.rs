@@ -45,6 +45,7 @@ struct Kind {
 pub(super) struct State {
     ready: Gauge,
     pools: Family<Pool, Gauge>,
+    dedicated: Gauge,
     gate: Family<Places, Gauge>,
     turned_away: Counter,
     lane: Family<Places, Gauge>,
@@ -61,6 +62,8 @@ impl State {
         let pools =
             "Connections to the database (size, open, idle) and who waits for one (waiting)";
         family(registry, "pool_connections", pools, &state.pools);
+        let dedicated = "Tenants that work on connections to themselves in this process";
+        registry.register("dedicated_pools", dedicated, state.dedicated.clone());
         let gate = "Places for requests that work in the database (places, busy) and who waits for one (waiting)";
         family(registry, "gate", gate, &state.gate);
         let turned_away = "Requests that found no place in time and were answered 503";
@@ -87,6 +90,9 @@ impl State {
         self.ready.set(i64::from(app.store.health().is_ready()));
         self.pool("tenants", app.store.state());
         self.pool("platform", app.store.platform_state());
+        let dedicated = app.store.dedicated_state();
+        self.pool("dedicated", dedicated.connections);
+        self.dedicated.set(i64::from(dedicated.pools));
         let gate = app.gate.state();
         set(&self.gate, "places", gate.places);
         set(&self.gate, "busy", gate.busy);

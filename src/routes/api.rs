@@ -19,7 +19,7 @@ use domain::staff::{
 
 use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
-use crate::api::tenants::moves;
+use crate::api::tenants::{moves, pool};
 use crate::api::{
     Fault, audit, console, docs, dress, jobs, keys, nodes, openapi, ownership, people,
     people_deeds, platform_audit, platform_jobs, platform_keys, roles, rollouts, sessions, sign_up,
@@ -58,6 +58,9 @@ table! {
     platform post   "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::begin_maintenance   "Tenants" "Begin maintenance of a tenant";
     platform delete "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::end_maintenance     "Tenants" "End maintenance of a tenant";
     platform get    "/tenants/{tenant_id}/connection"                   ReadTenants    tenants::connection          "Tenants" "See how an application reaches a tenant";
+    platform get    "/tenants/{tenant_id}/pool"                         ReadTenants    pool::read                   "Tenants" "See what a tenant takes of the database's connections";
+    platform put    "/tenants/{tenant_id}/pool"                         ManageTenants  pool::give                   "Tenants" "Give a tenant connections to itself";
+    platform delete "/tenants/{tenant_id}/pool"                         ManageTenants  pool::take                   "Tenants" "Let a tenant share connections again";
     platform get    "/tenants/{tenant_id}/provisioning"                 ReadTenants    tenants::provisioning        "Tenants" "See how far a tenant is made";
     platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  tenants::retry               "Tenants" "Go on with a tenant whose making failed";
     platform delete "/tenants/{tenant_id}"                              DeleteTenants  tenants::delete              "Tenants" "Schedule the deletion of a tenant";

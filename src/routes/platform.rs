@@ -77,6 +77,10 @@ table! {
     post "/tenants/{id}/slug"                   ManageTenants   tenants::address::rename;
     get  "/tenants/{id}/plan"                   ManageTenants   tenants::plan::ask_plan;
     post "/tenants/{id}/plan"                   ManageTenants   tenants::plan::change_plan;
+    get  "/tenants/{id}/pool"                   ManageTenants   tenants::pool::ask;
+    post "/tenants/{id}/pool"                   ManageTenants   tenants::pool::give;
+    get  "/tenants/{id}/pool/end"               ManageTenants   tenants::pool::ask_end;
+    post "/tenants/{id}/pool/end"               ManageTenants   tenants::pool::take;
     get  "/tenants/{id}/suspension"             ManageTenants   tenants::rest::ask_suspension;
     post "/tenants/{id}/suspension"             ManageTenants   tenants::rest::suspend;
     post "/tenants/{id}/reactivation"           ManageTenants   tenants::deeds::reactivate;

@@ -25,9 +25,7 @@ pub(super) async fn resolve(
         Some(found) => found,
         None => {
             let (asking, host) = (app.clone(), host.clone());
-            app.gate
-                .through(move || asking.directory.ask(&host))
-                .await?
+            app.outside(move || asking.directory.ask(&host)).await?
         }
     };
     let entry = found.ok_or_else(Problem::unknown_host)?;

@@ -50,6 +50,7 @@ mod password;
 mod placements;
 mod platform_log;
 mod pool_hygiene;
+mod pools;
 mod processes;
 mod provisioning;
 mod queue;

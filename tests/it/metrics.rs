@@ -78,6 +78,11 @@ fn a_collector_is_told_what_goes_on() {
             r#"tenantry_pool_connections{pool="platform",state="waiting"}"#,
             0.0,
         ),
+        (
+            r#"tenantry_pool_connections{pool="dedicated",state="open"}"#,
+            0.0,
+        ),
+        ("tenantry_dedicated_pools", 0.0),
         (r#"tenantry_gate{state="places"}"#, 4.0),
         (r#"tenantry_password_lane{state="threads"}"#, 1.0),
         ("tenantry_gate_turned_away_total", 0.0),

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use domain::ids::uuid_of;
 use domain::staff::StaffPermission;
-use domain::{StaffPermissions, StaffRole};
+use domain::{StaffPermissions, StaffRole, TenantId};
 use outside::mail::Letter;
 use serde_json::{Value, json};
 use services::{StoreError, boot};
 use store::catalogue::NewTenant;
+use tenantry::gate::Pool;
 
 use crate::support::app::{self, App};
 use crate::support::cast::ACME;
@@ -347,4 +349,34 @@ fn the_applications_migrations_reach_it_and_are_looked_after() {
         .shows(&database(&app));
     rolled(json!({ "direction": "down" }));
     assert_eq!(count(&mut there(&app), stands), 0);
+}
+
+#[test]
+fn connections_to_itself_are_those_to_its_own_database() {
+    let app = app::start();
+    let operator = app.staff(StaffRole::Operator);
+    let page = made(&app, &operator);
+    let ada = ada(&app);
+    let id =
+        TenantId::from_uuid(uuid_of(TenantId::PREFIX, page.rsplit('/').next().unwrap()).unwrap());
+    let (store, shares) = (&app.inner().store, &app.inner().shares);
+    let works_on = |pool: Pool, places: usize| {
+        app.inner().directory.forget();
+        ada.get("/users").expect(200);
+        let share = shares.state(id).unwrap();
+        assert_eq!((share.pool, share.places), (pool, places));
+    };
+    works_on(Pool::Database, 2);
+    let pool = format!("{page}/pool");
+    operator
+        .post(&pool, &[("connections", "3")])
+        .leads_to(&page);
+    works_on(Pool::Dedicated, 3);
+    let state = store.dedicated_state();
+    assert_eq!((state.pools, state.connections.size), (1, 3));
+    assert_eq!(state.connections.open, 1, "as many as were needed");
+    operator.post(&format!("{pool}/end"), &[]).leads_to(&page);
+    works_on(Pool::Database, 2);
+    assert_eq!(store.dedicated_state().pools, 0);
+    app.run_jobs();
 }

@@ -158,6 +158,11 @@ impl Desk<'_> {
                 (vec![], json!({ "subdomain": "acme-new" }))
             }
             "platform put /tenants/{tenant_id}/plan" => (vec![], json!({ "plan": "professional" })),
+            "platform put /tenants/{tenant_id}/pool" => (vec![], json!({ "connections": 2 })),
+            "platform delete /tenants/{tenant_id}/pool" => {
+                before("PUT", "/tenants/acme/pool", json!({ "connections": 2 }));
+                (vec![], json!({}))
+            }
             "platform post /tenants/{tenant_id}/suspension"
             | "platform post /tenants/{tenant_id}/maintenance" => (vec![], reason),
             "platform delete /tenants/{tenant_id}/suspension" => {

@@ -194,6 +194,12 @@ fn deed(app: &App, path: &str) -> Vec<String> {
             &home,
             &[("plan", "professional"), ("trial", "none")],
         ),
+        "/tenants/{id}/pool" => did(&owner, &home, &[("connections", "2")]),
+        "/tenants/{id}/pool/end" => {
+            let give = home.strip_suffix("/end").unwrap();
+            owner.post(give, &[("connections", "2")]).expect(303);
+            did(&owner, &home, &[])
+        }
         "/tenants/{id}/suspension" => did(&owner, &home, &[("reason", "Unpaid")]),
         "/tenants/{id}/reactivation" => {
             deeds("suspension", &[("reason", "Unpaid")]);

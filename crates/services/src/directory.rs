@@ -103,6 +103,7 @@ impl Directory {
         self.age.fetch_add(1, Ordering::AcqRel);
         self.known.invalidate_all();
         self.unknown.invalidate_all();
+        self.store.doubt_dedicated();
     }
 }
 

@@ -58,8 +58,8 @@ pub use store::catalogue::TenantEntry;
 /// Making, checking and watching the database itself: for the command line and the start.
 pub use store::context::{ApplicationKey, ContextKey};
 pub use store::{
-    Actor, Asked, Credential, Failure, KeyHolder, PlatformKey, PlatformTx, PoolSettings, PoolState,
-    Request, SealKey, SignedInStaff, SignedInUser, StaffActor, StaffCredential, StaffTx,
-    Statements, Store, StoreError, TenantScope, TenantTx, Visitor,
+    Actor, Asked, Credential, DedicatedState, Failure, KeyHolder, PlatformKey, PlatformTx,
+    PoolSettings, PoolState, Request, SealKey, SignedInStaff, SignedInUser, StaffActor,
+    StaffCredential, StaffTx, Statements, Store, StoreError, TenantScope, TenantTx, Visitor,
 };
 pub use store::{address, boot, listen};

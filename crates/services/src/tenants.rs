@@ -15,6 +15,7 @@ pub mod numbers;
 pub mod placement;
 pub mod plan;
 pub mod plans;
+pub mod pool;
 pub mod progress;
 pub mod rename;
 pub mod rest;

@@ -13,6 +13,7 @@ mod numbers;
 pub(crate) mod place;
 mod plan_choices;
 mod plans;
+mod pools;
 mod provisioning;
 mod record;
 mod sign_ups;
@@ -133,6 +134,8 @@ struct Row {
     connections: Option<i32>,
     #[diesel(sql_type = Nullable<Text>)]
     database_name: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pool: Option<i32>,
 }
 
 impl Row {
@@ -142,7 +145,8 @@ impl Row {
                 TenantId::from_uuid(self.tenant_id?),
                 self.epoch?,
                 Place::named(self.database_name),
-            ),
+            )
+            .with_pool(self.pool.and_then(|size| size.try_into().ok())),
             slug: self.slug?,
             name: self.name?,
             status: self.status?,
@@ -168,7 +172,7 @@ impl Store {
     /// No connection or no database.
     pub fn resolve_host(&self, host: &str) -> Result<Option<TenantEntry>, StoreError> {
         self.resolve(|connection| {
-            crate::raw::query("select * from catalogue.resolve_host($1)")
+            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool from catalogue.resolve_host($1) r")
                 .bind::<Text, _>(host)
                 .get_result(connection)
         })
@@ -180,7 +184,7 @@ impl Store {
     /// No connection or no database.
     pub fn resolve_tenant(&self, tenant: TenantId) -> Result<Option<TenantEntry>, StoreError> {
         self.resolve(|connection| {
-            crate::raw::query("select * from catalogue.resolve_tenant($1)")
+            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool from catalogue.resolve_tenant($1) r")
                 .bind::<SqlUuid, _>(tenant.uuid())
                 .get_result(connection)
         })
@@ -195,7 +199,7 @@ impl Store {
             Some(id) => self.resolve_tenant(TenantId::from_uuid(id)),
             None => self.resolve(|connection| {
                 crate::raw::query(
-                    "select * from catalogue.resolve_tenant(catalogue.tenant_of_slug($1))",
+                    "select r.*, catalogue.pool_of(r.tenant_id) as pool from catalogue.resolve_tenant(catalogue.tenant_of_slug($1)) r",
                 )
                 .bind::<Text, _>(name)
                 .get_result(connection)

@@ -178,7 +178,7 @@ impl Store {
         request: &Request,
         work: &mut impl FnMut(&mut TenantTx<'_, P>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.begin_app_at(scope.place(), &self.begin)?;
+        let mut connection = self.begin_in(scope, &self.begin)?;
         let outcome = self
             .enter(&mut connection, scope, credential)
             .and_then(|()| prove::<P>(&mut connection, scope, credential, request))

@@ -13,6 +13,7 @@ pub mod console;
 pub mod context;
 pub mod credentials;
 mod databases;
+mod dedicated;
 pub mod error;
 pub mod events;
 pub mod guard;
@@ -63,6 +64,7 @@ pub mod vendor;
 pub mod visits;
 mod window;
 
+pub use dedicated::DedicatedState;
 pub use error::{Failure, StoreError};
 pub use guard::{Actor, Asked, Credential, KeyHolder, Request, SignedInUser, TenantTx, Visitor};
 pub use health::Health;

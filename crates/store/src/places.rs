@@ -80,7 +80,7 @@ struct Open {
 }
 
 /// How long the answer to where a database is is not asked for again.
-const ASKED: Duration = Duration::from_secs(30);
+pub(crate) const ASKED: Duration = Duration::from_secs(30);
 /// How long a database that did not answer is not asked again.
 const SILENCE: Duration = Duration::from_secs(2);
 
@@ -106,15 +106,7 @@ impl Places {
         ask: impl FnOnce() -> Result<Reach, StoreError>,
     ) -> Result<Arc<Pools>, StoreError> {
         let place = Place::Own(Arc::clone(name));
-        if self
-            .silent()
-            .get(&place)
-            .is_some_and(|since| since.elapsed() < SILENCE)
-        {
-            return Err(StoreError::Away(
-                "it did not answer a moment ago".to_owned(),
-            ));
-        }
+        self.speaks(&place)?;
         let known = touch(&mut self.open(), &place);
         if let Some(known) = &known
             && known.asked.elapsed() < ASKED
@@ -163,6 +155,20 @@ impl Places {
         }
     }
 
+    /// Whether it answered when it was asked last, or that is a moment ago.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`] for one that did not.
+    pub(crate) fn speaks(&self, place: &Place) -> Result<(), StoreError> {
+        match self.silent().get(place) {
+            Some(since) if since.elapsed() < SILENCE => {
+                let why = "it did not answer a moment ago".to_owned();
+                Err(StoreError::Away(why))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Notes that a database does not answer, or does again.
     pub(crate) fn note<T>(&self, place: &Place, came: &Result<T, StoreError>) {
         match came {
@@ -184,7 +190,7 @@ impl Places {
     }
 
     /// What the start checks of the catalogue's database, once for each of the others too.
-    fn check(&self, place: &Place, reach: &Reach) -> Result<(), StoreError> {
+    pub(crate) fn check(&self, place: &Place, reach: &Reach) -> Result<(), StoreError> {
         let known = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         if known().contains(place) {
             return Ok(());

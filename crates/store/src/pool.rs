@@ -9,11 +9,12 @@ use diesel::r2d2::{CustomizeConnection, R2D2Connection};
 
 use crate::StoreError;
 use crate::context::ContextKey;
+use crate::dedicated::Dedicated;
 use crate::guard::{abandon, finish};
 use crate::health::Health;
 use crate::nodes::Reach;
 use crate::places::{Place, Places};
-use crate::pools::{PoolState, Pooled, Pools};
+use crate::pools::{Line, PoolState, Pooled, Pools};
 use crate::seal::SealKey;
 
 /// Where the database is and how many connections may be open.
@@ -33,6 +34,8 @@ pub struct PoolSettings {
     pub own_databases: usize,
     /// Connections for tenants' work in each of them; the platform's work there takes one more.
     pub own_size: u32,
+    /// Connections for all dedicated pools of tenants together; one more is kept for questions outside any tenant.
+    pub dedicated: u32,
     /// How long a request waits for a connection before it is answered 503.
     pub wait: Duration,
     /// How long connecting may take.
@@ -61,7 +64,11 @@ pub enum Statements {
 #[derive(Clone)]
 pub struct Store {
     home: Arc<Pools>,
-    places: Arc<Places>,
+    pub(crate) places: Arc<Places>,
+    pub(crate) dedicated: Arc<Dedicated>,
+    /// Asked where others took all of the home's: so that whose request it is can be found out for who waits behind nobody.
+    /// None where no tenant has a pool to itself.
+    spare: Option<Arc<Line>>,
     /// Begins every transaction of a tenant; the entry follows.
     pub(crate) begin: Arc<str>,
     /// By which a tenant is entered.
@@ -94,6 +101,8 @@ impl Store {
         Self {
             home: Arc::new(Pools::of_home(settings)),
             places: Arc::new(Places::new(settings)),
+            dedicated: Arc::new(Dedicated::new(settings)),
+            spare: (settings.dedicated > 0).then(|| Arc::new(Line::at_home(settings, 1))),
             begin: begin.into(),
             context_key: settings.context_key.clone(),
             statements: settings.statements,
@@ -107,9 +116,18 @@ impl Store {
         }
     }
 
-    /// Opens a transaction with this text, as the tenants' login.
+    /// Opens a transaction with this text, as the tenants' login, outside any tenant.
     pub(crate) fn begin_app(&self, begin: &str) -> Result<Pooled, StoreError> {
-        self.begin_app_at(&Place::Home, begin)
+        self.health.held()?;
+        self.outside().begin(begin)
+    }
+
+    /// Where questions outside any tenant are asked.
+    fn outside(&self) -> &Line {
+        match &self.spare {
+            Some(spare) if self.home.app.state().is_taken() => spare,
+            _ => &self.home.app,
+        }
     }
 
     /// The same in another database.
@@ -169,7 +187,7 @@ impl Store {
         self.health.held()?;
         let mut left = self.home.app.state().size;
         loop {
-            let mut connection = self.home.app.take()?;
+            let mut connection = self.outside().take()?;
             let outcome = statement(&mut connection);
             if outcome.is_err() {
                 abandon(&mut connection);

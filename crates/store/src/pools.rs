@@ -32,7 +32,7 @@ pub(crate) struct Line {
 }
 
 /// How full a pool is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PoolState {
     /// The most connections there can be.
     pub size: u32,
@@ -42,6 +42,14 @@ pub struct PoolState {
     pub idle: u32,
     /// Threads that wait for one.
     pub waiting: u32,
+}
+
+impl PoolState {
+    /// Whether all of its connections are in use.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.idle == 0 && self.open >= self.size
+    }
 }
 
 impl Pools {
@@ -56,7 +64,7 @@ impl Pools {
 
     /// Those of a database of a tenant's own.
     pub(crate) fn of_own(settings: &PoolSettings, reach: &Reach) -> Self {
-        let line = |url: &str, size: u32| Line::new(settings, url, size, Some(connectors()));
+        let line = |url: &str, size: u32| Line::new(settings, url, size, Some(connectors(&OWN, 8)));
         Self {
             app: line(&reach.app, settings.own_size),
             platform: line(&reach.platform, 1),
@@ -72,18 +80,32 @@ impl Pools {
     }
 }
 
-/// The threads that connect to databases of tenants' own. Not those of the catalogue's: one of these that hangs keeps
-/// nobody else waiting.
-fn connectors() -> Arc<ScheduledThreadPool> {
-    static THREADS: OnceLock<Arc<ScheduledThreadPool>> = OnceLock::new();
+/// The threads that connect for tenants' own pools. Those that lead to databases of tenants' own are apart: one of them that
+/// hangs keeps nobody else waiting.
+fn connectors(threads: &Connectors, count: usize) -> Arc<ScheduledThreadPool> {
     let few = || {
-        let threads = ScheduledThreadPool::builder().num_threads(8);
+        let threads = ScheduledThreadPool::builder().num_threads(count);
         Arc::new(threads.thread_name_pattern("connector-{}").build())
     };
-    Arc::clone(THREADS.get_or_init(few))
+    Arc::clone(threads.get_or_init(few))
 }
 
+type Connectors = OnceLock<Arc<ScheduledThreadPool>>;
+static HOME: Connectors = OnceLock::new();
+static OWN: Connectors = OnceLock::new();
+
 impl Line {
+    /// Connections for one thing alone, to the database that holds the catalogue.
+    pub(crate) fn at_home(settings: &PoolSettings, size: u32) -> Self {
+        let threads = connectors(&HOME, 2);
+        Self::new(settings, &settings.app_url, size, Some(threads))
+    }
+
+    /// Connections for one tenant's work alone, to a database of its own.
+    pub(crate) fn at_its_own(settings: &PoolSettings, url: &str, size: u32) -> Self {
+        Self::new(settings, url, size, Some(connectors(&OWN, 8)))
+    }
+
     fn new(
         settings: &PoolSettings,
         url: &str,

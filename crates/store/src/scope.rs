@@ -11,6 +11,7 @@ pub struct TenantScope {
     tenant: TenantId,
     epoch: i32,
     place: Place,
+    pool: Option<u32>,
 }
 
 impl TenantScope {
@@ -19,7 +20,14 @@ impl TenantScope {
             tenant,
             epoch,
             place,
+            pool: None,
         }
+    }
+
+    /// With so many connections to itself.
+    pub(crate) fn with_pool(mut self, connections: Option<u32>) -> Self {
+        self.pool = connections;
+        self
     }
 
     /// Whose scope it is.
@@ -30,6 +38,12 @@ impl TenantScope {
 
     pub(crate) fn epoch(&self) -> i32 {
         self.epoch
+    }
+
+    /// How many connections the tenant has to itself in a process; none where it shares them.
+    #[must_use]
+    pub fn pool(&self) -> Option<u32> {
+        self.pool
     }
 
     /// The database that its rows are in.

@@ -56,6 +56,7 @@ fn body(handler: &str) -> Option<&'static str> {
         "nodes_change" => r#"{"room": 300}"#,
         "tenants_suspend" => r#"{"reason": "The invoice is overdue."}"#,
         "tenants_begin_maintenance" => r#"{"reason": "Back at noon."}"#,
+        "pool_give" => r#"{"connections": 4}"#,
         "tenants_change_plan" => r#"{"plan": "professional"}"#,
         "sign_up_ask" => {
             r#"{"organization_name": "Wayne Works", "subdomain": "wayne", "admin_name": "Lucius Fox", "admin_email": "lucius@wayne.example"}"#

@@ -6,7 +6,7 @@ use serde::Serialize;
 use services::tenants::{Found, Seats};
 use utoipa::ToSchema;
 
-use crate::gate::ShareState;
+use crate::gate::{Pool, ShareState};
 
 /// Why a number is not there.
 const NOT_MEASURED: &str = "This version does not measure it.";
@@ -66,7 +66,7 @@ pub struct UsedCalls {
 pub struct UsedConnections {
     /// Taken at this moment, in the process that answers.
     pub current: i64,
-    /// The most that it takes at once in a process; none where there is no limit of its own or its plan's.
+    /// The most that it takes at once in a process: all that it has to itself, or its own limit, or its plan's; none without one.
     pub limit: Option<i64>,
     /// Taken, of a hundred.
     pub usage_percent: Option<f64>,
@@ -98,6 +98,10 @@ impl Usage {
         let connections = share.map_or(0, |share| i64::try_from(share.busy).unwrap_or(i64::MAX));
         let limits = limits(found);
         let limit = |resource: &str| limits.get(resource).copied();
+        let at_once = match share {
+            Some(share) if share.pool == Pool::Dedicated => i64::try_from(share.places).ok(),
+            _ => limit("database_connections"),
+        };
         let missing = || Some(NOT_MEASURED.to_owned());
         let Seats { used, limit: most } = match found.seats {
             Some(seats) => seats,
@@ -122,9 +126,8 @@ impl Usage {
             },
             database_connections: UsedConnections {
                 current: connections,
-                limit: limit("database_connections"),
-                usage_percent: limit("database_connections")
-                    .map(|limit| percent(connections, limit)),
+                limit: at_once,
+                usage_percent: at_once.map(|limit| percent(connections, limit)),
             },
         }
     }

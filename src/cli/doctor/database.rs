@@ -76,7 +76,12 @@ fn asked(config: &Config, pools: &PoolSettings) -> Vec<Finding> {
 }
 
 fn connections(config: &Config, survey: &Survey) -> Finding {
-    let wanted = u64::from(config.database.pool) + u64::from(config.database.platform_pool) + 1;
+    let console = match config.console.is_enabled() {
+        true => config.console.connections,
+        false => 0,
+    };
+    // And one for notices.
+    let wanted = u64::from(config.database.most()) + u64::from(console) + 1;
     let there = u64::try_from(survey.max_connections).unwrap_or(0);
     let found = format!("a process uses up to {wanted} of the server's {there}");
     // Two processes while one is replaced, and something for whoever looks after the server.

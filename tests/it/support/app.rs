@@ -21,7 +21,7 @@ use outside::mail::{Letter, Mailer, Recorder};
 use secrecy::SecretString;
 use services::listen::Watch;
 use services::sessions::{self, Lifetimes, Opened, Stay};
-use services::{Credential, StaffCredential, StoreError};
+use services::{Credential, PoolSettings, StaffCredential, StoreError};
 use tenantry::clock::Clock;
 use tenantry::config::{Config, Flags, Sources};
 use tenantry::watch::Checked;
@@ -58,7 +58,8 @@ pub(crate) fn start() -> App {
 /// The same with some settings changed, by their keys in the configuration file.
 pub(crate) fn start_with(settings: &[(&str, &str)]) -> App {
     let database = Database::peopled();
-    let inner = tenantry::app::App::open(config(settings), &database.pools()).unwrap();
+    let config = config(settings);
+    let inner = tenantry::app::App::open(config.clone(), &pools(&database, &config)).unwrap();
     let inner = Data::new(inner);
     let (tell, told) = mpsc::channel();
     let (serving, figured) = (inner.clone(), inner.clone());
@@ -91,6 +92,16 @@ pub(crate) fn start_with(settings: &[(&str, &str)]) -> App {
         mailer: Arc::default(),
         leftovers: Mutex::new(false),
         database,
+    }
+}
+
+/// The pools of such a process: as many connections as its gate lets through.
+fn pools(database: &Database, config: &Config) -> PoolSettings {
+    let set = &config.database;
+    PoolSettings {
+        app_size: set.pool,
+        dedicated: set.dedicated,
+        ..database.pools()
     }
 }
 
@@ -211,7 +222,8 @@ impl App {
     /// Another process with the same settings, which shares nothing with this one but the database.
     pub(crate) fn beside(&self) -> Beside {
         let config = self.inner.config.clone();
-        let inner = tenantry::app::App::open(config, &self.database.pools()).unwrap();
+        let inner =
+            tenantry::app::App::open(config.clone(), &pools(&self.database, &config)).unwrap();
         let inner = Data::new(inner);
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {

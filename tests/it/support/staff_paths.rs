@@ -115,6 +115,7 @@ impl StaffThings {
             "/staff/{id}/role" => vec![("role", "analyst".to_owned())],
             "/tenants/{id}/slug" => vec![("slug", "x".to_owned())],
             "/tenants/{id}/plan" => vec![("plan", "x".to_owned())],
+            "/tenants/{id}/pool" => vec![("connections", "x".to_owned())],
             "/tenants/{id}/move" => vec![("to", "x".to_owned())],
             _ => Vec::new(),
         }

@@ -75,6 +75,7 @@ keyed! {
         TenantChanged "tenant.changed" "changed",
         TenantRenamed "tenant.renamed" "renamed",
         TenantPlanChanged "tenant.plan_changed" "changed the plan of",
+        TenantPoolChanged "tenant.pool_changed" "changed the database connections of",
         TenantSuspended "tenant.suspended" "suspended",
         TenantReactivated "tenant.reactivated" "reactivated",
         TenantMoved "tenant.moved" "moved",

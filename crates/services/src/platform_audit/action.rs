@@ -26,6 +26,8 @@ keyed! {
         TenantChanged "tenant.changed" "changed",
         TenantRenamed "tenant.renamed" "renamed",
         TenantPlanChanged "tenant.plan_changed" "changed the plan of",
+        PoolGiven "tenant.pool_given" "gave connections of its own to",
+        PoolTaken "tenant.pool_taken" "took the connections of its own from",
         TenantSuspended "tenant.suspended" "suspended",
         TenantReactivated "tenant.reactivated" "reactivated",
         MaintenanceBegan "tenant.maintenance_began" "began maintenance of",

@@ -25,6 +25,8 @@ pub struct Whole {
     pub open_jobs: i64,
     /// Its latest moves, the newest first.
     pub moves: Vec<Move>,
+    /// How many connections it has to itself in each process; none where it shares them.
+    pub pool: Option<u32>,
 }
 
 /// The tenant of this id with all of that.
@@ -43,6 +45,7 @@ pub fn whole(tx: &mut StaffTx<'_, ReadTenants>, tenant: TenantId) -> Result<Whol
         dead_jobs: tx.dead_jobs(Some(tenant))?,
         open_jobs: tx.open_jobs(tenant)?,
         moves: moves::list(tx, tenant)?,
+        pool: tx.pool_of(tenant)?,
         found,
     })
 }

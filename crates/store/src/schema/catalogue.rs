@@ -231,6 +231,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.pools (tenant_id) {
+        tenant_id -> Uuid,
+        connections -> Int4,
+        given_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.provisioning_steps (tenant_id, step) {
         tenant_id -> Uuid,
         step -> Text,
@@ -460,6 +468,7 @@ diesel::joinable!(own_queues -> databases (database_name));
 diesel::joinable!(placements -> databases (database_name));
 diesel::joinable!(placements -> nodes (node_id));
 diesel::joinable!(placements -> tenants (tenant_id));
+diesel::joinable!(pools -> tenants (tenant_id));
 diesel::joinable!(provisioning_steps -> provisionings (tenant_id));
 diesel::joinable!(provisionings -> nodes (node_id));
 diesel::joinable!(provisionings -> tenants (tenant_id));
@@ -495,6 +504,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     placements,
     plans,
     platform_keys,
+    pools,
     provisioning_steps,
     provisionings,
     rollout_targets,

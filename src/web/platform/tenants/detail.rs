@@ -4,11 +4,11 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
-use domain::TenantState;
 use domain::staff::{ReadTenants, StaffPermission};
 use services::tenants::whole::{Whole, whole};
 use services::visits::Listed;
 
+use super::may::May;
 use super::move_lines::{self, MoveLine};
 use super::notices::{Deed, Notice, contact, deed, facts, no_answer, notices};
 use super::share;
@@ -82,46 +82,6 @@ struct Host {
     canonical: bool,
 }
 
-/// What the reader may do to the tenant as it is now.
-struct May {
-    change: bool,
-    rename: bool,
-    relocate: bool,
-    maintain: bool,
-    end_maintenance: bool,
-    suspend: bool,
-    reactivate: bool,
-    delete: bool,
-    undo_deletion: bool,
-}
-
-impl May {
-    fn of(shell: &StaffShell, state: TenantState) -> Self {
-        let manages = shell.may(StaffPermission::ManageTenants);
-        let deletes = shell.may(StaffPermission::DeleteTenants);
-        let rests = matches!(
-            state,
-            TenantState::Maintenance | TenantState::Moving | TenantState::DeletionScheduled
-        );
-        let leads = |to: TenantState| state.followers().contains(&to) && !rests;
-        Self {
-            change: manages && state.has_rows(),
-            rename: manages && state.has_rows() && shell.has_room(),
-            relocate: manages && state.has_rows() && state != TenantState::DeletionScheduled,
-            maintain: manages && leads(TenantState::Maintenance),
-            end_maintenance: manages && state == TenantState::Maintenance,
-            suspend: manages && leads(TenantState::Suspended),
-            reactivate: manages && state == TenantState::Suspended,
-            delete: deletes && leads(TenantState::DeletionScheduled),
-            undo_deletion: deletes && state == TenantState::DeletionScheduled,
-        }
-    }
-
-    fn any(&self) -> bool {
-        self.change || self.delete || self.undo_deletion
-    }
-}
-
 impl Detail {
     fn of(
         shell: StaffShell,
@@ -154,7 +114,12 @@ impl Detail {
             demo: record.demo,
             opens: record.status.is_open(),
             visits_it: shell.may(StaffPermission::VisitTenants) && record.status.has_rows(),
-            may: May::of(&shell, record.status),
+            may: May::of(
+                &shell,
+                record.status,
+                platform.app().config.database.dedicated,
+                whole.pool,
+            ),
             notices: notices(&shell, found, &base),
             facts: facts(&shell.format, &whole),
             meter,
@@ -179,7 +144,11 @@ impl Detail {
                 .map(|entry| deed(entry, &shell.format))
                 .collect(),
             log_href: format!("/audit?tenant={}", record.slug),
-            share: share::lines(platform.app().shares.state(record.id), &shell.format),
+            share: share::lines(
+                platform.app().share_of(record.id),
+                whole.pool,
+                &shell.format,
+            ),
             jobs: vec![
                 ("Given up", shell.format.count(whole.dead_jobs)),
                 ("Waiting or running", shell.format.count(whole.open_jobs)),

@@ -1,0 +1,4 @@
+-- Everybody shares.
+
+drop function pool_of(uuid);
+drop table pools;
