@@ -30,6 +30,19 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
       await see(page.getByRole('alert'));
       await here(`${way}, refused`);
     }
+    await page.goto(server.url('admin', `${acme}/pool`));
+    const give = page.getByRole('main').getByRole('button', { name: /dedicated pool$/ });
+    await page.getByLabel('Connections', { exact: true }).fill('999');
+    await give.click();
+    await see(page.getByRole('alert'));
+    await here('/tenants/{id}/pool, refused');
+    await page.getByLabel('Connections', { exact: true }).fill('1');
+    await give.click();
+    await told(page, 'has connections to itself');
+    await here('/tenants/{id} with a dedicated pool');
+    await look(`${acme}/pool/end`);
+    await page.getByRole('main').getByRole('button', { name: 'End dedicated pool' }).click();
+    await told(page, 'has no dedicated pool any more');
     await page.goto(server.url('admin', acme));
     await ask(page, 'Suspend');
     await here('a sheet over a tenant\'s page');
@@ -46,7 +59,7 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await here('/rollouts/{id}');
     await page.goto(server.url('admin', '/rollouts/back'));
     await here('/rollouts/back');
-    const others = ['/rollouts/new', '/rollouts/back', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
+    const others = ['/tenants/{id}/pool/end', '/rollouts/new', '/rollouts/back', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });
