@@ -3,7 +3,9 @@
 //! it has connections to itself.
 
 mod figures;
+mod inside;
 mod share;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -14,8 +16,9 @@ use services::{Failure, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use figures::ShareState;
-use share::{Entered, Inside};
+use inside::{Entered, Inside};
 pub use share::{Pool, Share, Shares};
+use waiting::Waiting;
 
 /// How long a request waits for a tenant that is handed over; a hand-over takes no longer.
 const HAND_OVER: Duration = Duration::from_secs(6);
@@ -43,22 +46,6 @@ pub struct GateState {
     pub waiting: usize,
     /// Requests that found none in time, since the start.
     pub turned_away: u64,
-}
-
-/// Counts somebody as waiting until dropped, also when whoever asked goes away first.
-struct Waiting<'g>(&'g AtomicUsize);
-
-impl<'g> Waiting<'g> {
-    fn begin(count: &'g AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Gate {

@@ -1,15 +1,13 @@
 //! Whoever asks, before anything is read for them: whose key it is, how often it was used, and what the
 //! client calls its write.
 
-use std::sync::Arc;
-
 use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use domain::permission::Anyone;
 use domain::{ApiKey, KeyOf};
 use services::answers::Repeatable;
-use services::{Credential, Request, StoreError, TenantTx, VerbError, keys};
+use services::{Credential, Request, TenantTx, VerbError, keys};
 use sha2::{Digest, Sha256};
 
 use super::rates::Class;
@@ -116,7 +114,7 @@ impl Caller {
                 let Some(entry) = signals::named(&self.app, &name).await? else {
                     return Ok(false);
                 };
-                let tenant = Arc::clone(&entry);
+                let tenant = entry.clone();
                 let note = move || {
                     let (scope, credential) = (&entry.scope, Credential::Key(&hash));
                     let note = |tx: &mut TenantTx<'_, Anyone>| keys::note_stray(tx, &asked);
@@ -184,14 +182,11 @@ async fn flag(app: &Data<App>, request: Request, key: ApiKey) -> Result<(), Faul
             let Some(entry) = signals::named(app, &name).await? else {
                 return Ok(());
             };
-            let tenant = Arc::clone(&entry);
+            let tenant = entry.clone();
             let note = move || {
-                asking.store.tenant::<Anyone, _, StoreError>(
-                    &entry.scope,
-                    Credential::Anonymous,
-                    &request,
-                    |tx| keys::expose(tx, &hash),
-                )
+                let (scope, credential) = (&entry.scope, Credential::Anonymous);
+                let expose = |tx: &mut TenantTx<'_, Anyone>| keys::expose(tx, &hash);
+                asking.store.tenant(scope, credential, &request, expose)
             };
             app.within(&tenant, note).await?;
         }

@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use domain::TenantId;
 use services::{StoreError, TenantEntry};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
-use super::Waiting;
 use super::figures::{Figures, ShareState};
+use super::inside::Entered;
+use super::waiting::Waiting;
 
 /// Of how many tenants figures are kept; past them a quarter is begun anew, of those that nobody asks in at the moment and
 /// that were asked in longest ago.
@@ -36,7 +37,7 @@ pub struct Share {
     places: Arc<Semaphore>,
     count: usize,
     pool: Pool,
-    figures: Arc<Figures>,
+    pub(super) figures: Arc<Figures>,
 }
 
 /// Whose connections a tenant works on.
@@ -163,49 +164,8 @@ impl Share {
         Ok(Entered {
             share: Arc::clone(self),
             asked,
-            _place: place,
+            place,
         })
-    }
-}
-
-/// A place of a share that was taken, for work that has not begun.
-pub(super) struct Entered {
-    share: Arc<Share>,
-    asked: Instant,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Entered {
-    /// Counts it as waiting on.
-    pub(super) fn waits(&self) -> Waiting<'_> {
-        Waiting::begin(self.share.figures.waiting())
-    }
-
-    /// It found no place among the others in time.
-    pub(super) fn turn_away(&self) {
-        self.share.figures.turn_away(self.asked);
-    }
-}
-
-/// Work that takes a connection of the tenant's share, counted until dropped.
-pub(super) struct Inside {
-    entered: Entered,
-    begun: Instant,
-}
-
-impl Inside {
-    pub(super) fn begin(entered: Entered) -> Self {
-        entered.share.figures.begin_work(entered.asked);
-        Self {
-            entered,
-            begun: Instant::now(),
-        }
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        self.entered.share.figures.end_work(self.begun);
     }
 }
 
