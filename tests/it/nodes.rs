@@ -178,7 +178,7 @@ fn a_tenant_lives_on_another_server_and_comes_back() {
         url.contains("tnt_vendor_app@") && url.contains("/d_"),
         "{url}"
     );
-    assert!(!url.contains(&app.database()), "{url}");
+    assert!(!url.contains(app.database()), "{url}");
     let renewed = program
         .send("POST", "/nodes/eu-2/password", &json!({}))
         .expect(200)

@@ -78,7 +78,8 @@ pub(crate) fn look(work: &Work<'_>) -> Outcome {
         let store = &work.bench.store;
         for node in store.platform(work.now(), |tx| tx.nodes())? {
             // That of the catalogue is looked at where its owner's address is known.
-            if node.state != NodeState::New && !(node.is_home() && !store.makes_schemas()) {
+            let known = !node.is_home() || store.makes_schemas();
+            if known && node.state != NodeState::New {
                 look_at(work, &node);
                 work.renew()?;
             }
