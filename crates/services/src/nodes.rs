@@ -2,13 +2,14 @@
 //! done on a server itself is done by jobs, in `work`; what must be known at once is asked of it beforehand.
 
 mod deeds;
+mod whole;
 mod wish;
 mod work;
 
 use domain::staff::{ManageNodes, ReadNodes};
 use domain::{FieldErrors, NodeId, NodeState};
 use serde_json::json;
-pub use store::nodes::{Found, Look, Node};
+pub use store::nodes::{Found, Leave, Living, Look, Node};
 use store::nodes::{NewNode, NotReady, Passwords, probe};
 use store::{PlatformTx, StaffTx, Store, StoreError};
 
@@ -18,14 +19,22 @@ use crate::platform_audit::{self, Action, Entry, Target, TargetKind};
 use crate::{VerbError, tokens};
 
 pub use deeds::{cordon, empty, give_room, open, readdress, remove};
+pub use whole::{Names, Whole, names, other, taking, whole};
 pub use wish::{Wish, address, room};
 pub(crate) use work::{drain, look, ready};
 
 /// Said beside a server that was chosen for anything but a database.
 pub const DATABASES_ALONE: &str = "Only a database of its own is on a server of your choice.";
 /// Said where no process here may make databases anyway.
-const NO_OWNER: &str =
+pub const NO_OWNER: &str =
     "Servers are added once the address of the database's owner is configured: database.owner_url.";
+/// Said of the server with the catalogue, which has no address of its own to change.
+pub const HOME_ADDRESS: &str = "The server with the catalogue is where the configuration says.";
+/// Said of it when it is to be removed.
+pub const HOME_STAYS: &str = "The server with the catalogue cannot be removed.";
+/// Said of it when the application's login is to get another password.
+pub const HOME_PASSWORD: &str =
+    "On the server with the catalogue `tenantry migrate --renew-passwords` gives it one.";
 
 /// All servers, the one with the catalogue first.
 ///
@@ -130,10 +139,7 @@ pub fn renew_password(
 ) -> Result<(Node, String), VerbError> {
     let node = tx.lock_node(name)?;
     if node.is_home() {
-        return Err(VerbError::Conflict(
-            "On the server with the catalogue `tenantry migrate --renew-passwords` gives it one."
-                .to_owned(),
-        ));
+        return Err(VerbError::Conflict(HOME_PASSWORD.to_owned()));
     }
     let word = tokens::password();
     let set = tx.set_application_password(node.id, &word);

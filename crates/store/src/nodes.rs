@@ -3,6 +3,7 @@
 
 mod choose;
 mod leaving;
+mod living;
 mod looks;
 mod probe;
 mod reach;
@@ -20,6 +21,7 @@ use crate::{StoreError, address};
 
 pub(crate) use choose::{choose, node_of};
 pub use leaving::Leaving;
+pub use living::{Leave, Living};
 pub use looks::Look;
 pub use probe::{Found, probe};
 pub(crate) use reach::{Reach, owner_of};

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::StaffTx;
 use store::nodes::Node;
 
-use super::{drawn, prepare, record, takes_more, target};
+use super::{HOME_ADDRESS, HOME_STAYS, drawn, prepare, record, takes_more, target};
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::platform_audit::{self, Action, Entry};
@@ -96,9 +96,7 @@ pub fn readdress(
 ) -> Result<Node, VerbError> {
     let node = tx.lock_node(name)?;
     if node.is_home() {
-        return Err(VerbError::Conflict(
-            "The server with the catalogue is where the configuration says.".to_owned(),
-        ));
+        return Err(VerbError::Conflict(HOME_ADDRESS.to_owned()));
     }
     match tx.node_passwords(node.id)? {
         Some(passwords) => tx.readdress_node(node.id, owner_url, &passwords)?,
@@ -123,9 +121,7 @@ pub fn readdress(
 pub fn remove(tx: &mut StaffTx<'_, ManageNodes>, name: &str) -> Result<Node, VerbError> {
     let node = tx.lock_node(name)?;
     if node.is_home() {
-        return Err(VerbError::Conflict(
-            "The server with the catalogue cannot be removed.".to_owned(),
-        ));
+        return Err(VerbError::Conflict(HOME_STAYS.to_owned()));
     }
     if node.databases > 0 {
         let words = format!(

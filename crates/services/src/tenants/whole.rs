@@ -8,6 +8,7 @@ use store::staff::entries::{self, PlatformEntry, PlatformFilter};
 use super::find::{Found, find};
 use crate::VerbError;
 use crate::moves::{self, Move};
+use crate::nodes::{self, Names};
 
 /// How many entries of the log are shown.
 const RECENT: u32 = 8;
@@ -27,6 +28,8 @@ pub struct Whole {
     pub moves: Vec<Move>,
     /// How many connections it has to itself in each process; none where it shares them.
     pub pool: Option<u32>,
+    /// What the servers are called, where there are several.
+    pub names: Names,
 }
 
 /// The tenant of this id with all of that.
@@ -46,6 +49,7 @@ pub fn whole(tx: &mut StaffTx<'_, ReadTenants>, tenant: TenantId) -> Result<Whol
         open_jobs: tx.open_jobs(tenant)?,
         moves: moves::list(tx, tenant)?,
         pool: tx.pool_of(tenant)?,
+        names: nodes::names(tx)?,
         found,
     })
 }
