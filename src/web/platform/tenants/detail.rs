@@ -137,7 +137,7 @@ impl Detail {
                 .collect(),
             product: product.unwrap_or_default(),
             visits: lines(&shell, seen),
-            moves: move_lines::lines(&whole.moves, &shell.format),
+            moves: move_lines::lines(&whole.moves, &whole.names, &shell.format),
             log: whole
                 .log
                 .iter()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::tenant_settings::Currency;
 use domain::{FieldErrors, Locale, TimeZone};
+use services::nodes::Node;
 use services::tenants::{Plan, Trial};
 
 use crate::web::choice::Choice;
@@ -37,6 +38,18 @@ pub fn trial(typed: &str) -> Trial {
         "none" => Trial::None,
         _ => Trial::OfThePlan,
     }
+}
+
+/// The servers on which a new database may be.
+#[must_use]
+pub fn servers<'a>(nodes: impl Iterator<Item = &'a Node>) -> Vec<Choice> {
+    let told = |node: &Node| match node.left() {
+        Some(left) => format!("{}, room for {left} more", node.name),
+        None => node.name.to_string(),
+    };
+    let usual = Choice::new("", "Where the fewest tenants live");
+    let named = nodes.map(|node| Choice::new(node.name.as_str(), told(node)));
+    [usual].into_iter().chain(named).collect()
 }
 
 /// How dates and numbers can be written.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use domain::MoveState;
+use domain::{MoveState, NodeId, PlacementKind};
 use services::moves::{self, KeptCopy, Move};
+use services::nodes::Names;
 
 use crate::web::format::Format;
 
@@ -24,10 +25,10 @@ pub struct MoveLine {
 
 /// The moves as lines.
 #[must_use]
-pub fn lines(moves: &[Move], format: &Format) -> Vec<MoveLine> {
+pub fn lines(moves: &[Move], names: &Names, format: &Format) -> Vec<MoveLine> {
     let line = |line: &Move| MoveLine {
         id: line.id.to_string(),
-        way: way(line),
+        way: way(line, names),
         word: line.state.words(),
         tone: tone(line.state),
         when: format!("{}, {}", line.asked_by, format.relative(line.asked_at)),
@@ -36,15 +37,23 @@ pub fn lines(moves: &[Move], format: &Format) -> Vec<MoveLine> {
 }
 
 /// From where to where, in words.
-pub(super) fn way(line: &Move) -> String {
+pub(super) fn way(line: &Move, names: &Names) -> String {
+    let place = |kind, node: Option<NodeId>| {
+        let words = moves::words(kind);
+        let node = node.filter(|_| kind == PlacementKind::Database);
+        match node.and_then(|node| names.get(&node)) {
+            Some(name) => format!("{words} on {name}"),
+            None => words.to_owned(),
+        }
+    };
     format!(
         "From {} to {}",
-        moves::words(line.from),
-        moves::words(line.to)
+        place(line.from, line.from_node),
+        place(line.to, line.to_node)
     )
 }
 
-pub(super) const fn tone(state: MoveState) -> &'static str {
+pub(in crate::web::platform) const fn tone(state: MoveState) -> &'static str {
     match state {
         MoveState::Waiting | MoveState::Running => "info",
         MoveState::Done => "ok",

@@ -6,6 +6,7 @@ use domain::staff::{ReadTenants, StaffPermission};
 use domain::{MoveState, MoveStep};
 use services::StaffTx;
 use services::moves::{self, KeptCopy, Move};
+use services::nodes;
 use services::tenants::StepState;
 
 use super::move_deeds::{Named, which};
@@ -56,14 +57,21 @@ pub async fn page(platform: Platform<ReadTenants>, names: Named) -> Result<HttpR
         let tenant = tx.named_tenant(&name)?;
         let line = moves::of_tenant(tx, tenant, id)?;
         let kept = moves::kept(tx, &line)?;
-        Ok((tx.tenant_record(tenant)?.name, line, kept))
+        let way = way(&line, &nodes::names(tx)?);
+        Ok((tx.tenant_record(tenant)?.name, line, way, kept))
     };
-    let ((name, line, kept), shell) = platform.page(StaffPlace::Tenants, work).await?;
-    answer::page(&Page::of(shell, &name, &line, kept.as_ref()))
+    let ((name, line, way, kept), shell) = platform.page(StaffPlace::Tenants, work).await?;
+    answer::page(&Page::of(shell, &name, &line, way, kept.as_ref()))
 }
 
 impl Page {
-    fn of(shell: StaffShell, name: &str, line: &Move, kept: Option<&KeptCopy>) -> Self {
+    fn of(
+        shell: StaffShell,
+        name: &str,
+        line: &Move,
+        way: String,
+        kept: Option<&KeptCopy>,
+    ) -> Self {
         let format = shell.format.clone();
         let back = format!("/tenants/{}", line.tenant);
         let done = line.steps.iter().filter(|row| row.state == StepState::Done);
@@ -75,7 +83,7 @@ impl Page {
                 MoveState::Cancelled => format!("The move of {name} was stopped"),
                 MoveState::Waiting | MoveState::Running => format!("Moving {name}"),
             },
-            way: way(line),
+            way,
             base: format!("{back}/moves/{}", line.id),
             word: line.state.words(),
             tone: tone(line.state),

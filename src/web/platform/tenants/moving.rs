@@ -3,21 +3,20 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use domain::staff::ManageTenants;
-use domain::{FieldErrors, PlacementKind};
+use domain::{FieldErrors, NodeId, PlacementKind, TenantId};
 use serde::Deserialize;
-use services::VerbError;
-use services::moves::{self, Asked, Forecast};
+use services::moves::{self, Asked};
 use services::nodes;
 use services::tenants::Found;
+use services::{StaffTx, VerbError};
 
-use super::ask::{Ask, Input, InputKind};
+use super::ask::Ask;
 use super::deeds::read;
-use super::move_lines::seconds;
+use super::move_inputs::inputs;
+use super::move_points::points;
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
-use crate::web::choice::Choice;
-use crate::web::format::Format;
 use crate::web::forms::Form;
 use crate::web::platform::shell::StaffShell;
 
@@ -25,11 +24,11 @@ use crate::web::platform::shell::StaffShell;
 #[derive(Debug, Deserialize)]
 pub struct Move {
     #[serde(default)]
-    to: String,
+    pub(super) to: String,
     #[serde(default)]
-    node: String,
+    pub(super) node: String,
     #[serde(default)]
-    keep_days: String,
+    pub(super) keep_days: String,
 }
 
 /// `GET /tenants/{id}/move`
@@ -71,7 +70,10 @@ pub async fn begin(
             .attempt(move |tx| {
                 let tenant = tx.named_tenant(&named)?;
                 let mut errors = FieldErrors::new();
-                let node = nodes::chosen(tx, Some(&node), &mut errors)?;
+                let node = match nodes::chosen(tx, Some(&node), &mut errors)? {
+                    None if to == PlacementKind::Database => leaves(tx, tenant)?,
+                    chosen => chosen,
+                };
                 errors.into_result()?;
                 let asked = Asked {
                     to,
@@ -94,6 +96,19 @@ pub async fn begin(
     sheet(&platform, shell, &found, typed, errors).await
 }
 
+/// Another server for whoever lives in a database already: only there is it moved to one.
+fn leaves(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    tenant: TenantId,
+) -> Result<Option<NodeId>, VerbError> {
+    match tx.placement_of(tenant)? {
+        Some(lives) if lives.kind == PlacementKind::Database => {
+            Ok(nodes::other(tx, lives.node_id)?)
+        }
+        _ => Ok(None),
+    }
+}
+
 async fn sheet(
     platform: &Platform<ManageTenants>,
     shell: StaffShell,
@@ -101,12 +116,15 @@ async fn sheet(
     typed: Move,
     errors: FieldErrors,
 ) -> Result<HttpResponse, Problem> {
-    let Some(lives) = found.placement.as_ref().map(|place| place.kind) else {
+    let Some(lives) = found.placement.as_ref() else {
         let words = format!("{} has no place yet.", found.record.name);
         return Err(Problem::conflict(words));
     };
-    let usual = match lives {
+    let mut servers = platform.run(|tx| Ok(nodes::taking(tx)?)).await?;
+    servers.retain(|node| lives.kind != PlacementKind::Database || node.id != lives.node_id);
+    let usual = match lives.kind {
         PlacementKind::Shared => PlacementKind::Schema,
+        PlacementKind::Database if !servers.is_empty() => PlacementKind::Database,
         PlacementKind::Schema | PlacementKind::Database => PlacementKind::Shared,
     };
     let to = typed.to.parse().unwrap_or(usual);
@@ -127,70 +145,9 @@ async fn sheet(
         icon: "disk",
         back: base,
         points,
-        inputs: vec![
-            Input::new(
-                "to",
-                "Where to",
-                to.as_str().to_owned(),
-                InputKind::Choice(elsewhere(lives)),
-            ),
-            Input::new(
-                "keep_days",
-                "Keep the old copy for so many days",
-                typed.keep_days,
-                InputKind::Number,
-            )
-            .hint("Until then the move can be undone, with everything that was written since.")
-            .longest(2),
-        ],
+        inputs: inputs(lives.kind, to, typed, &servers, &errors),
         errors,
         ..ask
     };
     ask.answer()
-}
-
-/// The kinds of place that it does not live in.
-fn elsewhere(lives: PlacementKind) -> Vec<Choice> {
-    let kinds = [
-        (PlacementKind::Shared, "The shared tables"),
-        (PlacementKind::Schema, "A schema of its own"),
-        (PlacementKind::Database, "A database of its own"),
-    ];
-    let others = kinds.into_iter().filter(|(kind, _)| *kind != lives);
-    others
-        .map(|(kind, words)| Choice::new(kind.as_str(), words))
-        .collect()
-}
-
-fn points(forecast: &Forecast, format: &Format) -> Vec<String> {
-    let volume = match &forecast.volume {
-        Ok(volume) => format!(
-            "{} rows in {} tables, {}, are copied and compared row by row.",
-            format.count(volume.rows),
-            format.count(i64::try_from(volume.tables).unwrap_or(i64::MAX)),
-            format.bytes(volume.bytes)
-        ),
-        Err(why) => (*why).to_owned(),
-    };
-    let mut points = vec![volume];
-    if forecast.follows_copy {
-        points.push(format!(
-            "A copy is kept in {}: only what changed since is copied there.",
-            moves::words(forecast.to)
-        ));
-    }
-    match (forecast.copying, forecast.pause) {
-        (Ok(copying), Ok(pause)) => points.push(format!(
-            "By earlier moves: about {} of copying, and requests wait for about {}.",
-            seconds(copying, format),
-            seconds(pause, format)
-        )),
-        (Err(why), _) | (_, Err(why)) => points.push(why.to_owned()),
-    }
-    points.push(
-        "Requests never wait for more than 4 seconds: a hand-over that would is taken back and tried again."
-            .to_owned(),
-    );
-    points.dedup();
-    points
 }

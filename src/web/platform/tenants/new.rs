@@ -8,6 +8,7 @@ use askama::Template;
 use domain::staff::ManageTenants;
 use domain::{Addresses, FieldErrors, PlacementKind, TenantSettings};
 use services::mode;
+use services::nodes::{self, Node};
 use services::tenants::{Plan, create};
 use services::{StaffTx, VerbError};
 
@@ -35,6 +36,7 @@ struct Page {
     zones: Vec<Choice>,
     currencies: Vec<Choice>,
     makes_schemas: bool,
+    servers: Vec<Choice>,
 }
 
 /// `GET /tenants/new`
@@ -93,19 +95,30 @@ pub async fn submit(
     }
 }
 
-/// The plans and what the slug amounts to, where there is room for another tenant.
+/// What a form is filled with beside what was typed.
+struct Around {
+    plans: Vec<Plan>,
+    slug: SlugField,
+    nodes: Vec<Node>,
+}
+
+/// The plans, the servers and what the slug amounts to, where there is room for another tenant.
 fn around(
     tx: &mut StaffTx<'_, ManageTenants>,
     typed: &Typed,
     addresses: &Addresses,
-) -> Result<(Vec<Plan>, SlugField), VerbError> {
+) -> Result<Around, VerbError> {
     mode::room(tx, addresses)?;
     let field = if typed.slug.is_empty() {
         SlugField::default()
     } else {
         slug::judged(tx, &typed.slug, &typed.suggested, &addresses.base_domain)?
     };
-    Ok((tx.plans()?, field))
+    Ok(Around {
+        plans: tx.plans()?,
+        slug: field,
+        nodes: nodes::taking(tx)?,
+    })
 }
 
 async fn again(
@@ -115,11 +128,16 @@ async fn again(
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let (asked, addresses) = (typed.clone(), platform.app().config.addresses.clone());
-    let ((plans, mut slug), shell) = platform
+    let (around, shell) = platform
         .page(StaffPlace::Tenants, move |tx| {
             around(tx, &asked, &addresses)
         })
         .await?;
+    let Around {
+        plans,
+        mut slug,
+        nodes,
+    } = around;
     if let Some(error) = errors.of("slug").or_else(|| errors.of("domain")) {
         error.clone_into(&mut slug.error);
     }
@@ -134,6 +152,11 @@ async fn again(
         zones: fields::zones(),
         currencies: fields::currencies(),
         makes_schemas: platform.app().store.makes_schemas(),
+        // Where there is one there is nothing to choose.
+        servers: match nodes.as_slice() {
+            [] | [_] => Vec::new(),
+            several => fields::servers(several.iter()),
+        },
     };
     answer::with_status(status, &page)
 }
