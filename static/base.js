@@ -49,7 +49,7 @@
   const keep = (form) => {
     const fields = [];
     for (const f of form.elements) {
-      if (!f.name || f.disabled || /^(password|file|hidden|submit|button|image)$/.test(f.type) || f.autocomplete === 'one-time-code') continue;
+      if (!f.name || f.disabled || /^(password|file|hidden|submit|button|image)$/.test(f.type) || f.autocomplete === 'one-time-code' || 'unkept' in f.dataset) continue;
       if (/^(checkbox|radio)$/.test(f.type)) { if (f.checked) fields.push([f.name, f.value]); }
       else if (f.value) fields.push([f.name, f.value]);
     }

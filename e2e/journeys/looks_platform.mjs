@@ -59,7 +59,17 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await here('/rollouts/{id}');
     await page.goto(server.url('admin', '/rollouts/back'));
     await here('/rollouts/back');
-    const others = ['/tenants/{id}/pool/end', '/rollouts/new', '/rollouts/back', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
+    await page.goto(server.url('admin', '/nodes/new'));
+    await page.getByLabel('Name').fill('Not a name');
+    await page.getByLabel('Address').fill('postgresql://owner:secret@localhost:1/postgres');
+    await page.getByRole('button', { name: 'Add the server' }).click();
+    await see(page.getByRole('alert'));
+    assert.equal(await page.getByLabel('Address').inputValue(), 'postgresql://owner@localhost:1/postgres');
+    await here('/nodes/new, refused');
+    await look('/nodes/main/drain');
+    // The first server has none of these, and nobody who would have to leave it.
+    const elsewhere = ['/nodes/{node}/drain', '/nodes/{node}/address', '/nodes/{node}/removal', '/nodes/{node}/password'];
+    const others = [...elsewhere, '/tenants/{id}/pool/end', '/rollouts/new', '/rollouts/back', '/tenants/{id}/moves/{move}', '/tenants/{id}/moves/{move}/discard', '/sign-in', '/password-reset', '/password-reset/{token}', '/invitations/{token}', '/dev/mailbox/{name}', '/jobs/{id}/removal', '/tenants/{id}/provisioning'];
     assert.deepEqual(missed.filter((path) => !others.includes(path)), [], 'pages that were never looked at');
     assert.deepEqual(found, []);
   });

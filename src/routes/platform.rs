@@ -3,14 +3,14 @@
 //! has a row for each.
 
 use domain::staff::{
-    AnyStaff, DeleteTenants, ManageQueue, ManageStaff, ManageTenants, ReadPlatformAudit, ReadQueue,
-    ReadStaff, ReadTenants, SignedInStaff, VisitTenants,
+    AnyStaff, DeleteTenants, ManageNodes, ManageQueue, ManageStaff, ManageTenants, ReadNodes,
+    ReadPlatformAudit, ReadQueue, ReadStaff, ReadTenants, SignedInStaff, VisitTenants,
 };
 
 use crate::route::table;
 use crate::web::platform::{
-    audit, home, invitation, jobs, mailbox, me, password, plans, rollouts, sign_in, sign_out,
-    staff, tenants,
+    audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, sign_in,
+    sign_out, staff, tenants,
 };
 
 table! {
@@ -94,6 +94,26 @@ table! {
     post "/tenants/{id}/visits"                 VisitTenants    tenants::visits::submit;
     post "/tenants/{id}/visits/{visit}/entry"   VisitTenants    tenants::entry::enter;
     post "/tenants/{id}/visits/{visit}/end"     VisitTenants    tenants::entry::end;
+
+    // Servers
+    get  "/nodes"                               ReadNodes       nodes::list;
+    get  "/nodes/new"                           ManageNodes     nodes::new::form;
+    post "/nodes"                               ManageNodes     nodes::new::submit;
+    get  "/nodes/{node}"                        ReadNodes       nodes::one::page;
+    post "/nodes/{node}/test"                   ManageNodes     nodes::deeds::test;
+    post "/nodes/{node}/preparation"            ManageNodes     nodes::deeds::prepare;
+    post "/nodes/{node}/cordon"                 ManageNodes     nodes::deeds::cordon;
+    post "/nodes/{node}/opening"                ManageNodes     nodes::deeds::open;
+    get  "/nodes/{node}/drain"                  ManageNodes     nodes::drain::ask;
+    post "/nodes/{node}/drain"                  ManageNodes     nodes::drain::begin;
+    get  "/nodes/{node}/room"                   ManageNodes     nodes::room::ask;
+    post "/nodes/{node}/room"                   ManageNodes     nodes::room::give;
+    get  "/nodes/{node}/address"                ManageNodes     nodes::address::ask;
+    post "/nodes/{node}/address"                ManageNodes     nodes::address::change;
+    get  "/nodes/{node}/removal"                ManageNodes     nodes::removal::ask;
+    post "/nodes/{node}/removal"                ManageNodes     nodes::removal::remove;
+    get  "/nodes/{node}/password"               ManageNodes     nodes::password::ask;
+    post "/nodes/{node}/password"               ManageNodes     nodes::password::renew;
 
     // Jobs
     get  "/jobs"                                ReadQueue       jobs::list;

@@ -204,6 +204,10 @@ static ICONS: &[(&str, &str)] = &[
         r#"<path d="M13.6 2.4 7 9"/><path d="M13.6 2.4 9.4 13.8 7 9 2.2 6.6Z"/>"#,
     ),
     (
+        "server",
+        r#"<rect x="2.5" y="3" width="11" height="4.2" rx="1.3"/><rect x="2.5" y="8.8" width="11" height="4.2" rx="1.3"/><path d="M5 5.1h.01"/><path d="M5 10.9h.01"/>"#,
+    ),
+    (
         "shield",
         r#"<path d="M8 1.9l5 1.8v3.9c0 3-2 5.3-5 6.5-3-1.2-5-3.5-5-6.5V3.7Z"/><path d="M5.7 7.9l1.7 1.6 2.9-3"/>"#,
     ),

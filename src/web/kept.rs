@@ -39,7 +39,7 @@ impl Kept {
     #[must_use]
     pub fn sent(path: &str, body: &[u8]) -> Option<Self> {
         let fields: Vec<(String, String)> = form_urlencoded::parse(body)
-            .filter(|(name, _)| !is_secret(name))
+            .filter(|(name, value)| !is_secret(name) && !holds_login(value))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .take(MOST_FIELDS + 1)
             .collect();
@@ -101,6 +101,11 @@ fn is_secret(name: &str) -> bool {
     name.contains("password") || name == "current" || name.contains("token")
 }
 
+/// The address of a database, with the password of somebody who may do everything there.
+fn holds_login(value: &str) -> bool {
+    value.trim_start().starts_with("postgres") && value.contains('@')
+}
+
 /// Not for people: the version of a record, the filter of a list.
 fn is_technical(name: &str) -> bool {
     matches!(name, "version" | "query" | "all" | "id")
@@ -135,5 +140,7 @@ mod tests {
         }
         assert_eq!(Kept::sent("/users", b""), None);
         assert_eq!(Kept::sent("/users", b"password=x"), None);
+        let address = b"address=postgresql%3A%2F%2Fo%3Asecret%40db2%2Fpostgres";
+        assert_eq!(Kept::sent("/nodes", address), None);
     }
 }

@@ -6,6 +6,7 @@ pub mod invitation;
 pub mod jobs;
 pub mod mailbox;
 pub mod me;
+pub mod nodes;
 pub mod password;
 pub mod plans;
 pub mod rollouts;

@@ -42,6 +42,7 @@ mod metrics;
 mod mode;
 mod move_kills;
 mod moves;
+mod node_pages;
 mod nodes;
 mod overview;
 mod own_databases;

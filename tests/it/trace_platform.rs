@@ -15,16 +15,31 @@ use crate::support::staff_paths::StaffThings;
 use crate::support::traces::{self, Excused, NEW};
 
 /// Posts that are not carried out here, and why.
-const ELSEWHERE: &[(&str, &str)] = &[(
-    "/tenants/{id}/provisioning/retry",
-    "wants a tenant whose making failed: the verbs' own tests read its entry",
-)];
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "/tenants/{id}/provisioning/retry",
+        "wants a tenant whose making failed: the verbs' own tests read its entry",
+    ),
+    ("/nodes", ANOTHER),
+    ("/nodes/{node}/preparation", ANOTHER),
+    ("/nodes/{node}/drain", ANOTHER),
+    ("/nodes/{node}/address", ANOTHER),
+    ("/nodes/{node}/removal", ANOTHER),
+    ("/nodes/{node}/password", ANOTHER),
+];
+const ANOTHER: &str = "wants another server: `nodes` has one";
 
 /// Posts that change nothing yet and so leave no entry.
-const SILENT: &[(&str, &str)] = &[(
-    "/tenants/{id}/visits/{visit}/entry",
-    "a link for one use: who uses it leaves visit.entered in the tenant's log",
-)];
+const SILENT: &[(&str, &str)] = &[
+    (
+        "/tenants/{id}/visits/{visit}/entry",
+        "a link for one use: who uses it leaves visit.entered in the tenant's log",
+    ),
+    (
+        "/nodes/{node}/test",
+        "a look that changes nothing there: the same is done every minute",
+    ),
+];
 
 /// The path of the link in the last letter that has one of this kind.
 fn link(app: &App, kind: &str) -> String {
@@ -277,6 +292,14 @@ fn deed(app: &App, path: &str) -> Vec<String> {
             });
             did(&owner, &format!("{one}/retry"), &[])
         }
+        "/nodes/{node}/test" | "/nodes/{node}/cordon" => {
+            did(&owner, &path.replace("{node}", "main"), &[])
+        }
+        "/nodes/{node}/opening" => {
+            owner.post("/nodes/main/cordon", &[]).expect(303);
+            did(&owner, "/nodes/main/opening", &[])
+        }
+        "/nodes/{node}/room" => did(&owner, "/nodes/main/room", &[("room", "40")]),
         "/tenants/{id}/visits" => {
             let form = [("reason", "Ticket 4711"), ("hours", "2"), ("reach", "read")];
             did(&owner, &home, &form)

@@ -145,6 +145,9 @@ impl StaffShell {
         if self.makes_tenants() {
             list.push(entry("Make a tenant", "/tenants/new", "plus"));
         }
+        if self.may(StaffPermission::ManageNodes) {
+            list.push(entry("Add a server", "/nodes/new", "server"));
+        }
         if self.may(StaffPermission::ManageStaff) {
             let label = "Invite somebody to run the platform";
             list.push(entry(label, "/staff/invitations/new", "mail"));

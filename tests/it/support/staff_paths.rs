@@ -23,6 +23,7 @@ pub(crate) struct StaffThings {
     job: JobId,
     entry: AuditEntryId,
     tenant: TenantId,
+    node: &'static str,
 }
 
 impl StaffThings {
@@ -52,6 +53,7 @@ impl StaffThings {
             job: JobId::from_uuid(job),
             entry: AuditEntryId::from_uuid(entry.id),
             tenant: ACME.id(),
+            node: "main",
         }
     }
 
@@ -63,6 +65,7 @@ impl StaffThings {
             job: JobId::from_uuid(Uuid::new_v4()),
             entry: AuditEntryId::from_uuid(Uuid::new_v4()),
             tenant: TenantId::from_uuid(Uuid::new_v4()),
+            node: "no-such-server",
         }
     }
 
@@ -127,6 +130,7 @@ impl StaffThings {
             ("/me/sessions/", "{id}") => self.session.to_string(),
             ("/jobs/", "{id}") => self.job.to_string(),
             ("/tenants/", "{id}") => self.tenant.to_string(),
+            ("/nodes/", "{node}") => self.node.to_owned(),
             ("/rollouts/", "{id}") => RolloutId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{table}") => "users".to_owned(),
             (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),

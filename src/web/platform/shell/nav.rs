@@ -15,6 +15,8 @@ pub enum StaffPlace {
     Plans,
     /// `/rollouts` and what is under it
     Rollouts,
+    /// `/nodes` and what is under it
+    Nodes,
     /// `/jobs`
     Jobs,
     /// `/staff`
@@ -32,6 +34,7 @@ impl StaffPlace {
             Self::Tenants => "Tenants",
             Self::Plans => "Plans",
             Self::Rollouts => "Migrations",
+            Self::Nodes => "Servers",
             Self::Jobs => "Jobs",
             Self::Staff => "Staff",
             Self::Audit => "Audit log",
@@ -45,6 +48,7 @@ impl StaffPlace {
             Self::Tenants => "/tenants",
             Self::Plans => "/plans",
             Self::Rollouts => "/rollouts",
+            Self::Nodes => "/nodes",
             Self::Jobs => "/jobs",
             Self::Staff => "/staff",
             Self::Audit => "/audit",
@@ -91,6 +95,7 @@ pub(super) fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
                 ),
                 (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
                 (StaffPlace::Rollouts, StaffPermission::ReadTenants, "disk"),
+                (StaffPlace::Nodes, StaffPermission::ReadNodes, "server"),
                 (StaffPlace::Jobs, StaffPermission::ReadQueue, "clock"),
             ]),
         ),

@@ -40,6 +40,8 @@ pub struct Ask {
     pub inputs: Vec<Input>,
     /// What is wrong with the answers.
     pub errors: FieldErrors,
+    /// Whether the browser sends it itself, because the answer is shown only once.
+    pub whole: bool,
 }
 
 /// One thing that is asked.
@@ -139,6 +141,7 @@ impl Ask {
             hidden: Vec::new(),
             inputs: Vec::new(),
             errors: FieldErrors::new(),
+            whole: false,
         }
     }
 
