@@ -23,7 +23,7 @@ use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::chart::Meter;
-use crate::web::format::Format;
+use crate::web::format::{Format, plural};
 
 #[derive(Template)]
 #[template(path = "platform/nodes/list.html")]
@@ -42,6 +42,8 @@ struct Row {
     tone: &'static str,
     tenants: String,
     databases: String,
+    /// Both in words, where there is no room for columns.
+    counts: String,
     meter: Option<Meter>,
     size: String,
     connections: String,
@@ -85,6 +87,7 @@ impl Row {
             tone: tone(node.state),
             tenants: format.count(node.tenants),
             databases: format.count(node.databases),
+            counts: counts(node, format),
             meter: meter(node, format),
             size: look
                 .and_then(|look| look.bytes)
@@ -133,6 +136,24 @@ fn meter(node: &Node, format: &Format) -> Option<Meter> {
     let room = u32::try_from(node.room?).ok()?;
     let databases = u32::try_from(node.databases).ok()?;
     Some(Meter::new("Databases", databases, room, format))
+}
+
+/// `3 tenants · 1 of 5 databases`
+fn counts(node: &Node, format: &Format) -> String {
+    let tenants = plural(node.tenants, "tenant", "tenants");
+    let databases = match node.room {
+        Some(room) => format!(
+            "{} of {} databases",
+            format.count(node.databases),
+            format.count(room)
+        ),
+        None => format!(
+            "{} {}",
+            format.count(node.databases),
+            plural(node.databases, "database", "databases")
+        ),
+    };
+    format!("{} {tenants} · {databases}", format.count(node.tenants))
 }
 
 /// `12 of 100`
