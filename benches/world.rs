@@ -158,6 +158,7 @@ fn pools(config: &Config, cluster: &Cluster) -> PoolSettings {
         platform_size: 2,
         own_databases: 4,
         own_size: 2,
+        stock: 0,
         dedicated: 0,
         wait: Duration::from_secs(5),
         connect_timeout: Duration::from_secs(5),

@@ -134,6 +134,7 @@ fn pools(
         platform_size: config.database.platform_pool,
         own_databases: usize::try_from(config.database.own_databases).unwrap_or(usize::MAX),
         own_size: config.database.own_pool,
+        stock: config.database.stock,
         dedicated: config.database.dedicated,
         wait: config.database.wait,
         connect_timeout: config.database.connect_timeout,

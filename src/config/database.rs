@@ -34,6 +34,8 @@ pub struct Database {
     pub own_databases: u32,
     /// Connections for tenants' work in each of them.
     pub own_pool: u32,
+    /// How many databases are kept ready on each server.
+    pub stock: u32,
     /// Connections for all tenants together that have some to themselves; 0 gives nobody any.
     pub dedicated: u32,
     /// How long a request waits for a connection before it is refused.
@@ -128,6 +130,7 @@ impl Database {
             platform_pool: sheet.value("database.platform_pool", 4, number(1, 1_000)),
             own_databases: sheet.value("database.own_databases", 8, number(1, 10_000)),
             own_pool: sheet.value("database.own_pool", 2, number(1, 1_000)),
+            stock: sheet.value("database.stock", 0, number(0, 100)),
             dedicated: sheet.value("database.dedicated", 10, number(0, 1_000)),
             wait: sheet
                 .value(

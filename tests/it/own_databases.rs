@@ -380,3 +380,58 @@ fn connections_to_itself_are_those_to_its_own_database() {
     assert_eq!(store.dedicated_state().pools, 0);
     app.run_jobs();
 }
+
+/// The databases of tenants' own, and those in stock.
+fn names(database: &Database) -> Vec<String> {
+    let of = "select name from catalogue.databases order by name";
+    let own: Vec<Name> = query(of).load(&mut database.superuser()).unwrap();
+    own.into_iter().map(|row| row.name).collect()
+}
+
+#[test]
+fn databases_in_stock_are_made_in_advance_and_given_away() {
+    let database = Database::fresh();
+    let mut pools = database.pools();
+    pools.stock = 2;
+    let store = services::Store::open(&pools);
+    let now = tenantry::clock::Clock::default().now();
+    let tenant = NewTenant::plain(ACME.id(), "acme", "Acme");
+    let added = store.platform::<_, StoreError>(now, |tx| tx.record_tenant(&tenant));
+    assert!(added.unwrap());
+    let kept = || {
+        let mut made = 0;
+        while store.keep_stock(now).unwrap() {
+            made += 1;
+        }
+        made
+    };
+    let counted = |of: &str| {
+        let asked = format!("select count(*) as count from catalogue.databases where {of}");
+        count(&mut database.superuser(), &asked)
+    };
+    assert_eq!(kept(), 2);
+    assert_eq!(counted("ready_at is not null and tenant_id is null"), 2);
+    // Whoever needs one takes one that is there, and the next look makes another.
+    assert!(boot::migrate(&database.owner_url()).unwrap().ran.is_empty());
+    let before = names(&database);
+    store.place_in_database(ACME.id(), None, now).unwrap();
+    assert_eq!(names(&database), before);
+    assert_eq!(counted("tenant_id is not null and ready_at is null"), 1);
+    assert_eq!(kept(), 1);
+    // Where the stock takes all the room, what is in it is what there is room for.
+    let room = "update catalogue.nodes set room = 3";
+    database.superuser().batch_execute(room).unwrap();
+    assert_eq!(kept(), 0);
+    // One that was begun is gone on with; on a server that takes nobody, and past the number, none is kept.
+    let begun = "update catalogue.databases set ready_at = null where tenant_id is null";
+    database.superuser().batch_execute(begun).unwrap();
+    assert_eq!(kept(), 2);
+    pools.stock = 0;
+    let store = services::Store::open(&pools);
+    assert!(store.is_stock_wanted(now).unwrap());
+    while store.keep_stock(now).unwrap() {}
+    assert_eq!(counted("tenant_id is null"), 0);
+    assert_eq!(names(&database).len(), 1);
+    assert!(!store.is_stock_wanted(now).unwrap());
+    boot::revert(&database.owner_url()).unwrap();
+}

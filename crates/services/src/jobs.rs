@@ -67,6 +67,7 @@ jobs! {
     DriftLook "drift.look" "Look whether the schemas of tenants are what their migrations make.",
     VisitsEnd "visits.end" "End the visits of somebody who left the staff.",
     TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
+    StockKeep "databases.stock" "Make databases in advance, for tenants to come.",
     PlacesSettle "places.settle" "Make the databases of tenants' own say what the platform says of them.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
 }

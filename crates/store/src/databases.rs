@@ -13,12 +13,12 @@ use crate::boot::ledger::{lines, mirror};
 use crate::boot::lockdown::is_locked_down;
 use crate::boot::{self, SHARED};
 use crate::catalogue::place::{admit, is_closed, is_homeless, write_place};
-use crate::nodes::choose;
+use crate::nodes::{choose, open};
 use crate::placements::{CONNECT, run_vendor};
 use crate::pool::Store;
 use crate::schema::catalogue::{copies, databases, placements};
 use crate::vendor::{self, VendorMigration};
-use crate::{NoSchema, Place, raw};
+use crate::{NoSchema, Place, raw, stock};
 
 #[derive(QueryableByName)]
 struct Key {
@@ -140,10 +140,23 @@ pub(crate) fn name_for(
     if let Some(name) = begun {
         return Ok(name);
     }
-    // Drawn and not made of the tenant's name or id: a database's name tells nobody whose it is.
-    let name = format!("d_{}", Uuid::new_v4().simple());
-    note_name(connection, tenant, (&name, wished), now)?;
+    let node = choose(connection, wished, now);
+    // Where those in stock take all the room, one of them is what there is room for.
+    let from = match &node {
+        Ok(node) => vec![*node],
+        Err(_) => open(connection, wished)?,
+    };
+    if let Some(name) = stock::take(connection, tenant, &from)? {
+        return Ok(name);
+    }
+    let name = drawn();
+    write_name(connection, tenant, (&name, node?), now)?;
     Ok(name)
+}
+
+/// A name for a new database. Drawn and not made of the tenant's name or id: it tells nobody whose it is.
+pub(crate) fn drawn() -> String {
+    format!("d_{}", Uuid::new_v4().simple())
 }
 
 /// Writes down whose the database of this name is and on which server, unless that is known.
@@ -158,6 +171,15 @@ pub(crate) fn note_name(
         return Ok(());
     }
     let node = choose(connection, wished, now)?;
+    write_name(connection, tenant, (name, node), now)
+}
+
+fn write_name(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    (name, node): (&str, NodeId),
+    now: DateTime<Utc>,
+) -> Result<(), NoSchema> {
     diesel::insert_into(databases::table)
         .values((
             databases::name.eq(name),

@@ -56,6 +56,7 @@ mod scope;
 mod seal;
 pub mod sessions;
 pub mod staff;
+mod stock;
 pub mod structure;
 pub mod sweep;
 pub mod throttles;

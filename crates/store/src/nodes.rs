@@ -19,7 +19,7 @@ use crate::platform::PlatformTx;
 use crate::schema::catalogue::{databases, nodes, placements};
 use crate::{StoreError, address};
 
-pub(crate) use choose::{choose, node_of};
+pub(crate) use choose::{alone, choose, node_of, open};
 pub use leaving::Leaving;
 pub use living::{Leave, Living};
 pub use looks::Look;

@@ -36,6 +36,8 @@ pub struct PoolSettings {
     pub own_size: u32,
     /// Connections for all dedicated pools of tenants together; one more is kept for questions outside any tenant.
     pub dedicated: u32,
+    /// How many databases are kept ready on each server for tenants to come.
+    pub stock: u32,
     /// How long a request waits for a connection before it is answered 503.
     pub wait: Duration,
     /// How long connecting may take.
@@ -79,6 +81,7 @@ pub struct Store {
     pub(crate) owner: Option<Arc<str>>,
     pub(crate) home_reach: Arc<Reach>,
     pub(crate) seal: SealKey,
+    pub(crate) stock: u32,
     health: Arc<Health>,
 }
 
@@ -112,6 +115,7 @@ impl Store {
                 platform: settings.platform_url.clone(),
             }),
             seal: settings.seal_key.clone(),
+            stock: settings.stock,
             health: Arc::default(),
         }
     }

@@ -120,6 +120,7 @@ fn pools(database: &str) -> PoolSettings {
         platform_size: 2,
         own_databases: 4,
         own_size: 2,
+        stock: 0,
         dedicated: 4,
         wait: Duration::from_secs(2),
         connect_timeout: Duration::from_secs(5),

@@ -36,6 +36,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::TenantNote) => tenants::note::work(work),
         Some(JobKind::VisitsEnd) => visits::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
+        Some(JobKind::StockKeep) => places::keep_stock(work),
         Some(JobKind::PlacesSettle) => places::settle(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.

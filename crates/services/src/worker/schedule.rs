@@ -67,6 +67,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::NodesLook,
     },
     Schedule {
+        name: "databases.stock",
+        pattern: "* * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::StockKeep,
+    },
+    Schedule {
         name: "nodes.drain",
         pattern: "* * * * *",
         zone: TimeZone::UTC,

@@ -141,6 +141,7 @@ pub fn open(app_url: &str, platform_url: &str) -> Store {
         platform_size: 10,
         own_databases: 4,
         own_size: 2,
+        stock: 0,
         dedicated: 0,
         wait: Duration::from_secs(10),
         statements: Statements::Kept,

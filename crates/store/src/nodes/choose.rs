@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Uuid as SqlUuid};
-use domain::NodeId;
+use domain::{NodeId, NodeState};
 use uuid::Uuid;
 
 use crate::catalogue::place::first_node;
-use crate::schema::catalogue::databases;
+use crate::schema::catalogue::{databases, nodes};
 use crate::{NoSchema, Place, raw};
 
 #[derive(QueryableByName)]
@@ -17,7 +17,7 @@ struct Chosen {
 }
 
 /// Nobody else chooses or changes servers until the transaction ends.
-pub(super) fn alone(connection: &mut PgConnection) -> QueryResult<usize> {
+pub(crate) fn alone(connection: &mut PgConnection) -> QueryResult<usize> {
     raw::query("select pg_advisory_xact_lock(hashtextextended('tenantry nodes', 0))")
         .execute(connection)
 }
@@ -43,6 +43,21 @@ pub(crate) fn choose(
     chosen
         .map(|chosen| NodeId::from_uuid(chosen.id))
         .ok_or(NoSchema::NoRoom)
+}
+
+/// The server that was wished for if it is open, or all that are.
+pub(crate) fn open(
+    connection: &mut PgConnection,
+    wished: Option<NodeId>,
+) -> QueryResult<Vec<NodeId>> {
+    let all: Vec<Uuid> = nodes::table
+        .filter(nodes::state.eq(NodeState::Open))
+        .select(nodes::id)
+        .load(connection)?;
+    let all = all.into_iter().map(NodeId::from_uuid);
+    Ok(all
+        .filter(|node| wished.is_none_or(|wished| wished == *node))
+        .collect())
 }
 
 /// The server that a place is on.

@@ -60,9 +60,10 @@ diesel::table! {
     catalogue.databases (name) {
         name -> Text,
         node_id -> Uuid,
-        tenant_id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         silent_since -> Nullable<Timestamptz>,
+        ready_at -> Nullable<Timestamptz>,
     }
 }
 
