@@ -112,7 +112,7 @@ impl App {
     /// nobody who took all that is shared.
     ///
     /// # Errors
-    /// The work's, or [`StoreError::Busy`] when it was not begun.
+    /// The work's, or [`services::StoreError::Busy`] when it was not begun.
     pub async fn outside<T, E>(
         &self,
         question: impl FnMut() -> Result<T, E> + Send + 'static,

@@ -85,7 +85,7 @@ pub fn give_room(
     Ok(node)
 }
 
-/// Writes down another address of a server, after [`try_address`] found it there. Processes go there within half a minute.
+/// Writes down another address of a server, after [`try_address`](super::try_address) found it there. Processes go there within half a minute.
 ///
 /// # Errors
 /// [`VerbError::Conflict`] for the one with the catalogue, or the database's.
