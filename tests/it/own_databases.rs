@@ -426,6 +426,15 @@ fn databases_in_stock_are_made_in_advance_and_given_away() {
     let begun = "update catalogue.databases set ready_at = null where tenant_id is null";
     database.superuser().batch_execute(begun).unwrap();
     assert_eq!(kept(), 2);
+    // One that was begun does not stay either where its server takes nobody.
+    let closed = "update catalogue.databases set ready_at = null where name = (select min(name) from catalogue.databases where tenant_id is null); \
+        update catalogue.nodes set state = 'cordoned'";
+    database.superuser().batch_execute(closed).unwrap();
+    assert_eq!(kept(), 2);
+    assert_eq!(counted("tenant_id is null"), 0);
+    let open = "update catalogue.nodes set state = 'open'";
+    database.superuser().batch_execute(open).unwrap();
+    assert_eq!(kept(), 2);
     pools.stock = 0;
     let store = services::Store::open(&pools);
     assert!(store.is_stock_wanted(now).unwrap());

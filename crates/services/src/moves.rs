@@ -97,11 +97,28 @@ pub fn ask(
     })?;
     let job = NewJob::now(JobKind::TenantMove, json!({ "move": id }));
     jobs::enqueue_for_tenant(tx, tenant, &job)?;
+    let names = tx.node_names()?;
+    let node = asked.node.and_then(|node| names.get(&node));
     let entry = Entry::done(Action::MoveAsked, Target::tenant(tenant, record.name))
         .before(json!({ "placement": lives.kind, "node": lives.node }))
-        .after(json!({ "placement": asked.to, "node_id": asked.node, "keep_days": keep_days }));
+        .after(json!({ "placement": asked.to, "node": node, "keep_days": keep_days }));
     platform_audit::record(tx, entry)?;
     Ok(id)
+}
+
+/// The server to which a tenant goes that lives in a database already, where nobody names one: only on another is it moved to a
+/// database. `None` for one that lives elsewhere, or where no other server takes databases.
+///
+/// # Errors
+/// The database's.
+pub fn another_server(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+) -> Result<Option<NodeId>, StoreError> {
+    match tx.placement_of(tenant)? {
+        Some(lives) if lives.kind == PlacementKind::Database => tx.open_node(lives.node_id),
+        _ => Ok(None),
+    }
 }
 
 /// Stops a move that did not hand over yet. The tenant stays where it is.

@@ -19,7 +19,7 @@ use crate::platform_audit::{self, Action, Entry, Target, TargetKind};
 use crate::{VerbError, tokens};
 
 pub use deeds::{cordon, empty, give_room, open, readdress, remove};
-pub use whole::{Names, Whole, names, other, taking, whole};
+pub use whole::{Names, Whole, names, taking, whole};
 pub use wish::{Wish, address, room};
 pub(crate) use work::{drain, look, ready};
 

@@ -140,11 +140,12 @@ pub(crate) fn name_for(
     if let Some(name) = begun {
         return Ok(name);
     }
-    let node = choose(connection, wished, now);
+    let node = choose(connection, wished, None, now);
     // Where those in stock take all the room, one of them is what there is room for.
     let from = match &node {
         Ok(node) => vec![*node],
-        Err(_) => open(connection, wished)?,
+        Err(NoSchema::NoRoom) => open(connection, wished)?,
+        Err(_) => Vec::new(),
     };
     if let Some(name) = stock::take(connection, tenant, &from)? {
         return Ok(name);
@@ -170,7 +171,7 @@ pub(crate) fn note_name(
     if diesel::select(diesel::dsl::exists(known)).get_result(connection)? {
         return Ok(());
     }
-    let node = choose(connection, wished, now)?;
+    let node = choose(connection, wished, None, now)?;
     write_name(connection, tenant, (name, node), now)
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
-use domain::{NodeId, NodeState, TenantId};
+use domain::{NodeId, TenantId};
 use uuid::Uuid;
 
 use crate::boot::SHARED;
@@ -13,7 +13,7 @@ use crate::catalogue::place::first_node;
 use crate::databases::{bring, drawn, hold_release};
 use crate::nodes::alone;
 use crate::pool::Store;
-use crate::schema::catalogue::{databases, nodes};
+use crate::schema::catalogue::databases;
 use crate::schema::node::ledger;
 use crate::{NoSchema, Place, StoreError, raw, vendor};
 
@@ -82,16 +82,15 @@ impl Store {
     fn wanted(&self, home: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Option<String>> {
         alone(home)?;
         first_node(home, now)?;
-        let begun = databases::table
-            .inner_join(nodes::table)
-            .filter(databases::tenant_id.is_null())
-            .filter(databases::ready_at.is_null())
-            .filter(nodes::state.eq(NodeState::Open))
-            .select(databases::name)
-            .first(home)
-            .optional()?;
-        if begun.is_some() {
-            return Ok(begun);
+        // One that was begun goes first, where its server answers.
+        let begun: Option<Taken> = raw::query(
+            "select d.name from catalogue.databases d join catalogue.nodes n on n.id = d.node_id left join catalogue.node_looks l on l.node_id = n.id
+            where d.tenant_id is null and d.ready_at is null and n.state = 'open' and l.trouble is null order by d.created_at limit 1",
+        )
+        .get_result(home)
+        .optional()?;
+        if let Some(Taken { name }) = begun {
+            return Ok(Some(name));
         }
         let short: Option<Short> = raw::query(
             "select n.id from catalogue.nodes n left join catalogue.node_looks l on l.node_id = n.id
@@ -120,8 +119,9 @@ impl Store {
     /// Drops one on a server that takes nobody, or that has more than there should be.
     fn drop_one(&self, home: &mut PgConnection) -> Result<bool, NoSchema> {
         let surplus: Option<Taken> = raw::query(
-            "select d.name from catalogue.databases d join catalogue.nodes n on n.id = d.node_id where d.tenant_id is null and d.ready_at is not null
-            and (n.state <> 'open' or (select count(*) from catalogue.databases o where o.node_id = n.id and o.tenant_id is null) > $1) limit 1",
+            "select d.name from catalogue.databases d join catalogue.nodes n on n.id = d.node_id left join catalogue.node_looks l on l.node_id = n.id
+            where d.tenant_id is null and l.trouble is null and (n.state <> 'open' or d.ready_at is not null
+                and (select count(*) from catalogue.databases o where o.node_id = n.id and o.tenant_id is null) > $1) limit 1",
         )
         .bind::<BigInt, _>(i64::from(self.stock))
         .get_result(home)
@@ -129,7 +129,7 @@ impl Store {
         let Some(Taken { name }) = surplus else {
             return Ok(false);
         };
-        // Nobody takes it from here on; ended in the middle, it is made whole again or dropped the next time.
+        // Nobody takes it from here on; ended in the middle, it is dropped the next time, or made whole again where more are wanted.
         let free = databases::table
             .find(&name)
             .filter(databases::tenant_id.is_null());

@@ -71,18 +71,6 @@ pub fn taking(tx: &mut PlatformTx<'_>) -> Result<Vec<Node>, StoreError> {
     Ok(all)
 }
 
-/// Another server than this, for whoever leaves it: the one where the fewest tenants live of those that take databases and
-/// were well when they were looked at last.
-///
-/// # Errors
-/// The database's.
-pub fn other(tx: &mut PlatformTx<'_>, than: NodeId) -> Result<Option<NodeId>, StoreError> {
-    let well = |node: &Node| node.look.as_ref().is_none_or(|look| look.trouble.is_none());
-    let all = taking(tx)?.into_iter();
-    let others = all.filter(|node| node.id != than && well(node));
-    Ok(others.min_by_key(|node| node.tenants).map(|node| node.id))
-}
-
 /// What the servers are called, where there are several; where there is one, nothing is said of it.
 ///
 /// # Errors

@@ -63,9 +63,11 @@ pub(crate) fn ready(work: &Work<'_>) -> Outcome {
         }
     };
     match noted {
-        // Whoever added it reads why, mends it and asks again.
         Ok(()) => {
-            look_at(work, &node);
+            // Else the look would take the place of why it is not ready, which whoever added it reads, mends and asks again.
+            if made.is_ok() {
+                look_at(work, &node);
+            }
             Outcome::Done
         }
         Err(error) => Outcome::Retry(error.to_string()),
@@ -138,7 +140,7 @@ fn drain_one(work: &Work<'_>, node: &Node) -> Result<(), VerbError> {
             StaffCredential::System("drain"),
             &work.request(),
             |tx| {
-                let Some(to) = tx.open_node()? else {
+                let Some(to) = tx.open_node(node.id)? else {
                     return Ok(());
                 };
                 let asked = Asked {

@@ -11,6 +11,7 @@ use super::no_move::NoMove;
 use crate::boot::SHARED;
 use crate::boot::ledger::{lines, mirror};
 use crate::databases::{bring, name_for, note_name};
+use crate::nodes::node_of;
 use crate::placements::schema_like;
 use crate::places::Place;
 use crate::rollouts::fence;
@@ -37,7 +38,10 @@ impl Mover {
                 (None, PlacementKind::Shared) => return Err(NoMove::Elsewhere),
             };
             diesel::update(moves::table.find(line.id.uuid()))
-                .set(moves::to_schema.eq(&space))
+                .set((
+                    moves::to_schema.eq(&space),
+                    moves::to_node.eq(node_of(home, &Place::of_space(&space), now)?),
+                ))
                 .execute(home)?;
             diesel::insert_into(copies::table)
                 .values((

@@ -23,21 +23,23 @@ pub(crate) fn alone(connection: &mut PgConnection) -> QueryResult<usize> {
 }
 
 /// The server that was wished for, if it takes another database; else the one where the fewest tenants live of those that do,
-/// and that were well when they were looked at last.
+/// and that were well when they were looked at last. Never the one beside which another is looked for.
 pub(crate) fn choose(
     connection: &mut PgConnection,
     wished: Option<NodeId>,
+    beside: Option<NodeId>,
     now: DateTime<Utc>,
 ) -> Result<NodeId, NoSchema> {
     alone(connection)?;
     first_node(connection, now)?;
     let chosen: Option<Chosen> = raw::query(
         "select n.id from catalogue.nodes n left join catalogue.node_looks l on l.node_id = n.id
-        where n.state = 'open' and (n.id = $1 or $1 is null and l.trouble is null)
+        where n.state = 'open' and (n.id = $1 or $1 is null and l.trouble is null) and n.id is distinct from $2
         and (n.room is null or n.room > (select count(*) from catalogue.databases d where d.node_id = n.id))
         order by (select count(*) from catalogue.placements p where p.node_id = n.id), n.created_at limit 1",
     )
     .bind::<Nullable<SqlUuid>, _>(wished.map(NodeId::uuid))
+    .bind::<Nullable<SqlUuid>, _>(beside.map(NodeId::uuid))
     .get_result(connection)
     .optional()?;
     chosen

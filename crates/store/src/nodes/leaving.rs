@@ -62,13 +62,13 @@ impl PlatformTx<'_> {
         })
     }
 
-    /// The server on which the next database would be made; `None` where none takes one.
+    /// The server on which the next database would be made, other than this one; `None` where none takes one.
     ///
     /// # Errors
     /// The database's.
-    pub fn open_node(&mut self) -> Result<Option<NodeId>, StoreError> {
+    pub fn open_node(&mut self, beside: NodeId) -> Result<Option<NodeId>, StoreError> {
         let now = self.now();
-        match choose(self.connection(), None, now) {
+        match choose(self.connection(), None, Some(beside), now) {
             Ok(node) => Ok(Some(node)),
             Err(NoSchema::NoRoom) => Ok(None),
             Err(error) => Err(StoreError::Transient(error.to_string())),

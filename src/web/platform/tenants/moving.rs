@@ -3,12 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use domain::staff::ManageTenants;
-use domain::{FieldErrors, NodeId, PlacementKind, TenantId};
+use domain::{FieldErrors, PlacementKind};
 use serde::Deserialize;
+use services::VerbError;
 use services::moves::{self, Asked};
 use services::nodes;
 use services::tenants::Found;
-use services::{StaffTx, VerbError};
 
 use super::ask::Ask;
 use super::deeds::read;
@@ -71,7 +71,7 @@ pub async fn begin(
                 let tenant = tx.named_tenant(&named)?;
                 let mut errors = FieldErrors::new();
                 let node = match nodes::chosen(tx, Some(&node), &mut errors)? {
-                    None if to == PlacementKind::Database => leaves(tx, tenant)?,
+                    None if to == PlacementKind::Database => moves::another_server(tx, tenant)?,
                     chosen => chosen,
                 };
                 errors.into_result()?;
@@ -94,19 +94,6 @@ pub async fn begin(
     }
     let (found, shell) = read(&platform, &name).await?;
     sheet(&platform, shell, &found, typed, errors).await
-}
-
-/// Another server for whoever lives in a database already: only there is it moved to one.
-fn leaves(
-    tx: &mut StaffTx<'_, ManageTenants>,
-    tenant: TenantId,
-) -> Result<Option<NodeId>, VerbError> {
-    match tx.placement_of(tenant)? {
-        Some(lives) if lives.kind == PlacementKind::Database => {
-            Ok(nodes::other(tx, lives.node_id)?)
-        }
-        _ => Ok(None),
-    }
 }
 
 async fn sheet(
