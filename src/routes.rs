@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use domain::permission::{
     Anyone, EvenClosed, ExportAudit, ExportUsers, ImportUsers, ManageKeys, ManageRoles,
     ManageSettings, ManageUsers, ManageVisits, OwnTenant, ReadAudit, ReadKeys, ReadOverview,
-    ReadRoles, ReadSettings, ReadUsers, ReadVisits, SignedIn, UseConsole,
+    ReadRoles, ReadSettings, ReadUsage, ReadUsers, ReadVisits, SignedIn, UseConsole,
 };
 
 use crate::problem::Problem;
@@ -24,7 +24,7 @@ use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
     audit, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password,
-    plan, roles, sessions, settings, sign_in, sign_out, structure, users, visits,
+    plan, roles, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
 };
 
 table! {
@@ -149,6 +149,7 @@ table! {
     post "/keys/{id}/revocation"                ManageKeys  keys::revoke;
 
     // Data
+    get  "/usage"                               ReadUsage    usage::page;
     get  "/data"                                ReadSettings structure::list;
     get  "/data/{table}"                        ReadSettings structure::table;
 

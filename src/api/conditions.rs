@@ -92,22 +92,12 @@ impl From<VerbError> for Fault {
                 "Somebody changed this since you read it.",
                 "Read it again and send the change with its new version.",
             ),
-            VerbError::LimitReached {
-                resource,
-                used,
-                hard,
-                requested,
-            } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "tenant_limit_exceeded",
-                "Tenant resource limit exceeded.",
-                "Upgrade tenant limits or reduce usage.",
-            )
-            .details(json!({ "resource": resource, "current": used, "limit": hard, "requested": requested })),
+            VerbError::LimitReached(reached) => Self::limit_reached(&reached),
             VerbError::TooMany { retry_after } => Self::too_often(retry_after),
-            VerbError::Busy { retry_after } => {
-                Self::unavailable("There is no room for this kind of work right now.", retry_after)
-            }
+            VerbError::Busy { retry_after } => Self::unavailable(
+                "There is no room for this kind of work right now.",
+                retry_after,
+            ),
             #[allow(
                 unreachable_patterns,
                 reason = "an error that the API has no words for yet is ours"

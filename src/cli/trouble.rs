@@ -70,7 +70,7 @@ impl From<VerbError> for Trouble {
             VerbError::Invalid(errors) => return errors.into(),
             VerbError::Refused(_) => Exit::Forbidden,
             VerbError::Migration(_) => Exit::Invalid,
-            VerbError::Conflict(_) | VerbError::Stale | VerbError::LimitReached { .. } => {
+            VerbError::Conflict(_) | VerbError::Stale | VerbError::LimitReached(_) => {
                 Exit::Conflict
             }
             VerbError::TooMany { .. } | VerbError::Busy { .. } => Exit::Busy,

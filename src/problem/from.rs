@@ -78,14 +78,10 @@ impl From<VerbError> for Problem {
             VerbError::Stale => Self::conflict(
                 "Somebody else changed this in the meantime. Open it again to see their version.",
             ),
-            VerbError::LimitReached {
-                resource,
-                used,
-                hard,
-                requested,
-            } => Self::too_many(
+            VerbError::LimitReached(reached) => Self::too_many(
                 format!(
-                    "This needs {requested} more of {resource}, and {used} of {hard} are in use. Free some, or ask for a higher limit."
+                    "This needs {} more of {}, and {} of {} are in use. Free some, or ask for a higher limit.",
+                    reached.requested, reached.resource, reached.used, reached.hard
                 ),
                 None,
             ),

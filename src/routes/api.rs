@@ -8,22 +8,23 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
 use actix_web::{Scope, web};
 use domain::permission::{
-    ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ManageVisits, OwnTenant,
-    ReadAudit, ReadJobs, ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadSettings, ReadUsers,
-    ReadVisits, UseConsole,
+    CountUsage, ManageKeys, ManageRoles, ManageSessions, ManageSettings, ManageUsers, ManageVisits,
+    OwnTenant, ReadAudit, ReadJobs, ReadKeys, ReadOverview, ReadRoles, ReadSessions, ReadSettings,
+    ReadUsage, ReadUsers, ReadVisits, UseConsole,
 };
 use domain::staff::{
     DeleteTenants, ManageNodes, ManagePlatformKeys, ManageQueue, ManageStaff, ManageTenants,
     ReadNodes, ReadPlatformAudit, ReadQueue, ReadStaff, ReadTenants, VisitTenants,
 };
 
+use crate::api::limits::reservations;
 use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::{moves, pool};
 use crate::api::{
-    Fault, audit, console, docs, dress, jobs, keys, nodes, openapi, ownership, people,
-    people_deeds, platform_audit, platform_jobs, platform_keys, roles, rollouts, sessions, sign_up,
-    staff, staff_deeds, structure, tenants, visits,
+    Fault, audit, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people,
+    people_deeds, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts,
+    sessions, sign_up, staff, staff_deeds, structure, tenants, visits,
 };
 
 /// Where the API is.
@@ -37,6 +38,10 @@ type ChangeOne = (ManageSettings, ManageTenants);
 type ReadOnesSchema = (ReadSettings, ReadTenants);
 /// A tenant's key reads its own visits with what was seen on them, the platform's where each stands.
 type ReadOnesVisits = (ReadVisits, ReadTenants);
+/// A tenant's key reads what its own tenant uses, the platform's of any.
+type ReadOnesUsage = (ReadUsage, ReadTenants);
+/// A program counts for its own tenant, or for any.
+type CountOnes = (CountUsage, domain::staff::CountUsage);
 /// Either side ends a visit.
 type EndOnesVisits = (ManageVisits, VisitTenants);
 
@@ -86,6 +91,19 @@ table! {
     platform get    "/drift"                                            ReadTenants    drift::read                  "Migrations" "List differences between schemas and their migrations";
     platform post   "/drift"                                            ManageTenants  drift::ask                   "Migrations" "Compare all schemas with their migrations";
     platform post   "/tenants/{tenant_id}/migrate"                      ManageTenants  migrate::tenant              "Migrations" "Migrate the schema of one tenant";
+
+    platform get    "/resources"                                        ReadTenants    resources::list              "Limits"  "List what is limited";
+    platform post   "/resources"                                        ManageTenants  resources::register          "Limits"  "Register a resource";
+    platform put    "/resources/{resource}"                             ManageTenants  resources::change            "Limits"  "Change what is said of a resource";
+    platform delete "/resources/{resource}"                             ManageTenants  resources::retire            "Limits"  "Retire a resource";
+    either   get    "/tenants/{tenant_id}/limits"                       ReadOnesUsage  limits::list                 "Limits"  "See where a tenant stands";
+    either   post   "/tenants/{tenant_id}/limits/check"                 ChangeOne      limits::check                "Limits"  "Look at a tenant's limits now";
+    either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
+    either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";
+    either   post   "/tenants/{tenant_id}/reservations"                 CountOnes      reservations::reserve        "Limits"  "Reserve of a limit";
+    either   get    "/tenants/{tenant_id}/reservations/{reservation_id}" CountOnes     reservations::read           "Limits"  "Read a reservation";
+    either   post   "/tenants/{tenant_id}/reservations/{reservation_id}/commitment" CountOnes reservations::commit  "Limits"  "Use what was reserved";
+    either   delete "/tenants/{tenant_id}/reservations/{reservation_id}" CountOnes     reservations::release        "Limits"  "Give a reservation back";
 
     tenant get    "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::read       "Ownership" "Read the offer of the ownership";
     tenant post   "/tenants/{tenant_id}/ownership"                      OwnTenant      ownership::offer      "Ownership" "Offer the ownership to somebody else";

@@ -50,6 +50,7 @@ pub mod sign_up;
 pub mod structure;
 pub mod theme;
 pub mod upload;
+pub mod usage;
 pub mod users;
 pub mod visits;
 

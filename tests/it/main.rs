@@ -36,6 +36,7 @@ mod invitation;
 mod isolation;
 mod key_pages;
 mod lifecycle;
+mod limits;
 mod me;
 mod memory;
 mod metrics;

@@ -14,6 +14,10 @@ use crate::support::keys::Program;
 use crate::support::shop::goods;
 use crate::support::traces::{self, Excused, NEW};
 
+/// What an application counts is no deed of the log, which would be as long as the count: the reservation itself says who
+/// asked for it, and a threshold that is passed is an event.
+const COUNTED: &str = "counts what is used: `limits` reads what is left of it";
+
 /// Writes that are not carried out here, and why.
 const ELSEWHERE: &[(&str, &str)] = &[
     (
@@ -63,6 +67,37 @@ const ELSEWHERE: &[(&str, &str)] = &[
     (
         "platform delete /nodes/{node}",
         "wants another server: `nodes` reads its entry",
+    ),
+    (
+        "tenant post /tenants/{tenant_id}/limits/{resource}/return",
+        COUNTED,
+    ),
+    (
+        "platform post /tenants/{tenant_id}/limits/{resource}/return",
+        COUNTED,
+    ),
+    ("tenant put /tenants/{tenant_id}/usage/{resource}", COUNTED),
+    (
+        "platform put /tenants/{tenant_id}/usage/{resource}",
+        COUNTED,
+    ),
+    ("tenant post /tenants/{tenant_id}/reservations", COUNTED),
+    ("platform post /tenants/{tenant_id}/reservations", COUNTED),
+    (
+        "tenant post /tenants/{tenant_id}/reservations/{reservation_id}/commitment",
+        COUNTED,
+    ),
+    (
+        "platform post /tenants/{tenant_id}/reservations/{reservation_id}/commitment",
+        COUNTED,
+    ),
+    (
+        "tenant delete /tenants/{tenant_id}/reservations/{reservation_id}",
+        COUNTED,
+    ),
+    (
+        "platform delete /tenants/{tenant_id}/reservations/{reservation_id}",
+        COUNTED,
     ),
     (
         "tenant post /tenants/{tenant_id}/query",
@@ -251,6 +286,22 @@ impl Desk<'_> {
                 let id = self.made(&self.platform, moves, &to, "/data/move/id");
                 (vec![("{move_id}", id)], json!({}))
             }
+            "platform post /resources" => (vec![], reports()),
+            "platform put /resources/{resource}" | "platform delete /resources/{resource}" => {
+                let changes = route.starts_with("platform put");
+                self.platform
+                    .send("POST", "/resources", &reports())
+                    .expect(201);
+                let key = vec![("{resource}", "reports_per_day".to_owned())];
+                let body = if changes {
+                    json!({ "name": "Reports" })
+                } else {
+                    json!({})
+                };
+                (key, body)
+            }
+            "tenant post /tenants/{tenant_id}/limits/check"
+            | "platform post /tenants/{tenant_id}/limits/check" => (vec![], json!({})),
             "platform put /nodes/{node}" => (main(), json!({ "room": 5 })),
             "platform post /nodes/{node}/cordon" => (main(), json!({})),
             "platform delete /nodes/{node}/cordon" => {
@@ -317,6 +368,13 @@ impl Desk<'_> {
             _ => panic!("what does {route} change? Say it here, or in ELSEWHERE why not."),
         }
     }
+}
+
+fn reports() -> Json {
+    json!({
+        "key": "reports_per_day", "name": "Reports a day", "unit": "reports", "kind": "counter",
+        "window": "day",
+    })
 }
 
 fn umbrella() -> Json {

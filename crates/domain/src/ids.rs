@@ -203,6 +203,12 @@ id!(
     SavedQueryId,
     "saved"
 );
+id!(
+    /// What an application set aside of a limit before it uses it.
+    ReservationId,
+    "resv"
+);
+
 id_from_text!(
     QueryId,
     SavedQueryId,
@@ -220,7 +226,8 @@ id_from_text!(
     SignUpId,
     MoveId,
     NodeId,
-    RolloutId
+    RolloutId,
+    ReservationId
 );
 
 #[cfg(test)]

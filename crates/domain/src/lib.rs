@@ -20,12 +20,14 @@ pub mod password;
 pub mod permission;
 pub mod person_name;
 pub mod phc;
+pub mod resource;
 pub mod retry;
 pub mod rights;
 pub mod role;
 pub mod rollout;
 pub mod slug;
 pub mod staff;
+pub mod standing;
 pub mod tenant;
 pub mod tenant_list;
 pub mod tenant_settings;
@@ -35,6 +37,7 @@ pub mod user_agent;
 pub mod user_list;
 pub mod user_status;
 pub mod visit;
+pub mod window;
 pub mod writing;
 
 pub use addresses::{Addresses, Mode};
@@ -42,8 +45,8 @@ pub use email_address::EmailAddress;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
-    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, NodeId, QueryId, RoleId,
-    RolloutId, SavedQueryId, SessionId, SignUpId, StaffId, TenantId, UserId, VisitId,
+    AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, NodeId, QueryId, ReservationId,
+    RoleId, RolloutId, SavedQueryId, SessionId, SignUpId, StaffId, TenantId, UserId, VisitId,
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
@@ -54,12 +57,14 @@ pub use password::Password;
 pub use permission::{Access, Needs, Permission, Permissions};
 pub use person_name::PersonName;
 pub use phc::PhcString;
+pub use resource::{Resource, ResourceKey, ResourceKind, Term};
 pub use role::{BuiltInRole, Role};
 pub use rollout::{Direction, Pace, RolloutState, TargetState};
 pub use slug::Slug;
 pub use staff::{
     StaffAccess, StaffNeeds, StaffPermission, StaffPermissions, StaffRole, StaffStatus,
 };
+pub use standing::Standing;
 pub use tenant::TenantState;
 pub use tenant_list::{
     CursorKey, PlacementKind, TenantCounts, TenantCursor, TenantFilter, TenantKind, TenantSort,
@@ -73,4 +78,5 @@ pub use token::{
 pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;
 pub use visit::{VisitHours, VisitPolicy, VisitReach, VisitState};
+pub use window::{Bounds, Window};
 pub use writing::{Patterns, Writing};

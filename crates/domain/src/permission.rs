@@ -71,6 +71,8 @@ rights! {
         ManageSessions "sessions:manage" "Sign people out of their devices",
         ReadKeys "keys:read" "See API keys",
         ManageKeys "keys:manage" "Make, rotate and revoke API keys",
+        ReadUsage "usage:read" "See usage and limits",
+        CountUsage "usage:count" "Count usage against the limits, as a program does",
         ReadJobs "jobs:read" "See the work in the queue",
         ReadSettings "settings:read" "See the organisation's settings",
         ManageSettings "settings:manage" "Change the organisation's settings",

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::FieldErrors;
 use store::boot::BootError;
 use store::{Failure, NoSchema, StoreError};
@@ -30,17 +31,8 @@ pub enum VerbError {
     #[error("somebody else changed this in the meantime")]
     Stale,
     /// The tenant's limit is reached (429 `tenant_limit_exceeded`).
-    #[error("the limit of {hard} {resource} is reached")]
-    LimitReached {
-        /// What is limited: `users`.
-        resource: &'static str,
-        /// In use now.
-        used: i64,
-        /// The limit.
-        hard: i64,
-        /// How many were asked for.
-        requested: i64,
-    },
+    #[error("the limit of {} {} is reached", .0.hard, .0.resource)]
+    LimitReached(Box<Reached>),
     /// Tried too often (429 with `Retry-After`).
     #[error("too many tries")]
     TooMany {
@@ -53,6 +45,21 @@ pub enum VerbError {
         /// When it may be tried again.
         retry_after: Duration,
     },
+}
+
+/// A limit that is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// What is limited: `users`.
+    pub resource: String,
+    /// In use now, with what is set aside.
+    pub used: i64,
+    /// The limit.
+    pub hard: i64,
+    /// How many were asked for.
+    pub requested: i64,
+    /// When the counter begins anew, where it does.
+    pub resets_at: Option<DateTime<Utc>>,
 }
 
 impl Failure for VerbError {

@@ -7,7 +7,7 @@ use store::{Place, TenantTx, answers, rates, schedules, sweep};
 
 use crate::jobs::JobKind;
 use crate::worker::work::{Outcome, Work, WorkError};
-use crate::{console, sessions, visits};
+use crate::{console, limits, sessions, visits};
 
 /// How long a link that expired is kept, to say so to whoever opens it.
 const LINKS: TimeDelta = TimeDelta::days(30);
@@ -34,6 +34,9 @@ pub(crate) fn tenant(work: &Work<'_>) -> Outcome {
             Ok(sessions::end_expired(tx, now)? + sweep::expired(tx, limits)?)
         };
         while work.step(clear)? > 0 {
+            work.renew()?;
+        }
+        while work.step(|tx| Ok(limits::sweep(tx, now)?))? > 0 {
             work.renew()?;
         }
         work.step(visits::expire)?;

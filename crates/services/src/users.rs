@@ -15,11 +15,12 @@ pub mod rules;
 
 use domain::{Role, UserId};
 use serde_json::{Value as Json, json};
-use store::limits::{self, Limit, USERS};
+use store::limits::{self as counters, Limit, USERS};
 use store::users::User;
 use store::{StoreError, TenantTx};
 
 use crate::VerbError;
+use crate::limits::{self, Taking};
 use crate::roles::RoleBook;
 
 pub use store::limits::Limit as Seats;
@@ -33,12 +34,7 @@ fn reserve_seats<P>(tx: &mut TenantTx<'_, P>, seats: i64) -> Result<(), VerbErro
     if seats == 0 {
         return Ok(());
     }
-    limits::reserve(tx, USERS, seats)?.map_err(|Limit { used, hard }| VerbError::LimitReached {
-        resource: USERS,
-        used,
-        hard,
-        requested: seats,
-    })
+    limits::take(tx, USERS, seats, limits::ALWAYS, Taking::Use).map(drop)
 }
 
 /// How many seats are taken, of how many.
@@ -46,7 +42,7 @@ fn reserve_seats<P>(tx: &mut TenantTx<'_, P>, seats: i64) -> Result<(), VerbErro
 /// # Errors
 /// The database's.
 pub fn seats<P>(tx: &mut TenantTx<'_, P>) -> Result<Option<Limit>, StoreError> {
-    limits::read(tx, USERS)
+    counters::read(tx, USERS)
 }
 
 /// What an event says about a person.

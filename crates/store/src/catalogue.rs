@@ -16,6 +16,7 @@ mod plans;
 mod pools;
 mod provisioning;
 mod record;
+mod resources;
 mod sign_ups;
 mod slugs;
 mod status;

@@ -42,6 +42,7 @@ mod pools;
 pub mod queue;
 pub mod rates;
 mod raw;
+pub mod reservations;
 mod residue;
 pub mod roles;
 pub mod rollouts;

@@ -1,15 +1,21 @@
-//! Counters with a limit: reserved and freed by one statement each, so that they hold however many ask
-//! at once. A resource without a row has no limit.
+//! Counters with a limit. One statement decides, so that a limit holds however many ask at once; a counter whose span is
+//! over begins anew in the same statement. When a span begins is decided above.
 
+mod terms;
+
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use domain::{ResourceKind, Window};
 
 use crate::schema::tenant::limits;
-use crate::{StoreError, TenantTx};
+use crate::{StoreError, TenantTx, raw};
+pub use terms::{agree, agreed};
 
 /// What is limited by the number of people.
 pub const USERS: &str = "users";
 
-/// A counter and its limit.
+/// How much is in use, and how much there can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// In use.
@@ -18,29 +24,147 @@ pub struct Limit {
     pub hard: i64,
 }
 
-/// Takes `count` more, all or none: `Err` holds the counter that had no room.
+/// A counter as its row has it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, QueryableByName)]
+#[diesel(table_name = limits, check_for_backend(diesel::pg::Pg))]
+pub struct Counter {
+    /// Which resource.
+    pub resource: String,
+    /// In use, in the span that began at `began_at`.
+    pub used: i64,
+    /// What was agreed on; `i64::MAX` where nothing is limited.
+    pub hard: i64,
+    /// How it is counted.
+    pub kind: ResourceKind,
+    /// After what span it begins anew.
+    pub every: Option<Window>,
+    /// When the span began; for a gauge, when it was measured.
+    pub began_at: Option<DateTime<Utc>>,
+    /// Set aside and not used yet.
+    pub held: i64,
+    /// What is let through beyond `hard`, for a while.
+    pub grace: i64,
+    /// For how long.
+    pub grace_days: i32,
+    /// Until when; `None` as long as `hard` was not passed.
+    pub grace_until: Option<DateTime<Utc>>,
+    /// The highest threshold that was told.
+    pub told: i16,
+}
+
+impl Counter {
+    /// As it is in the span that began at `start`: what another one used is over.
+    #[must_use]
+    pub fn at(mut self, start: Option<DateTime<Utc>>) -> Self {
+        if let (Some(start), Some(began)) = (start, self.began_at)
+            && self.kind == ResourceKind::Counter
+            && began < start
+        {
+            (self.used, self.told, self.grace_until) = (0, 0, None);
+            self.began_at = Some(start);
+        }
+        self
+    }
+
+    /// The most that is let through at this moment.
+    #[must_use]
+    pub fn ceiling(&self, now: DateTime<Utc>) -> i64 {
+        if self.grace_until.is_some_and(|until| until <= now) {
+            return self.hard;
+        }
+        self.hard.saturating_add(self.grace)
+    }
+}
+
+/// What is done with what is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taking {
+    /// It is used.
+    Use,
+    /// It is set aside.
+    Hold,
+}
+
+/// What became of a wish for more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It was given; the counter as it is now.
+    Given(Counter),
+    /// There is no room; the counter as it is.
+    Full(Counter),
+    /// Nothing is known of such a resource here.
+    Unknown,
+}
+
+/// The counter's row in the span that began at $4: what another span used is over.
+const TAKE: &str = "update limits l set \
+    used = case when l.began_at < $4 then 0 else l.used end + case when $6 then 0 else $3 end, \
+    held = l.held + case when $6 then $3 else 0 end, \
+    told = case when l.began_at < $4 then 0 else l.told end, \
+    grace_until = case when case when l.began_at < $4 then 0 else l.used end + l.held + $3 > l.hard \
+        then coalesce(case when l.began_at < $4 then null else l.grace_until end, $5 + make_interval(days => l.grace_days)) end, \
+    began_at = greatest(l.began_at, $4) \
+    where l.tenant_id = $1 and l.resource = $2 \
+        and case when l.began_at < $4 then 0 else l.used end + l.held + $3 <= l.hard \
+            + case when l.grace_until <= $5 and not coalesce(l.began_at < $4, false) then 0 else l.grace end \
+    returning l.resource, l.used, l.hard, l.kind, l.every, l.began_at, l.held, l.grace, l.grace_days, l.grace_until, l.told";
+
+/// Takes `count` more, all or none. `start` is when the span began that it is of; for what has none, `None`.
 ///
 /// # Errors
-/// The database's, outside.
-pub fn reserve<P>(
+/// The database's.
+pub fn take<P>(
     tx: &mut TenantTx<'_, P>,
     resource: &str,
     count: i64,
-) -> Result<Result<(), Limit>, StoreError> {
-    let tenant = tx.tenant().uuid();
-    let taken = diesel::update(limits::table)
-        .filter(limits::tenant_id.eq(tenant))
-        .filter(limits::resource.eq(resource))
-        .filter((limits::used + count).le(limits::hard))
-        .set(limits::used.eq(limits::used + count))
-        .execute(tx.connection())?;
-    if taken == 1 {
-        return Ok(Ok(()));
+    start: Option<DateTime<Utc>>,
+    taking: Taking,
+) -> Result<Taken, StoreError> {
+    let (tenant, now) = (tx.tenant().uuid(), tx.now());
+    let take = raw::query(TAKE)
+        .bind::<diesel::sql_types::Uuid, _>(tenant)
+        .bind::<Text, _>(resource)
+        .bind::<BigInt, _>(count)
+        .bind::<Nullable<Timestamptz>, _>(start)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(taking == Taking::Hold);
+    let taken: Option<Counter> = raw::Always(take).get_result(tx.connection()).optional()?;
+    if let Some(counter) = taken {
+        return Ok(Taken::Given(counter));
     }
-    Ok(read(tx, resource)?.map_or(Ok(()), Err))
+    let there = counter(tx, resource)?;
+    Ok(there.map_or(Taken::Unknown, |there| Taken::Full(there.at(start))))
 }
 
-/// Gives `count` back.
+/// Of what was set aside, uses `used` and gives the rest back.
+///
+/// # Errors
+/// The database's.
+pub fn settle<P>(
+    tx: &mut TenantTx<'_, P>,
+    resource: &str,
+    (held, used): (i64, i64),
+    start: Option<DateTime<Utc>>,
+) -> Result<Option<Counter>, StoreError> {
+    let settle = raw::query(
+        "update limits l set \
+         used = case when l.began_at < $4 then 0 else l.used end + $5, held = greatest(l.held - $3, 0), \
+         told = case when l.began_at < $4 then 0 else l.told end, \
+         grace_until = case when case when l.began_at < $4 then 0 else l.used end + $5 + greatest(l.held - $3, 0) > l.hard then l.grace_until end, \
+         began_at = greatest(l.began_at, $4) \
+         where l.tenant_id = $1 and l.resource = $2 \
+         returning l.resource, l.used, l.hard, l.kind, l.every, l.began_at, l.held, l.grace, l.grace_days, l.grace_until, l.told",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(tx.tenant().uuid())
+    .bind::<Text, _>(resource)
+    .bind::<BigInt, _>(held)
+    .bind::<Nullable<Timestamptz>, _>(start)
+    .bind::<BigInt, _>(used);
+    Ok(raw::Always(settle).get_result(tx.connection()).optional()?)
+}
+
+/// Gives `count` back of what is in use; more than there is cannot be given back, as the column's own check says. Below the
+/// first threshold the tenant will be told anew.
 ///
 /// # Errors
 /// The database's.
@@ -48,11 +172,87 @@ pub fn release<P>(tx: &mut TenantTx<'_, P>, resource: &str, count: i64) -> Resul
     if count == 0 {
         return Ok(());
     }
-    let tenant = tx.tenant().uuid();
-    diesel::update(limits::table)
-        .filter(limits::tenant_id.eq(tenant))
+    let left: Option<Counter> = diesel::update(limits::table)
+        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
         .filter(limits::resource.eq(resource))
         .set(limits::used.eq(limits::used - count))
+        .returning(Counter::as_returning())
+        .get_result(tx.connection())
+        .optional()?;
+    left.map_or(Ok(()), |left| calm_down(tx, &left))
+}
+
+/// Writes what was measured of a gauge.
+///
+/// # Errors
+/// The database's.
+pub fn measure<P>(
+    tx: &mut TenantTx<'_, P>,
+    resource: &str,
+    value: i64,
+) -> Result<Option<Counter>, StoreError> {
+    let now = tx.now();
+    let written: Option<Counter> = diesel::update(limits::table)
+        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
+        .filter(limits::resource.eq(resource))
+        .filter(limits::kind.eq(ResourceKind::Gauge))
+        .set((limits::used.eq(value), limits::began_at.eq(now)))
+        .returning(Counter::as_returning())
+        .get_result(tx.connection())
+        .optional()?;
+    if let Some(counter) = &written {
+        calm_down(tx, counter)?;
+    }
+    Ok(written)
+}
+
+/// Forgets what was told where less is in use now, so that it is news again, and that the limit was passed where it is not.
+fn calm_down<P>(tx: &mut TenantTx<'_, P>, counter: &Counter) -> Result<(), StoreError> {
+    let reached = domain::standing::threshold(counter.used, counter.hard).min(counter.told);
+    let grace_until = counter.grace_until.filter(|_| counter.used > counter.hard);
+    if (reached, grace_until) == (counter.told, counter.grace_until) {
+        return Ok(());
+    }
+    diesel::update(limits::table.find((tx.tenant().uuid(), &counter.resource)))
+        .set((
+            limits::told.eq(reached),
+            limits::grace_until.eq(grace_until),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// Notes that a threshold is told; false when it was before.
+///
+/// # Errors
+/// The database's.
+pub fn note_told<P>(
+    tx: &mut TenantTx<'_, P>,
+    resource: &str,
+    threshold: i16,
+) -> Result<bool, StoreError> {
+    let noted = diesel::update(limits::table)
+        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
+        .filter(limits::resource.eq(resource))
+        .filter(limits::told.lt(threshold))
+        .set(limits::told.eq(threshold))
+        .execute(tx.connection())?;
+    Ok(noted == 1)
+}
+
+/// Lets nothing more through beyond the limit.
+///
+/// # Errors
+/// The database's.
+pub fn end_grace<P>(tx: &mut TenantTx<'_, P>, resource: &str) -> Result<(), StoreError> {
+    let now = tx.now();
+    diesel::update(limits::table.find((tx.tenant().uuid(), resource)))
+        .filter(
+            limits::grace_until
+                .is_null()
+                .or(limits::grace_until.gt(now)),
+        )
+        .set(limits::grace_until.eq(now))
         .execute(tx.connection())?;
     Ok(())
 }
@@ -71,35 +271,35 @@ pub fn lock<P>(tx: &mut TenantTx<'_, P>, resource: &str) -> Result<(), StoreErro
     Ok(())
 }
 
-/// The counter, if the resource is limited.
+/// The counter of a resource.
+///
+/// # Errors
+/// The database's.
+pub fn counter<P>(tx: &mut TenantTx<'_, P>, resource: &str) -> Result<Option<Counter>, StoreError> {
+    Ok(limits::table
+        .find((tx.tenant().uuid(), resource))
+        .select(Counter::as_select())
+        .first(tx.connection())
+        .optional()?)
+}
+
+/// Every counter, by its key.
+///
+/// # Errors
+/// The database's.
+pub fn all<P>(tx: &mut TenantTx<'_, P>) -> Result<Vec<Counter>, StoreError> {
+    Ok(limits::table
+        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
+        .order(limits::resource)
+        .select(Counter::as_select())
+        .load(tx.connection())?)
+}
+
+/// How much of a resource is in use, and of how much; `None` where nothing is limited.
 ///
 /// # Errors
 /// The database's.
 pub fn read<P>(tx: &mut TenantTx<'_, P>, resource: &str) -> Result<Option<Limit>, StoreError> {
-    let row: Option<(i64, i64)> = limits::table
-        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
-        .filter(limits::resource.eq(resource))
-        .select((limits::used, limits::hard))
-        .first(tx.connection())
-        .optional()?;
-    Ok(row.map(|(used, hard)| Limit { used, hard }))
-}
-
-/// Sets the limit of a resource; what is in use stays as it is.
-///
-/// # Errors
-/// The database's.
-pub fn set<P>(tx: &mut TenantTx<'_, P>, resource: &str, hard: i64) -> Result<(), StoreError> {
-    diesel::insert_into(limits::table)
-        .values((
-            limits::tenant_id.eq(tx.tenant().uuid()),
-            limits::resource.eq(resource),
-            limits::used.eq(0),
-            limits::hard.eq(hard),
-        ))
-        .on_conflict((limits::tenant_id, limits::resource))
-        .do_update()
-        .set(limits::hard.eq(hard))
-        .execute(tx.connection())?;
-    Ok(())
+    let there = counter(tx, resource)?;
+    Ok(there.map(|Counter { used, hard, .. }| Limit { used, hard }))
 }

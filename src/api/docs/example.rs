@@ -87,6 +87,19 @@ fn body(handler: &str) -> Option<&'static str> {
         "visits_ask" => {
             r#"{"reason": "Ticket 4711: the import stops", "hours": 2, "reach": "read", "staff_id": "'"$STAFF_ID"'"}"#
         }
+        "limits_check" => {
+            r#"{"auto_enforce": true, "notifications": ["email", "in_app"], "check_types": ["storage_quota", "api_rate_limits", "user_count", "database_connections"], "grace_period_percent": 10}"#
+        }
+        "limits_give_back" => r#"{"amount": 1}"#,
+        "limits_measure" => r#"{"value": 42}"#,
+        "reservations_reserve" => {
+            r#"{"resource": "transactions_per_month", "amount": 25, "reference": "order-4711", "expires_in_seconds": 600}"#
+        }
+        "reservations_commit" => r#"{"amount": 20}"#,
+        "resources_register" => {
+            r#"{"key": "reports_per_day", "name": "Reports a day", "unit": "reports", "kind": "counter", "window": "day", "grace_percent": 10, "grace_days": 3, "default_limit": 100}"#
+        }
+        "resources_change" => r#"{"default_limit": 200}"#,
         "rollouts_ask" => r#"{"parallel": 2, "wave_percent": 25, "stop_percent": 5}"#,
         "migrate_tenant" => r#"{"direction": "up", "dry_run": true}"#,
         "moves_ask" => r#"{"placement": "schema", "keep_days": 7}"#,

@@ -7,6 +7,8 @@ use domain::{Permission, Permissions};
 pub enum Place {
     /// `/`
     Overview,
+    /// `/usage`
+    Usage,
     /// `/users`
     Users,
     /// `/roles`
@@ -82,7 +84,10 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
     let all = [
         (
             "",
-            lines(&[(Place::Overview, Permission::ReadOverview, "home")]),
+            lines(&[
+                (Place::Overview, Permission::ReadOverview, "home"),
+                (Place::Usage, Permission::ReadUsage, "gauge"),
+            ]),
         ),
         (
             "People",
@@ -120,6 +125,7 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
 pub(super) const fn title_of(place: Place) -> &'static str {
     match place {
         Place::Overview => "Overview",
+        Place::Usage => "Usage and limits",
         Place::Users => "Users",
         Place::Roles => "Roles",
         Place::Keys => "API keys",
@@ -135,6 +141,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
 pub(super) const fn href_of(place: Place) -> &'static str {
     match place {
         Place::Overview => "/",
+        Place::Usage => "/usage",
         Place::Users => "/users",
         Place::Roles => "/roles",
         Place::Keys => "/keys",

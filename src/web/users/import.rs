@@ -107,7 +107,7 @@ pub async fn confirm(
                 FieldErrors::one("", "Not everything in the file can be invited. Nobody was.");
             report(&tenant, id, errors, StatusCode::CONFLICT).await
         }
-        Err(error @ VerbError::LimitReached { .. }) => {
+        Err(error @ VerbError::LimitReached(_)) => {
             let errors = FieldErrors::one("", no_seat(&error));
             report(&tenant, id, errors, StatusCode::TOO_MANY_REQUESTS).await
         }

@@ -84,7 +84,7 @@ pub async fn submit(
         Err(VerbError::Invalid(errors)) => {
             again(&tenant, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        Err(error @ VerbError::LimitReached { .. }) => {
+        Err(error @ VerbError::LimitReached(_)) => {
             let errors = FieldErrors::one("addresses", no_seat(&error));
             again(&tenant, typed, errors, StatusCode::TOO_MANY_REQUESTS).await
         }
@@ -95,16 +95,12 @@ pub async fn submit(
 /// How many seats there are, how many were wanted, and what to do.
 pub(super) fn no_seat(error: &VerbError) -> String {
     match error {
-        VerbError::LimitReached {
-            used,
-            hard,
-            requested,
-            ..
-        } => {
+        VerbError::LimitReached(reached) => {
+            let (used, hard, requested) = (reached.used, reached.hard, reached.requested);
             let free = (hard - used).max(0);
             format!(
                 "{requested} {} wanted, {free} free: {used} of {hard} are taken. Remove or deactivate somebody, or ask for a larger plan.",
-                plural(*requested, "seat is", "seats are")
+                plural(requested, "seat is", "seats are")
             )
         }
         other => other.to_string(),

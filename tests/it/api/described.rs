@@ -252,6 +252,35 @@ fn every_example_of_the_reference_works() {
             }
             _ => String::new(),
         };
+        // A resource that is counted or measured by the application, and one that may be retired.
+        let resource = match route.handler {
+            "limits_measure" => {
+                let disk =
+                    json!({ "key": "disks", "name": "Disks", "unit": "disks", "kind": "gauge" });
+                staff.send("POST", "/resources", &disk).expect(201);
+                "disks"
+            }
+            "limits_give_back" => {
+                let used =
+                    json!({ "resource": "custom_integrations", "amount": 1, "commit": true });
+                program
+                    .send("POST", "/tenants/me/reservations", &used)
+                    .expect(201);
+                "custom_integrations"
+            }
+            _ => "reports_per_day",
+        };
+        let reservation = if route.path.contains("{reservation_id}") {
+            let held = json!({ "resource": "transactions_per_month", "amount": 25 });
+            let held = program.send("POST", "/tenants/me/reservations", &held);
+            let held = held.expect(201).json();
+            held["data"]["reservation"]["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        } else {
+            String::new()
+        };
         let email = ACME.email("admin");
         let address = match route.group {
             "Servers" => other.get_or_insert_with(Other::start).url(),
@@ -259,6 +288,8 @@ fn every_example_of_the_reference_works() {
         };
         let words = [
             ("NODE", "eu-2"),
+            ("RESOURCE", resource),
+            ("RESERVATION_ID", &reservation),
             ("ADDRESS", &address),
             ("TOKEN", token.as_str()),
             ("EMAIL", &email),

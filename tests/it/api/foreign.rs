@@ -54,6 +54,11 @@ impl Ids {
             .send("POST", "/rollouts", &json!({}))
             .expect(201)
             .json();
+        let held = json!({ "resource": "custom_integrations", "amount": 1 });
+        let held = program
+            .send("POST", "/tenants/me/reservations", &held)
+            .expect(201)
+            .json();
         let sessions = format!("/tenants/me/users/{}/sessions", ACME.person("admin"));
         Self(vec![
             ("user_id", ACME.person("admin").to_string()),
@@ -66,7 +71,9 @@ impl Ids {
             ("job_id", get("/tenants/me/jobs", "/data/jobs/0/id")),
             ("entry_id", get("/tenants/me/audit", "/data/entries/0/id")),
             ("staff_id", whom),
+            ("reservation_id", text(&held, "/data/reservation/id")),
             ("node", "main".to_owned()),
+            ("resource", "transactions_per_month".to_owned()),
         ])
     }
 
@@ -136,7 +143,7 @@ fn iso_06_no_id_of_another_tenant_means_anything_to_a_key_on_any_route() {
     let mut asked = (0, 0, 0);
     for route in ALL.iter().filter(|route| route.path.contains('{')) {
         let told = format!("{} {}", route.method, route.path);
-        let has_id = route.path.replace("{tenant_id}", "").contains('{');
+        let has_id = has_id(route);
         if has_id && !matches!(route.scope, Scope::Platform(_)) {
             // As if it were nowhere, to the letter.
             let answer = ask(&globex, route, &ids.path(route, "me"));
@@ -162,9 +169,9 @@ fn iso_06_no_id_of_another_tenant_means_anything_to_a_key_on_any_route() {
             let path = route.path.replace("{tenant_id}", "me");
             let text = globex.get(&path).expect(200).text();
             for (name, id) in &ids.0 {
-                // Staff and servers are nobody's own.
+                // Staff, servers and what is limited are nobody's own.
                 assert!(
-                    ["staff_id", "node"].contains(name) || !text.contains(id),
+                    ["staff_id", "node", "resource"].contains(name) || !text.contains(id),
                     "{path} shows {id}"
                 );
             }
@@ -179,11 +186,16 @@ fn iso_06_no_id_of_another_tenant_means_anything_to_a_key_on_any_route() {
     );
     let own = app.program(&app.key(ACME, Permission::ALL));
     for route in ALL.iter().filter(|route| route.method == "get") {
-        let has_id = route.path.replace("{tenant_id}", "").contains('{');
-        if has_id && !matches!(route.scope, Scope::Platform(_)) {
+        if has_id(route) && !matches!(route.scope, Scope::Platform(_)) {
             ask(&own, route, &ids.path(route, "me")).expect(200);
         }
     }
+}
+
+/// Whether the path names something of a tenant. What is limited is everybody's.
+fn has_id(route: &ApiRoute) -> bool {
+    let path = route.path.replace("{tenant_id}", "");
+    path.replace("{resource}", "").contains('{')
 }
 
 /// An id of the same kind that nothing has.

@@ -5,11 +5,13 @@ use std::num::NonZeroUsize;
 use chrono::{DateTime, Utc};
 use domain::permission::{Permission, Permissions, System};
 use domain::{
-    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, PhcString, PlacementKind, Role,
-    StaffRole, StaffStatus, TenantId, UserId, UserStatus,
+    BuiltInRole, EmailAddress, FreeFields, Password, PersonName, PhcString, PlacementKind,
+    ResourceKey, ResourceKind, Role, StaffRole, StaffStatus, TenantId, Term, UserId, UserStatus,
+    Window,
 };
 use services::{Credential, PasswordLane, PoolSettings, Request, Store, StoreError};
 use store::catalogue::NewTenant;
+use store::limits::{Taken, Taking};
 use store::staff::{credentials, people};
 use store::users::NewUser;
 use uuid::Uuid;
@@ -149,18 +151,50 @@ pub(crate) fn settle(pools: &PoolSettings) {
                         permissions: Permissions::of(&[Permission::ReadUsers]),
                     };
                     store::roles::add(tx, &role)?.unwrap();
-                    store::limits::set(tx, store::limits::USERS, SEATS)?;
+                    store::limits::agree(tx, &terms())?;
                     let seats = people
                         .iter()
                         .filter(|person| person.status != UserStatus::Removed)
                         .count();
                     let seats = i64::try_from(seats).unwrap();
-                    assert!(store::limits::reserve(tx, store::limits::USERS, seats)?.is_ok());
+                    let users = store::limits::USERS;
+                    let taken = store::limits::take(tx, users, seats, None, Taking::Use)?;
+                    assert!(matches!(taken, Taken::Given(_)));
                     Ok(())
                 },
             )
             .unwrap();
     }
+}
+
+/// What the tenants may use: people as few that tests meet the limit, and little of what a program counts.
+fn terms() -> Vec<Term> {
+    let term = |key: &str, kind, window, limit| Term {
+        resource: ResourceKey::parse(key).unwrap(),
+        kind,
+        window,
+        limit,
+        grace: 0,
+        grace_days: 0,
+    };
+    vec![
+        term("users", ResourceKind::Level, None, SEATS),
+        term("storage_gb", ResourceKind::Gauge, None, 10),
+        term(
+            "api_calls_per_day",
+            ResourceKind::Counter,
+            Some(Window::Day),
+            100_000,
+        ),
+        term(
+            "transactions_per_month",
+            ResourceKind::Counter,
+            Some(Window::Month),
+            1_000,
+        ),
+        term("database_connections", ResourceKind::Gauge, None, 20),
+        term("custom_integrations", ResourceKind::Level, None, 5),
+    ]
 }
 
 /// The address of somebody of the staff: `owner@platform.test`.

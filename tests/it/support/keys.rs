@@ -12,7 +12,7 @@ use super::client::{Answer, Browser};
 
 /// A program with a key, or without one.
 pub(crate) struct Program {
-    browser: Browser,
+    pub(crate) browser: Browser,
     pub(crate) key: Option<String>,
 }
 

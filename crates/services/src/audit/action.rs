@@ -76,6 +76,7 @@ keyed! {
         TenantRenamed "tenant.renamed" "renamed",
         TenantPlanChanged "tenant.plan_changed" "changed the plan of",
         TenantPoolChanged "tenant.pool_changed" "changed the database connections of",
+        LimitsChecked "limits.checked" "checked",
         TenantSuspended "tenant.suspended" "suspended",
         TenantReactivated "tenant.reactivated" "reactivated",
         TenantMoved "tenant.moved" "moved",
@@ -126,6 +127,7 @@ keyed! {
         Job "job" "job",
         Key "key" "key",
         Query "query" "question",
+        Limit "limit" "limit",
     }
 }
 

@@ -37,8 +37,8 @@ fn reason(error: &VerbError) -> Option<Json> {
             Some(json!({ "needs": permission.key() }))
         }
         VerbError::Refused(words) => Some(json!({ "reason": words })),
-        VerbError::LimitReached { resource, hard, .. } => {
-            Some(json!({ "limit": resource, "hard": hard }))
+        VerbError::LimitReached(reached) => {
+            Some(json!({ "limit": reached.resource, "hard": reached.hard }))
         }
         _ => None,
     }

@@ -38,6 +38,17 @@ pub enum Notice<'a> {
     },
     /// Its trial is over.
     TrialEnded,
+    /// A limit is near or reached.
+    Limit {
+        /// What is limited, as it is shown.
+        resource: &'a str,
+        /// In use.
+        used: i64,
+        /// What was agreed on.
+        limit: i64,
+        /// The threshold that was passed, in hundredths of the limit.
+        percent: i16,
+    },
 }
 
 impl Notice<'_> {
@@ -51,6 +62,7 @@ impl Notice<'_> {
             Self::Kept { .. } => "tenant_kept",
             Self::TrialEnding { .. } => "trial_ending",
             Self::TrialEnded => "trial_ended",
+            Self::Limit { .. } => "limit_near",
         }
     }
 
@@ -113,6 +125,23 @@ impl Notice<'_> {
                 vec!["Nothing is lost. As soon as an owner or admin has chosen a plan, everybody goes on.".to_owned()],
                 button("Choose a plan", "/plan"),
                 String::new(),
+            ),
+            Self::Limit { resource, used, limit, percent } => (
+                if *percent >= 100 {
+                    format!("{tenant} has reached a limit: {resource}")
+                } else {
+                    format!("{tenant} is at {percent} % of a limit: {resource}")
+                },
+                vec![
+                    format!("{used} of {limit} are in use."),
+                    if *percent >= 100 {
+                        "What goes beyond it is refused, or will be soon. What is there stays.".to_owned()
+                    } else {
+                        "Nothing is refused yet.".to_owned()
+                    },
+                ],
+                button("See usage and limits", "/usage"),
+                "You get this letter because you own the organisation or receive its bills. Each threshold is told once.".to_owned(),
             ),
         }
     }

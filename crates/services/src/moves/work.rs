@@ -149,7 +149,7 @@ fn tell(work: &Work<'_>, line: &Move) -> Result<(), NoMove> {
             before: before.clone(),
             after: after.clone(),
             by: &Doer::Platform,
-            seats: None,
+            limits: false,
             letter: None,
         };
         note::tell(tx, &record, told)?;

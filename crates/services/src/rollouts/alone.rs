@@ -173,7 +173,7 @@ fn note(
             before: json!({}),
             after: what.clone(),
             by: &Doer::Platform,
-            seats: None,
+            limits: false,
             letter: None,
         };
         note::tell(tx, &record, told(event, action))?;

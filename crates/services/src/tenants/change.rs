@@ -5,11 +5,10 @@ use domain::{
     EmailAddress, FieldErrors, TenantId, TenantSettings, TenantState, tenant_settings, text,
 };
 use serde_json::{Map, Value as Json, json};
+use store::StaffTx;
 use store::catalogue::{Change, Contact, TenantRecord};
-use store::{StaffTx, limits};
 
 use super::create::{ALIAS_TAKEN, check_limits};
-use super::maker;
 use super::note::{self, Doer, Note};
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
@@ -44,11 +43,6 @@ pub fn change(
         return Err(VerbError::Stale);
     }
     let now = tx.tenant_record(tenant)?;
-    let seats = if was.limits.get(limits::USERS) == now.limits.get(limits::USERS) {
-        None
-    } else {
-        maker::seats(tx, tenant)?
-    };
     let (before, after) = (Json::Object(before), Json::Object(after));
     let told = Note {
         event: EventKind::TenantUpdated,
@@ -56,7 +50,7 @@ pub fn change(
         before: before.clone(),
         after: after.clone(),
         by,
-        seats,
+        limits: was.limits != now.limits,
         letter: None,
     };
     note::tell(tx, &now, told)?;
@@ -81,7 +75,7 @@ fn checked(
     {
         errors.add("alias", ALIAS_TAKEN);
     }
-    check_limits(&wanted.limits, &mut errors);
+    check_limits(tx, &wanted.limits, &mut errors)?;
     let contact = contact(&wanted.contact, &mut errors);
     errors.into_result()?;
     Ok(Change {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::colour::Colour;
+use domain::resource::MOST;
 use domain::staff::ManageTenants;
 use domain::{
     Addresses, Alias, EmailAddress, FieldErrors, NodeId, PersonName, PhcString, PlacementKind,
@@ -11,9 +12,8 @@ use domain::{
 };
 use serde_json::json;
 use store::catalogue::{self, Contact, NewFurnishing, StepState};
-use store::{StaffTx, StoreError};
+use store::{PlatformTx, StaffTx, StoreError};
 
-use super::RESOURCES;
 use super::steps::Step;
 use crate::VerbError;
 use crate::jobs::{self, JobKind, NewJob};
@@ -211,7 +211,7 @@ fn check(
     {
         errors.add("alias", ALIAS_TAKEN);
     }
-    check_limits(&new.limits, &mut errors);
+    check_limits(tx, &new.limits, &mut errors)?;
     let node = nodes::chosen(tx, new.node.as_deref(), &mut errors)?;
     if node.is_some() && new.placement != PlacementKind::Database {
         errors.add("node", nodes::DATABASES_ALONE);
@@ -224,18 +224,23 @@ fn check(
     Ok((plan.ok_or(StoreError::NotFound)?, node))
 }
 
-/// Notes what is wrong with limits of a tenant's own.
-pub(super) fn check_limits(limits: &BTreeMap<String, i64>, errors: &mut FieldErrors) {
-    let known = limits
-        .keys()
-        .all(|resource| RESOURCES.contains(&resource.as_str()));
-    let bounded = limits
-        .values()
-        .all(|limit| (0..=1_000_000_000_000).contains(limit));
-    if !known || !bounded {
-        errors.add(
-            "limits",
-            "Limit users, storage_gb, transactions_per_month, api_calls_per_day, custom_integrations or database_connections, each by a number from 0.",
-        );
+/// Notes what is wrong with limits of a plan's or a tenant's own.
+pub(super) fn check_limits(
+    tx: &mut PlatformTx<'_>,
+    limits: &BTreeMap<String, i64>,
+    errors: &mut FieldErrors,
+) -> Result<(), StoreError> {
+    if limits.is_empty() {
+        return Ok(());
     }
+    let known = tx.resources()?;
+    let unknown = |key: &&String| known.iter().all(|resource| resource.key.as_str() != *key);
+    if let Some(key) = limits.keys().find(unknown) {
+        let keys: Vec<&str> = known.iter().map(|resource| resource.key.as_str()).collect();
+        let words = format!("{key} is not among what is limited: {}.", keys.join(", "));
+        errors.add("limits", words);
+    } else if !limits.values().all(|limit| (0..=MOST).contains(limit)) {
+        errors.add("limits", format!("Choose whole numbers from 0 to {MOST}."));
+    }
+    Ok(())
 }

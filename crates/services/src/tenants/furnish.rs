@@ -13,13 +13,9 @@ use super::maker::Movers;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
 use crate::letters::{self, Letter, Links, Recipient};
+use crate::limits::{ALWAYS, Taking};
 use crate::links::{self, Minted};
 use crate::{TenantEntry, VerbError};
-
-/// Sets how many people there may be.
-pub(super) fn limit(tx: &mut TenantTx<'_, System>, seats: Option<i64>) -> Result<(), StoreError> {
-    limits::set(tx, limits::USERS, seats.unwrap_or(i64::MAX))
-}
 
 /// Whether nobody is here yet; of two who ask at once, one waits for the other.
 fn is_empty(tx: &mut TenantTx<'_, System>) -> Result<bool, StoreError> {
@@ -81,12 +77,7 @@ pub(super) fn owner(
 
 /// Takes seats for people who come with the tenant.
 pub(crate) fn seat(tx: &mut TenantTx<'_, System>, count: i64) -> Result<(), VerbError> {
-    limits::reserve(tx, limits::USERS, count)?.map_err(|limit| VerbError::LimitReached {
-        resource: limits::USERS,
-        used: limit.used,
-        hard: limit.hard,
-        requested: count,
-    })
+    crate::limits::take(tx, limits::USERS, count, ALWAYS, Taking::Use).map(drop)
 }
 
 /// Sets the colours that were asked for; without any the tenant looks as everybody does at first.

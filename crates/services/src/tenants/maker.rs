@@ -11,6 +11,7 @@ use store::{Request, StaffCredential, StaffTx, Store, StoreError, TenantTx};
 use super::furnish;
 use super::steps::Step;
 use crate::letters::{Links, Scheme};
+use crate::limits;
 use crate::platform_audit::{self, Action, Entry, Target};
 use crate::{TenantEntry, VerbError};
 
@@ -113,8 +114,8 @@ impl Maker<'_> {
             Step::Record => Ok(()),
             Step::Placement => self.place(tenant, furnishing, now),
             Step::Defaults => {
-                let seats = self.store.platform(now, |tx| seats(tx, tenant))?;
-                self.inside(tenant, |tx, _| Ok(furnish::limit(tx, seats)?))
+                let terms = self.store.platform(now, |tx| limits::terms(tx, tenant))?;
+                self.inside(tenant, |tx, _| Ok(limits::furnish(tx, &terms)?))
             }
             Step::AdminUser => match movers {
                 Some(movers) => self.inside(tenant, |tx, _| furnish::move_in(tx, movers)),
@@ -214,17 +215,6 @@ impl Maker<'_> {
         let credential = StaffCredential::System("provisioning");
         self.store.staff(credential, &self.request(), work)
     }
-}
-
-/// How many people the tenant may have: its own number, or the plan's.
-pub(super) fn seats(
-    tx: &mut store::PlatformTx<'_>,
-    tenant: TenantId,
-) -> Result<Option<i64>, StoreError> {
-    let record = tx.tenant_record(tenant)?;
-    let plan = tx.plan(&record.plan)?;
-    let own = record.limits.get(store::limits::USERS).copied();
-    Ok(own.or_else(|| plan?.limits.get(store::limits::USERS).copied()))
 }
 
 /// What the page of a tenant may say of an error: no statement, no address of the database.

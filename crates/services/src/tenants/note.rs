@@ -1,16 +1,17 @@
 //! Telling a tenant what the platform did to it: an event and an entry of its own log, by a job that is asked
 //! for in the transaction of the deed, so that neither is there without the other.
 
-use domain::{EmailAddress, KeyId, TenantState, UserId};
+use domain::{EmailAddress, KeyId, TenantState, Term, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use store::catalogue::TenantRecord;
-use store::{PlatformTx, StoreError, limits};
+use store::{PlatformTx, StoreError};
 
 use super::notices::{self, Told};
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::events::{self, EventKind};
 use crate::jobs::{self, JobKind, NewJob};
+use crate::limits;
 use crate::worker::work::{Outcome, Work};
 
 /// Who did it, as the tenant's own log says.
@@ -37,8 +38,8 @@ pub struct Note<'a> {
     pub after: Json,
     /// Who did it.
     pub by: &'a Doer,
-    /// How many people it may have from now on, where that changed.
-    pub seats: Option<i64>,
+    /// Whether its limits are others from now on.
+    pub limits: bool,
     /// What the owners are told by letter.
     pub letter: Option<Told>,
 }
@@ -51,6 +52,10 @@ struct Payload {
     before: Json,
     after: Json,
     by: Doer,
+    /// Not there in jobs of a version before, which said how many people there may be.
+    #[serde(default)]
+    limits: bool,
+    #[serde(default)]
     seats: Option<i64>,
     /// Not there in jobs of a version before.
     #[serde(default)]
@@ -79,7 +84,8 @@ pub fn tell(
         before: note.before,
         after: note.after,
         by: note.by.clone(),
-        seats: note.seats,
+        limits: note.limits,
+        seats: None,
         billing: note.letter.as_ref().and_then(|_| billing(record)),
         letter: note.letter,
     };
@@ -90,9 +96,22 @@ pub fn tell(
 }
 
 /// Where bills go, who is told beside the owners.
-fn billing(record: &TenantRecord) -> Option<EmailAddress> {
+pub(crate) fn billing(record: &TenantRecord) -> Option<EmailAddress> {
     let address = record.contact.billing_email.as_deref()?;
     EmailAddress::parse(address).ok()
+}
+
+/// The limits as they are at this moment, where they changed: of two changes the later one's hold, whichever is told first.
+fn terms(work: &Work<'_>, payload: &Payload) -> Result<Option<Vec<Term>>, StoreError> {
+    let Some(entry) = work
+        .tenant()
+        .filter(|_| payload.limits || payload.seats.is_some())
+    else {
+        return Ok(None);
+    };
+    let tenant = entry.scope.tenant();
+    let read = |tx: &mut PlatformTx<'_>| limits::terms(tx, tenant).map(Some);
+    work.bench.store.platform(work.now(), read)
 }
 
 /// The job behind [`tell`].
@@ -109,9 +128,13 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
     let Some(links) = work.links() else {
         return Outcome::GiveUp("the job is no tenant's".to_owned());
     };
+    let terms = match terms(work, &payload) {
+        Ok(terms) => terms,
+        Err(error) => return Outcome::Retry(error.to_string()),
+    };
     work.conclude(|tx| {
-        if let Some(seats) = payload.seats {
-            limits::set(tx, limits::USERS, seats)?;
+        if let Some(terms) = &terms {
+            limits::furnish(tx, terms)?;
         }
         let id = tx.tenant().uuid();
         events::emit(tx, event, Some(id), &payload.after)?;

@@ -43,11 +43,22 @@ pub enum Told {
     },
     /// Its trial is over.
     TrialEnded,
+    /// A limit is near or reached.
+    Limit {
+        /// What is limited, as it is shown.
+        resource: String,
+        /// In use.
+        used: i64,
+        /// What was agreed on.
+        limit: i64,
+        /// The threshold that was passed, in hundredths of the limit.
+        percent: i16,
+    },
 }
 
 /// Writes to each active owner, and to where bills go if that is nobody of them. Whoever keeps a tenant that
 /// its owner closed has a link of their own; the links of an earlier closing work no more.
-pub(super) fn write(
+pub(crate) fn write(
     tx: &mut TenantTx<'_, System>,
     portal: &Links,
     told: &Told,
@@ -110,5 +121,16 @@ fn notice<'a>(told: &'a Told, path: Option<&'a str>) -> Notice<'a> {
         },
         Told::TrialEnding { ends_at } => Notice::TrialEnding { ends_at: *ends_at },
         Told::TrialEnded => Notice::TrialEnded,
+        Told::Limit {
+            resource,
+            used,
+            limit,
+            percent,
+        } => Notice::Limit {
+            resource,
+            used: *used,
+            limit: *limit,
+            percent: *percent,
+        },
     }
 }

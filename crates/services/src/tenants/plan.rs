@@ -8,7 +8,6 @@ use store::catalogue::{Plan, PlanBefore, TenantRecord, Turn};
 use store::{PlatformTx, StaffTx, StoreError};
 
 use super::create::Trial;
-use super::maker;
 use super::note::{self, Doer, Note};
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
@@ -138,7 +137,7 @@ fn put(
         before: before.clone(),
         after: after.clone(),
         by,
-        seats: maker::seats(tx, tenant)?,
+        limits: true,
         letter: None,
     };
     note::tell(tx, &now, told)?;

@@ -8,7 +8,7 @@ use domain::tenant_settings::{self, Currency};
 use domain::{Features, FieldErrors};
 use serde_json::{Value as Json, json};
 use store::catalogue::Plan;
-use store::{StaffTx, StoreError, limits};
+use store::{StaffTx, StoreError};
 
 use super::create::check_limits;
 use super::note::{self, Doer, Note};
@@ -46,13 +46,13 @@ pub fn change(
     wanted: &PlanChange,
 ) -> Result<Plan, VerbError> {
     let was = tx.lock_plan(key)?.ok_or(StoreError::NotFound)?;
-    let now = changed(&was, wanted)?;
+    let now = changed(tx, &was, wanted)?;
     if now == was {
         return Ok(now);
     }
     tx.set_plan_terms(&now)?;
-    if now.limits.get(limits::USERS) != was.limits.get(limits::USERS) {
-        give_seats(tx, &was, &now)?;
+    if now.limits != was.limits {
+        tell_tenants(tx, &was, &now)?;
     }
     let target = Target::named(TargetKind::Plan, &*now.name);
     let entry = Entry::done(Action::PlanChanged, target)
@@ -63,7 +63,11 @@ pub fn change(
 }
 
 /// The plan as it is to be, or everything that is wrong with it.
-fn changed(was: &Plan, wanted: &PlanChange) -> Result<Plan, VerbError> {
+fn changed(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    was: &Plan,
+    wanted: &PlanChange,
+) -> Result<Plan, VerbError> {
     let mut errors = FieldErrors::new();
     let mut now = was.clone();
     if let Some(name) = &wanted.name
@@ -72,7 +76,7 @@ fn changed(was: &Plan, wanted: &PlanChange) -> Result<Plan, VerbError> {
         now.name = name;
     }
     now.limits.extend(wanted.limits.iter().cloned());
-    check_limits(&now.limits, &mut errors);
+    check_limits(tx, &now.limits, &mut errors)?;
     let features: BTreeMap<String, bool> = wanted.features.iter().cloned().collect();
     if let Some(features) = errors.check("features", Features::try_from(features)) {
         now.features = features.over(&was.features);
@@ -97,25 +101,21 @@ fn changed(was: &Plan, wanted: &PlanChange) -> Result<Plan, VerbError> {
     Ok(now)
 }
 
-/// The tenants on the plan without a number of their own, told of the new one by the job that sets it.
-fn give_seats(
+/// The tenants on the plan, told by the job that sets their limits.
+fn tell_tenants(
     tx: &mut StaffTx<'_, ManageTenants>,
     was: &Plan,
     now: &Plan,
 ) -> Result<(), StoreError> {
-    let seats = now.limits.get(limits::USERS).copied();
     for tenant in tx.tenants_on_plan(&now.key)? {
         let record = tx.tenant_record(tenant)?;
-        if record.limits.contains_key(limits::USERS) {
-            continue;
-        }
         let note = Note {
             event: EventKind::TenantUpdated,
             action: TenantAction::TenantPlanChanged,
-            before: json!({ "plan": was.key, "users": was.limits.get(limits::USERS) }),
-            after: json!({ "plan": now.key, "users": seats }),
+            before: json!({ "plan": was.key, "limits": was.limits }),
+            after: json!({ "plan": now.key, "limits": now.limits }),
             by: &Doer::Platform,
-            seats,
+            limits: true,
             letter: None,
         };
         note::tell(tx, &record, note)?;

@@ -136,7 +136,7 @@ fn tell(
         before: before.clone(),
         after: after.clone(),
         by: &Doer::Platform,
-        seats: None,
+        limits: false,
         letter: None,
     };
     note::tell(tx, record, note)?;

@@ -62,7 +62,7 @@ pub fn rename(
         before: before.clone(),
         after: after.clone(),
         by: &Doer::Platform,
-        seats: None,
+        limits: false,
         letter: None,
     };
     note::tell(tx, &now, told)?;

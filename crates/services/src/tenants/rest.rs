@@ -180,7 +180,7 @@ pub(super) fn turn_to<P: domain::StaffAccess>(
         before: before.clone(),
         after: after.clone(),
         by: &deed.by,
-        seats: None,
+        limits: false,
         letter: deed.letter,
     };
     note::tell(tx, &now, note)?;

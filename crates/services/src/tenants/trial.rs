@@ -66,7 +66,7 @@ fn tell(
         before: json!({}),
         after: json!({ "plan": record.plan, "trial_ends_at": record.trial_ends_at }),
         by: &Doer::Platform,
-        seats: None,
+        limits: false,
         letter,
     };
     note::tell(tx, record, told)

@@ -9,8 +9,8 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
-    VerbError, letters, moves, nodes, password_reset, places, platform_letters, rollouts, staff,
-    sweep, tenants, visits,
+    VerbError, letters, limits, moves, nodes, password_reset, places, platform_letters, rollouts,
+    staff, sweep, tenants, visits,
 };
 
 /// Does the job.
@@ -35,6 +35,9 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::DriftLook) => rollouts::drift_work(work),
         Some(JobKind::TenantNote) => tenants::note::work(work),
         Some(JobKind::VisitsEnd) => visits::work(work),
+        Some(JobKind::LimitTell) => limits::tell_work(work),
+        Some(JobKind::LimitsCheck) => limits::check_work(work),
+        Some(JobKind::LimitsCheckAll) => limits::check_all(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
         Some(JobKind::StockKeep) => places::keep_stock(work),
         Some(JobKind::PlacesSettle) => places::settle(work),

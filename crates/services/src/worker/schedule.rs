@@ -43,6 +43,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::TrialsEnd,
     },
     Schedule {
+        name: "limits.check_all",
+        pattern: "0 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::LimitsCheckAll,
+    },
+    Schedule {
         name: "copies.discard",
         pattern: "37 * * * *",
         zone: TimeZone::UTC,

@@ -270,6 +270,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.resources (key) {
+        key -> Text,
+        name -> Text,
+        unit -> Text,
+        kind -> Text,
+        every -> Nullable<Text>,
+        grace_percent -> Int4,
+        grace_days -> Int4,
+        default_limit -> Nullable<Int8>,
+        built_in -> Bool,
+        place -> Int4,
+        created_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     catalogue.rollout_targets (rollout_id, schema_name) {
         rollout_id -> Uuid,
         schema_name -> Text,
@@ -508,6 +525,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pools,
     provisioning_steps,
     provisionings,
+    resources,
     rollout_targets,
     rollouts,
     sign_ups,

@@ -166,6 +166,14 @@ diesel::table! {
         resource -> Text,
         used -> Int8,
         hard -> Int8,
+        kind -> Text,
+        every -> Nullable<Text>,
+        began_at -> Nullable<Timestamptz>,
+        held -> Int8,
+        grace -> Int8,
+        grace_days -> Int4,
+        grace_until -> Nullable<Timestamptz>,
+        told -> Int2,
     }
 }
 
@@ -194,6 +202,22 @@ diesel::table! {
         expires_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    reservations (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        resource -> Text,
+        amount -> Int8,
+        used -> Nullable<Int8>,
+        state -> Text,
+        reference -> Nullable<Text>,
+        made_by -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -351,6 +375,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     limits,
     links,
     ownership_offers,
+    reservations,
     roles,
     sessions,
     throttles,

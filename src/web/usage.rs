@@ -1,0 +1,123 @@
+//! Usage and limits: everything that is limited, how much of it is in use, and when it begins anew.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use domain::permission::{Permission, ReadUsage};
+use domain::{Standing, TimeZone};
+use services::limits::{self, Stand};
+use services::{StoreError, resources};
+
+use crate::problem::Problem;
+use crate::tenant::Tenant;
+use crate::web::answer;
+use crate::web::chart::Meter;
+use crate::web::format::Format;
+use crate::web::shell::{Place, Shell};
+
+#[derive(Template)]
+#[template(path = "usage/page.html")]
+struct Page {
+    shell: Shell,
+    /// Those that are at their limit, by name; empty where none is.
+    full: String,
+    lines: Vec<Line>,
+    may_choose: bool,
+}
+
+/// One resource.
+struct Line {
+    name: String,
+    /// Where it is limited and counted.
+    meter: Option<Meter>,
+    /// Where it is not: what there is to say.
+    told: String,
+    /// What is set aside, when it begins anew, until when more is let through.
+    note: String,
+}
+
+/// `GET /usage`
+///
+/// # Errors
+/// Not signed in, not allowed, or no database.
+pub async fn page(tenant: Tenant<ReadUsage>) -> Result<HttpResponse, Problem> {
+    let (store, now) = (tenant.app().store.clone(), tenant.request().now);
+    let zone: TimeZone = tenant.entry().timezone.parse().unwrap_or_default();
+    let read = move || store.platform::<_, StoreError>(now, resources::all);
+    let all = tenant.app().platform_gate.through(read).await?;
+    let (stands, shell) = tenant
+        .page(Place::Usage, move |tx| Ok(limits::stands(tx, &all, zone)?))
+        .await?;
+    let full = stands
+        .iter()
+        .filter(|stand| stand.standing == Standing::Exceeded);
+    let full: Vec<&str> = full.map(|stand| stand.resource.name.as_str()).collect();
+    answer::page(&Page {
+        full: full.join(", "),
+        lines: stands
+            .iter()
+            .map(|stand| Line::of(stand, &shell.format))
+            .collect(),
+        may_choose: shell.may(Permission::ManageSettings),
+        shell,
+    })
+}
+
+impl Line {
+    fn of(stand: &Stand, format: &Format) -> Self {
+        let told = match (stand.used, stand.limit) {
+            (None, Some(limit)) => format!(
+                "{} at most. How much is in use is not measured yet.",
+                format.count(limit)
+            ),
+            (None, None) => "Not limited, and not measured yet.".to_owned(),
+            (Some(used), None) => format!("{} in use. Not limited.", format.count(used)),
+            (Some(_), Some(_)) => String::new(),
+        };
+        Self {
+            name: stand.resource.name.clone(),
+            meter: stand
+                .used
+                .zip(stand.limit)
+                .map(|(used, limit)| meter(stand, used, limit, format)),
+            told,
+            note: note(stand, format),
+        }
+    }
+}
+
+/// The bar, which shows hundredths; the numbers beside it are exact.
+fn meter(stand: &Stand, used: i64, limit: i64, format: &Format) -> Meter {
+    let share = u32::try_from(stand.percent.unwrap_or(0)).unwrap_or(u32::MAX);
+    let mut meter = Meter::new(&*stand.resource.name, share.min(100), 100, format);
+    meter.told = format!("{} of {}", format.count(used), format.count(limit));
+    (meter.level, meter.word) = match stand.standing {
+        Standing::Healthy => ("", ""),
+        Standing::Warning => ("warn", "Near limit"),
+        Standing::Grace => ("bad", "Beyond the limit"),
+        Standing::Exceeded => ("bad", "Full"),
+    };
+    meter
+}
+
+fn note(stand: &Stand, format: &Format) -> String {
+    let mut notes = Vec::new();
+    if stand.held > 0 {
+        notes.push(format!(
+            "{} more set aside by your application.",
+            format.count(stand.held)
+        ));
+    }
+    if let Some(until) = stand.grace_until {
+        notes.push(format!(
+            "More than the limit is let through until {}.",
+            format.date_time(until)
+        ));
+    }
+    if let Some(at) = stand.measured_at {
+        notes.push(format!("Measured {}.", format.date_time(at)));
+    }
+    if let Some(at) = stand.resets_at {
+        notes.push(format!("Begins anew {}.", format.date_time(at)));
+    }
+    notes.join(" ")
+}
