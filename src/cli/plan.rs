@@ -1,13 +1,18 @@
 //! `tenantry plan`: what tenants can be on. The figures that come with the product are a beginning; the operator
 //! sets them here.
 
+mod shown;
+mod wish;
+
 use clap::{Args, Subcommand};
 use domain::staff::{ManageTenants, ReadTenants};
-use domain::tenant_settings::Currency;
-use serde_json::{Value as Json, json};
 use services::tenants::Plan;
-use services::tenants::plans::{self, PlanChange};
+use services::tenants::plan_moves::{self, Which};
+use services::tenants::plans;
+use services::{StaffTx, VerbError};
 
+use self::shown::told;
+use self::wish::Wish;
 use super::Exit;
 use super::desk::{self, Desk};
 use super::talk::Talk;
@@ -27,144 +32,97 @@ pub(super) struct Asked {
 enum What {
     /// Every plan, the smallest first
     List,
-    /// Change a plan; what is not said stays. Tenants on it get the new number of people
-    Change(Change),
+    /// The versions of a plan, the newest first, with what changed and how many tenants are on each
+    Versions {
+        /// The plan's key, like professional
+        plan: String,
+    },
+    /// Add a plan; it is offered only where that is said
+    Add {
+        /// Its key: small letters, digits, hyphens and underscores
+        plan: String,
+        #[command(flatten)]
+        wish: Box<Wish>,
+    },
+    /// Change a plan; what is not said stays. Other terms are a new version, which tenants get who come to it
+    Change {
+        /// The plan's key, like professional
+        plan: String,
+        #[command(flatten)]
+        wish: Box<Wish>,
+    },
+    /// Move tenants that are on an older version of a plan to its current one
+    Move {
+        /// The plan's key
+        plan: String,
+        /// Only these, by slug or id; all of them where none is named
+        tenants: Vec<String>,
+    },
+    /// Let nobody come to a plan any more; who is on it stays
+    Retire {
+        /// The plan's key
+        plan: String,
+        /// Bring it back instead
+        #[arg(long)]
+        undo: bool,
+    },
 }
-
-/// What is to be different.
-#[derive(Debug, Args)]
-struct Change {
-    /// The plan's key, like professional
-    plan: String,
-    /// The name as shown
-    #[arg(long)]
-    name: Option<String>,
-    /// How much of something it gives: users=50; may stand more than once
-    #[arg(long = "limit", value_name = "RESOURCE=NUMBER", value_parser = limit)]
-    limits: Vec<(String, i64)>,
-    /// What it switches on or off: custom_domains=yes; may stand more than once
-    #[arg(long = "feature", value_name = "NAME=YES|NO", value_parser = feature)]
-    features: Vec<(String, bool)>,
-    /// For how many days it may be tried; 0 for not at all
-    #[arg(long, value_name = "NUMBER")]
-    trial_days: Option<i32>,
-    /// What it costs a month, like 199 or 29.50; "agreed" where it is agreed on
-    #[arg(long, value_name = "AMOUNT", value_parser = price)]
-    price: Option<Price>,
-    /// The price's currency, like EUR
-    #[arg(long, value_parser = Currency::parse)]
-    currency: Option<Currency>,
-    /// Whether tenants may choose it by themselves
-    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
-    offered: Option<bool>,
-}
-
-/// A price in hundredths, or none.
-#[derive(Debug, Clone, Copy)]
-struct Price(Option<i64>);
 
 pub(super) fn run(config: &Config, asked: &Asked) -> Exit {
-    desk::at(config, |desk| match &asked.what {
-        What::List => list(desk, asked.talk),
-        What::Change(wanted) => change(desk, asked.talk, wanted),
-    })
+    desk::at(config, |desk| done(desk, asked.talk, &asked.what))
 }
 
-fn list(desk: &Desk<'_>, talk: Talk) -> Result<Exit, Trouble> {
-    let plans = desk.platform::<ReadTenants, _>(|tx| Ok(tx.plans()?))?;
-    let rows = plans.iter().map(|plan| {
-        let limit = |name: &str| {
-            plan.limits
-                .get(name)
-                .map_or_else(String::new, i64::to_string)
-        };
-        vec![
-            plan.key.clone(),
-            plan.name.clone(),
-            cost(plan),
-            plan.trial_days.to_string(),
-            limit("users"),
-            limit("storage_gb"),
-            limit("api_calls_per_day"),
-        ]
-    });
-    let head = [
-        "plan",
-        "name",
-        "a month",
-        "trial",
-        "users",
-        "gb",
-        "calls a day",
-    ];
-    let json = json!({ "plans": plans.iter().map(told).collect::<Vec<_>>() });
-    talk.list(&head, rows.collect(), &json)
+fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
+    match what {
+        What::List => shown::list(
+            talk,
+            &desk.platform::<ReadTenants, _>(|tx| Ok(tx.plans()?))?,
+        ),
+        What::Versions { plan } => {
+            let whole = desk.platform::<ReadTenants, _>(|tx| Ok(plans::whole(tx, plan)?))?;
+            shown::versions(talk, &whole)
+        }
+        What::Add { plan, wish } => {
+            let wish = wish.change();
+            deed(desk, talk, "added", |tx| plans::add(tx, plan, &wish))
+        }
+        What::Change { plan, wish } => {
+            let wish = wish.change();
+            deed(desk, talk, "changed", |tx| plans::change(tx, plan, &wish))
+        }
+        What::Move { plan, tenants } => move_tenants(desk, talk, plan, tenants),
+        What::Retire { plan, undo: true } => {
+            deed(desk, talk, "back", |tx| plans::restore(tx, plan))
+        }
+        What::Retire { plan, .. } => deed(desk, talk, "retired", |tx| plans::retire(tx, plan)),
+    }
 }
 
-fn change(desk: &Desk<'_>, talk: Talk, wanted: &Change) -> Result<Exit, Trouble> {
-    let change = PlanChange {
-        name: wanted.name.clone(),
-        limits: wanted.limits.clone(),
-        features: wanted.features.clone(),
-        trial_days: wanted.trial_days,
-        price_cents: wanted.price.map(|price| price.0),
-        currency: wanted.currency.clone(),
-        offered: wanted.offered,
+fn deed(
+    desk: &Desk<'_>,
+    talk: Talk,
+    what: &str,
+    work: impl FnMut(&mut StaffTx<'_, ManageTenants>) -> Result<Plan, VerbError>,
+) -> Result<Exit, Trouble> {
+    let plan = desk.platform::<ManageTenants, _>(work)?;
+    talk.done(&format!("{} is {what}.", plan.terms.name), &told(&plan))
+}
+
+fn move_tenants(
+    desk: &Desk<'_>,
+    talk: Talk,
+    plan: &str,
+    named: &[String],
+) -> Result<Exit, Trouble> {
+    let which = if named.is_empty() {
+        talk.confirm(&format!(
+            "Move every tenant on an older version of {plan} to the current one?"
+        ))?;
+        Which::All
+    } else {
+        let ids: Result<Vec<_>, _> = named.iter().map(|name| desk.named_tenant(name)).collect();
+        Which::Named(ids?)
     };
-    let plan = desk.platform::<ManageTenants, _>(|tx| plans::change(tx, &wanted.plan, &change))?;
-    talk.done(&format!("{} is changed.", plan.name), &told(&plan))
-}
-
-fn cost(plan: &Plan) -> String {
-    plan.price_cents.map_or_else(
-        || "agreed".to_owned(),
-        |cents| format!("{}.{:02} {}", cents / 100, cents % 100, plan.currency),
-    )
-}
-
-fn told(plan: &Plan) -> Json {
-    json!({
-        "key": plan.key,
-        "name": plan.name,
-        "limits": plan.limits,
-        "features": plan.features,
-        "trial_days": plan.trial_days,
-        "price_cents": plan.price_cents,
-        "currency": plan.currency,
-        "offered": plan.offered,
-    })
-}
-
-fn limit(text: &str) -> Result<(String, i64), String> {
-    let (name, number) = text.split_once('=').ok_or("write RESOURCE=NUMBER")?;
-    let number = number.parse().map_err(|_| "write a whole number")?;
-    Ok((name.to_owned(), number))
-}
-
-fn feature(text: &str) -> Result<(String, bool), String> {
-    let (name, on) = text.split_once('=').ok_or("write NAME=yes or NAME=no")?;
-    Ok((name.to_owned(), yes_or_no(on)?))
-}
-
-fn yes_or_no(text: &str) -> Result<bool, String> {
-    match text {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err("write yes or no".to_owned()),
-    }
-}
-
-/// An amount with at most two digits behind its point, in hundredths.
-fn price(text: &str) -> Result<Price, String> {
-    if text == "agreed" {
-        return Ok(Price(None));
-    }
-    let wrong = || "write an amount like 199 or 29.50, or agreed".to_owned();
-    let (whole, part) = text.split_once('.').unwrap_or((text, "00"));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !(digits(whole) && digits(part) && part.len() == 2) {
-        return Err(wrong());
-    }
-    let cents = format!("{whole}{part}").parse().map_err(|_| wrong())?;
-    Ok(Price(Some(cents)))
+    let asked = desk.platform::<ManageTenants, _>(|tx| plan_moves::ask(tx, plan, &which))?;
+    shown::moved(talk, &asked, &which)
 }

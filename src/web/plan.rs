@@ -22,6 +22,7 @@ use crate::web::shell::{Place, Shell};
 struct Page {
     shell: Shell,
     errors: FieldErrors,
+    /// Those that may be chosen, and the tenant's own with the terms that it has.
     plans: Vec<Plan>,
     current: String,
     may_choose: bool,
@@ -58,7 +59,15 @@ async fn show<P: domain::Access>(
     errors: FieldErrors,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let (plans, before) = plans(tenant).await?;
+    let Plans {
+        mut all,
+        own,
+        before,
+    } = plans(tenant).await?;
+    if let Some(current) = all.iter_mut().find(|plan| plan.key == own.key) {
+        *current = own;
+    }
+    let plans = all;
     let name_of = |key: &str| plans.iter().find(|plan| plan.key == key);
     let entry = tenant.entry();
     let on_trial = entry.trial_ends_at.filter(|_| entry.status == "trial");
@@ -68,7 +77,7 @@ async fn show<P: domain::Access>(
         current: entry.plan.clone(),
         may_choose: shell.may(Permission::ManageSettings),
         back_to: before
-            .and_then(|before| name_of(&before).map(|plan| plan.name.clone()))
+            .and_then(|before| name_of(&before).map(|plan| plan.terms.name.clone()))
             .unwrap_or_default(),
         plans,
         errors,
@@ -77,10 +86,17 @@ async fn show<P: domain::Access>(
     answer::with_status(status, &page)
 }
 
-/// Every plan, and the one that the tenant was on before a choice which it can still take back.
-async fn plans<P: domain::Access>(
-    tenant: &Tenant<P>,
-) -> Result<(Vec<Plan>, Option<String>), Problem> {
+/// What there is to choose from, and what the tenant has.
+struct Plans {
+    /// Every plan as whoever comes gets it.
+    all: Vec<Plan>,
+    /// The tenant's own, in the version that it is on.
+    own: Plan,
+    /// The one before a choice that it can still take back.
+    before: Option<String>,
+}
+
+async fn plans<P: domain::Access>(tenant: &Tenant<P>) -> Result<Plans, Problem> {
     let (store, now, id) = (
         tenant.app().store.clone(),
         tenant.request().now,
@@ -88,7 +104,11 @@ async fn plans<P: domain::Access>(
     );
     let read = move |tx: &mut services::PlatformTx<'_>, id: TenantId| {
         let before = tenants::plan::before_choice(tx, id)?;
-        Ok::<_, StoreError>((tenants::plan::plans(tx)?, before.map(|before| before.plan)))
+        Ok::<_, StoreError>(Plans {
+            all: tenants::plan::plans(tx)?,
+            own: tenants::plan::own(tx, id)?,
+            before: before.map(|before| before.plan),
+        })
     };
     tenant
         .app()

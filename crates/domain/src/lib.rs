@@ -8,6 +8,7 @@ pub mod colour;
 pub mod column;
 pub mod csv_cell;
 pub mod email_address;
+pub mod features;
 pub mod field_errors;
 pub mod free_fields;
 pub mod ids;
@@ -20,6 +21,7 @@ pub mod password;
 pub mod permission;
 pub mod person_name;
 pub mod phc;
+pub mod plan;
 pub mod resource;
 pub mod retry;
 pub mod rights;
@@ -42,6 +44,7 @@ pub mod writing;
 
 pub use addresses::{Addresses, Mode};
 pub use email_address::EmailAddress;
+pub use features::Features;
 pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
@@ -57,6 +60,7 @@ pub use password::Password;
 pub use permission::{Access, Needs, Permission, Permissions};
 pub use person_name::PersonName;
 pub use phc::PhcString;
+pub use plan::{Extra, Extras};
 pub use resource::{Resource, ResourceKey, ResourceKind, Term};
 pub use role::{BuiltInRole, Role};
 pub use rollout::{Direction, Pace, RolloutState, TargetState};
@@ -69,7 +73,7 @@ pub use tenant::TenantState;
 pub use tenant_list::{
     CursorKey, PlacementKind, TenantCounts, TenantCursor, TenantFilter, TenantKind, TenantSort,
 };
-pub use tenant_settings::{Alias, Features, ProductConfig, TenantSettings};
+pub use tenant_settings::{Alias, ProductConfig, TenantSettings};
 pub use token::{
     AddressChangeToken, ArrivalToken, InvitationToken, KeepToken, KnownDeviceToken, OwnershipToken,
     PasswordResetToken, SessionToken, SignUpToken, StaffInvitationToken, StaffResetToken,

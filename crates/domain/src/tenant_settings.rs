@@ -1,13 +1,13 @@
 //! What a tenant's record holds beside its name and state: currency, patterns of dates and times, features,
 //! its alias, the product's own configuration. Each is checked here and never looked at again.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::format::{Fixed, Item, StrftimeItems};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::features::Features;
 use crate::locale::{Locale, TimeZone};
 use crate::text::{self, TextError};
 
@@ -15,8 +15,6 @@ use crate::text::{self, TextError};
 pub const MAX_NAME: usize = 120;
 /// The most bytes of the product's configuration, written out.
 pub const MAX_PRODUCT_CONFIG: usize = 16 * 1024;
-/// The most features of a tenant.
-pub const MAX_FEATURES: usize = 50;
 /// How deep the product's configuration may be nested.
 const MAX_DEPTH: usize = 8;
 
@@ -154,49 +152,6 @@ fn is_of_date(part: &str) -> bool {
 
 fn is_of_time(part: &str) -> bool {
     part.starts_with(['H', 'I', 'k', 'l', 'M', 'S', 'p', 'P', 'R', 'T', 'r', 'X'])
-}
-
-/// What is switched on and off for a tenant, beside what its plan says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, bool>", into = "BTreeMap<String, bool>")]
-pub struct Features(BTreeMap<String, bool>);
-
-impl Features {
-    /// Each by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.0.iter().map(|(name, on)| (name.as_str(), *on))
-    }
-
-    /// These, and where they are silent those of `base`.
-    #[must_use]
-    pub fn over(&self, base: &Self) -> Self {
-        let mut all = base.0.clone();
-        all.extend(self.0.iter().map(|(name, on)| (name.clone(), *on)));
-        Self(all)
-    }
-}
-
-impl TryFrom<BTreeMap<String, bool>> for Features {
-    type Error = SettingError;
-
-    fn try_from(features: BTreeMap<String, bool>) -> Result<Self, SettingError> {
-        let named = |name: &String| {
-            (1..=60).contains(&name.len())
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        };
-        if features.len() > MAX_FEATURES || !features.keys().all(named) {
-            return Err(SettingError::Feature);
-        }
-        Ok(Self(features))
-    }
-}
-
-impl From<Features> for BTreeMap<String, bool> {
-    fn from(features: Features) -> Self {
-        features.0
-    }
 }
 
 /// The product's own settings of a tenant: an object that nobody here looks into.

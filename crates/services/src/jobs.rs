@@ -69,6 +69,7 @@ jobs! {
     LimitTell "limit.tell" "Write to a tenant's owners that a limit is near or reached.",
     LimitsCheck "limits.check" "Look where a tenant stands in everything that is limited.",
     LimitsCheckAll "limits.check_all" "Ask each tenant for its look at its limits.",
+    PlanMove "plan.move" "Move tenants to the current version of their plan.",
     TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
     StockKeep "databases.stock" "Make databases in advance, for tenants to come.",
     PlacesSettle "places.settle" "Make the databases of tenants' own say what the platform says of them.",

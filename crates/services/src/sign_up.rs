@@ -216,7 +216,13 @@ pub fn confirm(
         email: sign_up.email.clone(),
         password: Some(hash.clone()),
     };
+    // Whoever comes by themselves gets what anybody may choose.
+    let first = tx.plans()?.into_iter().find(|plan| plan.offered);
+    let first = first.ok_or_else(|| {
+        VerbError::Conflict("There is no plan to choose right now. Try again later.".to_owned())
+    })?;
     let new = NewTenant {
+        plan: first.key,
         settings: TenantSettings {
             locale: sign_up.locale.parse().unwrap_or_default(),
             timezone: sign_up.timezone.parse().unwrap_or_default(),

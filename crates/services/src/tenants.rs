@@ -14,6 +14,10 @@ pub mod notices;
 pub mod numbers;
 pub mod placement;
 pub mod plan;
+pub mod plan_differences;
+pub mod plan_moves;
+pub mod plan_whole;
+pub mod plan_wish;
 pub mod plans;
 pub mod pool;
 pub mod progress;
@@ -32,7 +36,7 @@ pub use progress::{Provisioning, provisioning};
 pub use rename::rename;
 pub use steps::{Step, provision, retry};
 pub use store::catalogue::{
-    Change, Contact, Placement, Plan, Seats, StepRow, StepState, TenantRecord,
+    Change, Contact, OnVersion, Placement, Plan, Seats, StepRow, StepState, TenantRecord, Terms,
 };
 
 /// What may be limited, by plan and by tenant.

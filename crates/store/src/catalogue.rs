@@ -12,6 +12,7 @@ mod make;
 mod numbers;
 pub(crate) mod place;
 mod plan_choices;
+mod plan_versions;
 mod plans;
 mod pools;
 mod provisioning;
@@ -24,8 +25,9 @@ mod trials;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::{Patterns, TenantId, UserId, Writing};
+use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::{Features, Patterns, TenantId, UserId, Writing};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -39,7 +41,8 @@ pub use hosts::{Living, Seated};
 pub use listed::ListedTenant;
 pub use make::NewTenant;
 pub use plan_choices::PlanBefore;
-pub use plans::Plan;
+pub use plan_versions::OnVersion;
+pub use plans::{Plan, Terms};
 pub use provisioning::{StepRow, StepState};
 pub use record::{Change, Contact, Placement, Seats, TenantRecord};
 pub use sign_ups::{NewSignUp, SignUp};
@@ -76,6 +79,8 @@ pub struct TenantEntry {
     pub delete_at: Option<DateTime<Utc>>,
     /// The owner who closed it by themselves.
     pub closed_by: Option<UserId>,
+    /// What is switched on, by its plan and by itself.
+    pub features: Features,
     /// How many connections its own limit or its plan's gives it at once.
     pub connections: Option<i32>,
 }
@@ -137,6 +142,8 @@ struct Row {
     database_name: Option<String>,
     #[diesel(sql_type = Nullable<Integer>)]
     pool: Option<i32>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    features: Option<Json>,
 }
 
 impl Row {
@@ -162,6 +169,10 @@ impl Row {
             delete_at: self.delete_at,
             closed_by: self.closed_by.map(UserId::from_uuid),
             connections: self.connections,
+            features: self
+                .features
+                .and_then(|all| serde_json::from_value(all).ok())
+                .unwrap_or_default(),
         })
     }
 }
@@ -173,7 +184,7 @@ impl Store {
     /// No connection or no database.
     pub fn resolve_host(&self, host: &str) -> Result<Option<TenantEntry>, StoreError> {
         self.resolve(|connection| {
-            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool from catalogue.resolve_host($1) r")
+            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features from catalogue.resolve_host($1) r")
                 .bind::<Text, _>(host)
                 .get_result(connection)
         })
@@ -185,7 +196,7 @@ impl Store {
     /// No connection or no database.
     pub fn resolve_tenant(&self, tenant: TenantId) -> Result<Option<TenantEntry>, StoreError> {
         self.resolve(|connection| {
-            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool from catalogue.resolve_tenant($1) r")
+            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features from catalogue.resolve_tenant($1) r")
                 .bind::<SqlUuid, _>(tenant.uuid())
                 .get_result(connection)
         })
@@ -200,7 +211,7 @@ impl Store {
             Some(id) => self.resolve_tenant(TenantId::from_uuid(id)),
             None => self.resolve(|connection| {
                 crate::raw::query(
-                    "select r.*, catalogue.pool_of(r.tenant_id) as pool from catalogue.resolve_tenant(catalogue.tenant_of_slug($1)) r",
+                    "select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features from catalogue.resolve_tenant(catalogue.tenant_of_slug($1)) r",
                 )
                 .bind::<Text, _>(name)
                 .get_result(connection)

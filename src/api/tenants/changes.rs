@@ -10,7 +10,7 @@ use super::change::{Changed, ChangedTenant};
 impl ChangedTenant {
     pub(super) fn of(was: &Found, now: &TenantRecord) -> Self {
         let mut all = updated(&was.record, now);
-        let limits = |own: &BTreeMap<String, i64>| over(&was.plan.limits, own);
+        let limits = |own: &BTreeMap<String, i64>| over(&was.plan.terms.limits, own);
         let (had, has) = (limits(&was.record.limits), limits(&now.limits));
         // Without a number there is no limit.
         let limit =
@@ -23,7 +23,7 @@ impl ChangedTenant {
             })
         };
         let had: BTreeMap<String, bool> = was.features.clone().into();
-        let has = now.settings.features.over(&was.plan.features);
+        let has = now.settings.features.over(&was.plan.terms.features);
         let has: BTreeMap<String, bool> = has.into();
         let on =
             |of: &BTreeMap<String, bool>, name: &String| of.get(name).copied().unwrap_or(false);

@@ -135,7 +135,7 @@ impl Usage {
 
 /// What the tenant may have: its own numbers, and where it has none the plan's.
 pub(super) fn limits(found: &Found) -> BTreeMap<String, i64> {
-    let mut all = found.plan.limits.clone();
+    let mut all = found.plan.terms.limits.clone();
     all.extend(found.record.limits.clone());
     all
 }

@@ -26,7 +26,7 @@ pub(super) fn run(desk: &Desk<'_>, talk: Talk, name: &str) -> Result<Exit, Troub
         ("Status", record.status.to_string()),
         ("Because", text(&record.status_reason)),
         ("Since", moment(record.status_changed_at)),
-        ("Plan", found.plan.name.clone()),
+        ("Plan", found.plan.terms.name.clone()),
         (
             "Trial ends",
             record.trial_ends_at.map(moment).unwrap_or_default(),

@@ -52,30 +52,25 @@ pub async fn ask(
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
     let (seats, shell) = tenant.page(Place::Me, |tx| Ok(users::seats(tx)?)).await?;
-    let (plans, _) = super::plans(&tenant).await?;
-    let of_key = |key: &str| plans.iter().find(|plan| plan.key == key);
-    let (Some(plan), Some(now)) = (
-        of_key(asked.plan.as_deref().unwrap_or_default()),
-        of_key(&tenant.entry().plan),
-    ) else {
+    let super::Plans { all, own: now, .. } = super::plans(&tenant).await?;
+    let wanted = asked.plan.as_deref().unwrap_or_default();
+    let mut offered = all.iter().filter(|plan| plan.offered);
+    let Some(plan) = offered.find(|plan| plan.key == wanted) else {
         return Err(Problem::not_found());
     };
-    if !plan.offered {
-        return Err(Problem::not_found());
-    }
     let (used, most) = (
         seats.map_or(0, |seats| seats.used),
-        plan.limits.get("users"),
+        plan.terms.limits.get("users"),
     );
     let too_many = most.filter(|most| used > **most).map(|most| {
         let (used, most) = (shell.format.count(used), shell.format.count(*most));
         format!("You are {used} people. Nobody is removed, and nobody can be invited until you are fewer than {most}.")
     });
     let page = Sheet {
-        changes: changes::of(&tenant, &shell.format, plan, now),
+        changes: changes::of(&tenant, &shell.format, plan, &now),
         too_many: too_many.unwrap_or_default(),
         plan: plan.clone(),
-        shell: shell.titled(format!("Choose {}", plan.name)),
+        shell: shell.titled(format!("Choose {}", plan.terms.name)),
     };
     answer::page(&page)
 }
@@ -136,9 +131,9 @@ pub async fn undo(
 
 /// The plan that it is now, by name.
 async fn on(tenant: &Tenant<ManageSettings>, record: &TenantRecord) -> Result<String, Problem> {
-    let (plans, _) = super::plans(tenant).await?;
+    let plans = super::plans(tenant).await?.all;
     let plan = plans.iter().find(|plan| plan.key == record.plan);
-    let name = plan.map_or(&record.plan, |plan| &plan.name);
+    let name = plan.map_or(&record.plan, |plan| &plan.terms.name);
     Ok(format!("You are on {name}."))
 }
 

@@ -9,11 +9,11 @@ use crate::web::format::Format;
 
 /// The price of a month.
 pub(super) fn price(plan: &Plan, format: &Format) -> String {
-    match plan.price_cents {
+    match plan.terms.price_cents {
         Some(cents) => {
             let (whole, part) = (format.count(cents / 100), cents % 100);
             let mark = format.decimal_mark();
-            format!("{whole}{mark}{part:02} {} a month", plan.currency)
+            format!("{whole}{mark}{part:02} {} a month", plan.terms.currency)
         }
         None => "By agreement".to_owned(),
     }
@@ -21,7 +21,7 @@ pub(super) fn price(plan: &Plan, format: &Format) -> String {
 
 /// How many people it allows.
 pub(super) fn people(plan: &Plan, format: &Format) -> String {
-    let most = plan.limits.get("users").copied();
+    let most = plan.terms.limits.get("users").copied();
     most.map_or_else(
         || "As many people as you like".to_owned(),
         |most| format!("Up to {} people", format.count(most)),
@@ -31,7 +31,7 @@ pub(super) fn people(plan: &Plan, format: &Format) -> String {
 /// What the one plan has switched on and the other has not, by name.
 pub(super) fn features_beyond(plan: &Plan, other: &Plan) -> String {
     let on = |plan: &Plan| -> BTreeSet<String> {
-        let all = plan.features.iter().filter(|(_, on)| *on);
+        let all = plan.terms.features.iter().filter(|(_, on)| *on);
         all.map(|(key, _)| feature::title(key)).collect()
     };
     let beyond: Vec<String> = on(plan).difference(&on(other)).cloned().collect();

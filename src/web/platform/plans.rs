@@ -44,12 +44,12 @@ fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
         cells: plans.iter().map(cell).collect(),
     };
     let mut rows = vec![
-        row("A month", &|plan| match plan.price_cents {
+        row("A month", &|plan| match plan.terms.price_cents {
             Some(0) => "Free".to_owned(),
-            Some(cents) => price(cents, &plan.currency, format),
+            Some(cents) => price(cents, &plan.terms.currency, format),
             None => "By agreement".to_owned(),
         }),
-        row("Trial", &|plan| match plan.trial_days {
+        row("Trial", &|plan| match plan.terms.trial_days {
             0 => "no".to_owned(),
             days => format!("{days} days"),
         }),
@@ -58,17 +58,21 @@ fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
     for resource in RESOURCES {
         let label = sentence(resource);
         rows.push(row(&label, &|plan| {
-            let limit = plan.limits.get(resource);
+            let limit = plan.terms.limits.get(resource);
             limit.map_or_else(|| "No limit".to_owned(), |limit| format.count(*limit))
         }));
     }
     let features: BTreeSet<&str> = plans
         .iter()
-        .flat_map(|plan| plan.features.iter().map(|(name, _)| name))
+        .flat_map(|plan| plan.terms.features.iter().map(|(name, _)| name))
         .collect();
     for feature in features {
         rows.push(row(&sentence(feature), &|plan| {
-            let on = plan.features.iter().find(|(name, _)| *name == feature);
+            let on = plan
+                .terms
+                .features
+                .iter()
+                .find(|(name, _)| *name == feature);
             yes_no(on.is_some_and(|(_, on)| on))
         }));
     }

@@ -94,7 +94,7 @@ impl Page {
                 .collect(),
             dates: patterns(&DATES, settings.date_format.as_str(), now),
             times: patterns(&TIMES, settings.time_format.as_str(), now),
-            plan: found.plan.name.clone(),
+            plan: found.plan.terms.name.clone(),
             features: features(found),
             policy,
             idle: span(lives.idle),

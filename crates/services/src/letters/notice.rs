@@ -49,6 +49,13 @@ pub enum Notice<'a> {
         /// The threshold that was passed, in hundredths of the limit.
         percent: i16,
     },
+    /// Its plan has other terms from now on.
+    TermsChanged {
+        /// The plan, by name.
+        plan: &'a str,
+        /// What is different, a line each.
+        changes: &'a [String],
+    },
 }
 
 impl Notice<'_> {
@@ -63,6 +70,7 @@ impl Notice<'_> {
             Self::TrialEnding { .. } => "trial_ending",
             Self::TrialEnded => "trial_ended",
             Self::Limit { .. } => "limit_near",
+            Self::TermsChanged { .. } => "plan_terms_changed",
         }
     }
 
@@ -142,6 +150,16 @@ impl Notice<'_> {
                 ],
                 button("See usage and limits", "/usage"),
                 "You get this letter because you own the organisation or receive its bills. Each threshold is told once.".to_owned(),
+            ),
+            Self::TermsChanged { plan, changes } => (
+                format!("The plan of {tenant} has new terms"),
+                std::iter::once(format!(
+                    "{tenant} is on {plan}. Whoever runs this portal has moved it to the plan's current terms, which hold from now on:"
+                ))
+                .chain(changes.iter().cloned())
+                .collect(),
+                button("See your plan", "/plan"),
+                "If this does not suit you, choose another plan or write to whoever runs this portal for you.".to_owned(),
             ),
         }
     }

@@ -14,8 +14,9 @@ use crate::jobs::JobKind;
 /// The database's.
 pub(crate) fn terms(tx: &mut PlatformTx<'_>, tenant: TenantId) -> Result<Vec<Term>, StoreError> {
     let record = tx.tenant_record(tenant)?;
-    let plan = tx.plan(&record.plan)?.ok_or(StoreError::NotFound)?;
-    let limits = in_force(&plan.limits, &record.limits);
+    let plan = tx.plan_at(&record.plan, record.plan_version)?;
+    let plan = plan.ok_or(StoreError::NotFound)?;
+    let limits = in_force(&plan.terms.limits, &record.limits);
     let resources = tx.resources()?;
     let terms = resources.iter().map(|resource| {
         let limit = limits.get(resource.key.as_str()).copied();

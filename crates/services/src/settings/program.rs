@@ -49,7 +49,7 @@ fn refuse_more_than_it_has(was: &Found, wanted: &Change) -> Result<(), VerbError
         return Err(VerbError::Refused(words.to_owned()));
     }
     let mut errors = FieldErrors::new();
-    let plan = &was.plan.limits;
+    let plan = &was.plan.terms.limits;
     let more = |resource: &String| {
         let of =
             |own: &BTreeMap<String, i64>| own.get(resource).or_else(|| plan.get(resource)).copied();
@@ -59,7 +59,7 @@ fn refuse_more_than_it_has(was: &Found, wanted: &Change) -> Result<(), VerbError
     if record.limits.keys().chain(wanted.limits.keys()).any(more) {
         errors.add("limits", LIMITS_EXCEEDED);
     }
-    let wanted = wanted.settings.features.over(&was.plan.features);
+    let wanted = wanted.settings.features.over(&was.plan.terms.features);
     let has: BTreeMap<String, bool> = was.features.clone().into();
     let lacks = |name: &str| !has.get(name).copied().unwrap_or(false);
     if wanted.iter().any(|(name, on)| on && lacks(name)) {

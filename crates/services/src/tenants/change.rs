@@ -75,7 +75,7 @@ fn checked(
     {
         errors.add("alias", ALIAS_TAKEN);
     }
-    check_limits(tx, &wanted.limits, &mut errors)?;
+    check_limits(&tx.resources()?, &wanted.limits, &mut errors);
     let contact = contact(&wanted.contact, &mut errors);
     errors.into_result()?;
     Ok(Change {

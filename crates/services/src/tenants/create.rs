@@ -8,11 +8,11 @@ use domain::resource::MOST;
 use domain::staff::ManageTenants;
 use domain::{
     Addresses, Alias, EmailAddress, FieldErrors, NodeId, PersonName, PhcString, PlacementKind,
-    ProductConfig, Slug, TenantId, TenantSettings, TenantState, UserId, tenant_settings,
+    ProductConfig, Resource, Slug, TenantId, TenantSettings, TenantState, UserId, tenant_settings,
 };
 use serde_json::json;
 use store::catalogue::{self, Contact, NewFurnishing, StepState};
-use store::{PlatformTx, StaffTx, StoreError};
+use store::{StaffTx, StoreError};
 
 use super::steps::Step;
 use crate::VerbError;
@@ -148,6 +148,7 @@ pub(crate) fn write_down(
         status: TenantState::Provisioning,
         alias: new.alias.clone(),
         plan: new.plan.clone(),
+        plan_version: plan.version,
         settings: new.settings.clone(),
         limits: json!(new.limits),
         product_config: new.product_config.clone(),
@@ -167,7 +168,7 @@ pub(crate) fn write_down(
         primary_color: new.primary.map(|colour| colour.to_string()),
         secondary_color: new.secondary.map(|colour| colour.to_string()),
         trial_days: match new.trial {
-            Trial::OfThePlan => plan.trial_days,
+            Trial::OfThePlan => plan.terms.trial_days,
             Trial::None => 0,
         },
         placement: new.placement,
@@ -211,12 +212,12 @@ fn check(
     {
         errors.add("alias", ALIAS_TAKEN);
     }
-    check_limits(tx, &new.limits, &mut errors)?;
+    check_limits(&tx.resources()?, &new.limits, &mut errors);
     let node = nodes::chosen(tx, new.node.as_deref(), &mut errors)?;
     if node.is_some() && new.placement != PlacementKind::Database {
         errors.add("node", nodes::DATABASES_ALONE);
     }
-    let plan = tx.plan(&new.plan)?;
+    let plan = tx.plan(&new.plan)?.filter(|plan| plan.retired_at.is_none());
     if plan.is_none() {
         errors.add("plan", "Choose a plan from the list.");
     }
@@ -226,14 +227,10 @@ fn check(
 
 /// Notes what is wrong with limits of a plan's or a tenant's own.
 pub(super) fn check_limits(
-    tx: &mut PlatformTx<'_>,
+    known: &[Resource],
     limits: &BTreeMap<String, i64>,
     errors: &mut FieldErrors,
-) -> Result<(), StoreError> {
-    if limits.is_empty() {
-        return Ok(());
-    }
-    let known = tx.resources()?;
+) {
     let unknown = |key: &&String| known.iter().all(|resource| resource.key.as_str() != *key);
     if let Some(key) = limits.keys().find(unknown) {
         let keys: Vec<&str> = known.iter().map(|resource| resource.key.as_str()).collect();
@@ -242,5 +239,4 @@ pub(super) fn check_limits(
     } else if !limits.values().all(|limit| (0..=MOST).contains(limit)) {
         errors.add("limits", format!("Choose whole numbers from 0 to {MOST}."));
     }
-    Ok(())
 }

@@ -9,7 +9,7 @@ use store::{PlatformTx, StoreError};
 pub struct Found {
     /// The record.
     pub record: TenantRecord,
-    /// Its plan.
+    /// Its plan, in the version that it is on.
     pub plan: Plan,
     /// What is switched on, by the plan and by itself.
     pub features: Features,
@@ -27,10 +27,12 @@ pub struct Found {
 /// [`StoreError::NotFound`], or the database's.
 pub fn find(tx: &mut PlatformTx<'_>, tenant: TenantId) -> Result<Found, StoreError> {
     let record = tx.tenant_record(tenant)?;
-    let plan = tx.plan(&record.plan)?.ok_or(StoreError::NotFound)?;
+    let plan = tx
+        .plan_at(&record.plan, record.plan_version)?
+        .ok_or(StoreError::NotFound)?;
     let seats = tx.seats_of(&[tenant])?.remove(&tenant);
     Ok(Found {
-        features: record.settings.features.over(&plan.features),
+        features: record.settings.features.over(&plan.terms.features),
         hosts: tx.hosts_of(tenant)?,
         placement: tx.placement_of(tenant)?,
         seats,

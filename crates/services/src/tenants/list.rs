@@ -52,7 +52,7 @@ pub fn list(
         plans: tx
             .plans()?
             .into_iter()
-            .map(|plan| (plan.key, plan.name))
+            .map(|plan| (plan.key, plan.terms.name))
             .collect(),
     })
 }

@@ -54,6 +54,13 @@ pub enum Told {
         /// The threshold that was passed, in hundredths of the limit.
         percent: i16,
     },
+    /// Its plan has other terms from now on.
+    TermsChanged {
+        /// The plan, by name.
+        plan: String,
+        /// What is different, a line each.
+        changes: Vec<String>,
+    },
 }
 
 /// Writes to each active owner, and to where bills go if that is nobody of them. Whoever keeps a tenant that
@@ -132,5 +139,6 @@ fn notice<'a>(told: &'a Told, path: Option<&'a str>) -> Notice<'a> {
             limit: *limit,
             percent: *percent,
         },
+        Told::TermsChanged { plan, changes } => Notice::TermsChanged { plan, changes },
     }
 }

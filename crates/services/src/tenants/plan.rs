@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::staff::ManageTenants;
 use domain::{FieldErrors, TenantId, TenantState};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use store::catalogue::{Plan, PlanBefore, TenantRecord, Turn};
 use store::{PlatformTx, StaffTx, StoreError};
 
@@ -20,6 +20,16 @@ use crate::platform_audit::{self, Action, Entry, Target};
 /// The database's.
 pub fn plans(tx: &mut PlatformTx<'_>) -> Result<Vec<Plan>, StoreError> {
     tx.plans()
+}
+
+/// The plan that the tenant is on, with the terms that it has.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the database's.
+pub fn own(tx: &mut PlatformTx<'_>, tenant: TenantId) -> Result<Plan, StoreError> {
+    let record = tx.tenant_record(tenant)?;
+    let own = tx.plan_at(&record.plan, record.plan_version)?;
+    own.ok_or(StoreError::NotFound)
 }
 
 /// How long a tenant can take its choice back.
@@ -44,7 +54,7 @@ pub fn choose(
     let trial = was
         .trial_ends_at
         .filter(|_| was.status == TenantState::Trial);
-    tx.note_plan_before(tenant, &was.plan, trial)?;
+    tx.note_plan_before(tenant, (&was.plan, was.plan_version), trial)?;
     Ok(chosen)
 }
 
@@ -67,7 +77,8 @@ pub fn undo_choice(
         let turn = Turn::plain(TenantState::Active, TenantState::Trial);
         tx.step_tenant(tenant, &turn)?;
     }
-    put(tx, &was, &before.plan, before.trial_ends_at, by)
+    let plan = (before.plan.as_str(), before.version);
+    put(tx, &was, plan, before.trial_ends_at, by)
 }
 
 /// What the tenant was on before its own choice, as long as that can be taken back.
@@ -97,7 +108,8 @@ pub fn change_plan(
     by: &Doer,
 ) -> Result<TenantRecord, VerbError> {
     let was = tx.lock_tenant(tenant)?;
-    let Some(plan) = tx.plan(plan)? else {
+    let plan = tx.plan(plan)?.filter(|plan| plan.retired_at.is_none());
+    let Some(plan) = plan else {
         return Err(FieldErrors::one("plan", "Choose a plan from the list.").into());
     };
     if !was.status.has_rows() {
@@ -106,16 +118,16 @@ pub fn change_plan(
             was.status
         )));
     }
-    let tries = trial == Trial::OfThePlan && plan.trial_days > 0;
-    let ends = tries.then(|| tx.now() + TimeDelta::days(i64::from(plan.trial_days)));
-    put(tx, &was, &plan.key, ends, by)
+    let tries = trial == Trial::OfThePlan && plan.terms.trial_days > 0;
+    let ends = tries.then(|| tx.now() + TimeDelta::days(i64::from(plan.terms.trial_days)));
+    put(tx, &was, (&plan.key, plan.version), ends, by)
 }
 
 /// Writes plan and trial down and tells everybody; a choice made before cannot be taken back from then on.
 fn put(
     tx: &mut StaffTx<'_, ManageTenants>,
     was: &TenantRecord,
-    plan: &str,
+    plan: (&str, i32),
     ends: Option<DateTime<Utc>>,
     by: &Doer,
 ) -> Result<TenantRecord, VerbError> {
@@ -127,11 +139,8 @@ fn put(
         tx.step_tenant(tenant, &turn)?;
     }
     let now = tx.tenant_record(tenant)?;
-    let before =
-        json!({ "plan": was.plan, "trial_ends_at": was.trial_ends_at, "status": was.status });
-    let after =
-        json!({ "plan": now.plan, "trial_ends_at": now.trial_ends_at, "status": now.status });
-    let told = Note {
+    let (before, after) = (told(was), told(&now));
+    let note = Note {
         event: EventKind::TenantUpdated,
         action: TenantAction::TenantPlanChanged,
         before: before.clone(),
@@ -140,7 +149,7 @@ fn put(
         limits: true,
         letter: None,
     };
-    note::tell(tx, &now, told)?;
+    note::tell(tx, &now, note)?;
     let entry = Entry::done(
         Action::TenantPlanChanged,
         Target::tenant(tenant, &*now.name),
@@ -149,4 +158,14 @@ fn put(
     .after(after);
     platform_audit::record(tx, entry)?;
     Ok(now)
+}
+
+/// What a log says of a tenant's plan.
+fn told(record: &TenantRecord) -> Json {
+    json!({
+        "plan": record.plan,
+        "version": record.plan_version,
+        "trial_ends_at": record.trial_ends_at,
+        "status": record.status,
+    })
 }

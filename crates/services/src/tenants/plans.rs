@@ -1,136 +1,189 @@
-//! Changing what a plan is: its limits, features, trial and price, which are data and the operator's. Tenants on
-//! it that have no number of people of their own get the new one, and are told.
-
-use std::collections::BTreeMap;
+//! Making plans and changing what they are: terms are data and the operator's. Each change of terms is a new
+//! version; tenants stay on theirs until `plan_moves` moves them.
 
 use domain::staff::ManageTenants;
-use domain::tenant_settings::{self, Currency};
-use domain::{Features, FieldErrors};
+use domain::{Extras, Features, FieldErrors, plan};
 use serde_json::{Value as Json, json};
-use store::catalogue::Plan;
+use store::catalogue::{Plan, Terms};
 use store::{StaffTx, StoreError};
 
-use super::create::check_limits;
-use super::note::{self, Doer, Note};
+pub use super::plan_whole::{Whole, whole};
+pub use super::plan_wish::PlanChange;
 use crate::VerbError;
-use crate::audit::Action as TenantAction;
-use crate::events::EventKind;
-use crate::platform_audit::{self, Action, Entry, Target, TargetKind};
+use crate::platform_audit::{self, Action, Entry, Target, TargetKind, Who};
 
-/// What is to be different about a plan; what is not said stays.
-#[derive(Debug, Clone, Default)]
-pub struct PlanChange {
-    /// As it is shown.
-    pub name: Option<String>,
-    /// By resource.
-    pub limits: Vec<(String, i64)>,
-    /// Switched on or off.
-    pub features: Vec<(String, bool)>,
-    /// How long it may be tried; not at all when zero.
-    pub trial_days: Option<i32>,
-    /// A month, in hundredths of the currency; inside, none where it is agreed on.
-    pub price_cents: Option<Option<i64>>,
-    /// The price's currency.
-    pub currency: Option<Currency>,
-    /// Whether a tenant may choose it by itself.
-    pub offered: Option<bool>,
-}
+/// Said beside a key that another plan has.
+const KEY_TAKEN: &str = "There is a plan of this name, or was. Choose another one.";
 
-/// Changes a plan.
+/// Adds a plan, behind the others. It is offered only where that is said.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], [`VerbError::Invalid`] beside what is wrong, or the database's.
+/// [`VerbError::Invalid`] beside what is wrong, or the database's.
+pub fn add(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    key: &str,
+    wanted: &PlanChange,
+) -> Result<Plan, VerbError> {
+    let mut errors = FieldErrors::new();
+    let key = errors.check("key", plan::key(key)).unwrap_or_default();
+    if wanted.name.is_none() {
+        errors.add("name", "Name the plan.");
+    }
+    let terms = wanted.over(&nothing(), &tx.resources()?, &mut errors);
+    let note = wanted.note(&mut errors);
+    errors.into_result()?;
+    let new = Plan {
+        key,
+        place: 0,
+        offered: wanted.offered.unwrap_or(false),
+        retired_at: None,
+        current: 1,
+        version: 1,
+        terms,
+        made_at: tx.now(),
+        made_by: Who::acts(tx).name,
+        note,
+    };
+    if !tx.add_plan(&new)? {
+        return Err(FieldErrors::one("key", KEY_TAKEN).into());
+    }
+    let now = placed(tx, new, wanted.place)?;
+    let entry = Entry::done(Action::PlanAdded, target(&now)).after(told(&now));
+    platform_audit::record(tx, entry)?;
+    Ok(now)
+}
+
+/// What a plan is before anything is said of it.
+fn nothing() -> Terms {
+    Terms {
+        name: String::new(),
+        limits: std::collections::BTreeMap::new(),
+        features: Features::default(),
+        trial_days: 0,
+        price_cents: None,
+        currency: "USD".to_owned(),
+        extras: Extras::new(),
+    }
+}
+
+/// Changes a plan: other terms are a new version, which whoever comes gets. Its place and whether it is offered are
+/// of all versions.
+///
+/// # Errors
+/// [`StoreError::NotFound`], [`VerbError::Stale`], [`VerbError::Invalid`] beside what is wrong, or the database's.
 pub fn change(
     tx: &mut StaffTx<'_, ManageTenants>,
     key: &str,
     wanted: &PlanChange,
 ) -> Result<Plan, VerbError> {
     let was = tx.lock_plan(key)?.ok_or(StoreError::NotFound)?;
-    let now = changed(tx, &was, wanted)?;
-    if now == was {
-        return Ok(now);
+    if wanted.seen.is_some_and(|seen| seen != was.current) {
+        return Err(VerbError::Stale);
     }
-    tx.set_plan_terms(&now)?;
-    if now.limits != was.limits {
-        tell_tenants(tx, &was, &now)?;
-    }
-    let target = Target::named(TargetKind::Plan, &*now.name);
-    let entry = Entry::done(Action::PlanChanged, target)
-        .before(told(&was))
-        .after(told(&now));
-    platform_audit::record(tx, entry)?;
-    Ok(now)
-}
-
-/// The plan as it is to be, or everything that is wrong with it.
-fn changed(
-    tx: &mut StaffTx<'_, ManageTenants>,
-    was: &Plan,
-    wanted: &PlanChange,
-) -> Result<Plan, VerbError> {
     let mut errors = FieldErrors::new();
-    let mut now = was.clone();
-    if let Some(name) = &wanted.name
-        && let Some(name) = errors.check("name", tenant_settings::name(name))
-    {
-        now.name = name;
+    let mut now = Plan {
+        terms: wanted.over(&was.terms, &tx.resources()?, &mut errors),
+        offered: wanted.offered.unwrap_or(was.offered),
+        ..was.clone()
+    };
+    let note = wanted.note(&mut errors);
+    if now.offered && now.retired_at.is_some() {
+        errors.add("offered", "This plan is retired. Bring it back first.");
     }
-    now.limits.extend(wanted.limits.iter().cloned());
-    check_limits(tx, &now.limits, &mut errors)?;
-    let features: BTreeMap<String, bool> = wanted.features.iter().cloned().collect();
-    if let Some(features) = errors.check("features", Features::try_from(features)) {
-        now.features = features.over(&was.features);
-    }
-    if let Some(days) = wanted.trial_days {
-        if !(0..=365).contains(&days) {
-            errors.add("trial_days", "Choose 0 to 365 days.");
-        }
-        now.trial_days = days;
-    }
-    if let Some(price) = wanted.price_cents {
-        if price.is_some_and(|cents| cents < 0) {
-            errors.add("price", "A price is not below zero.");
-        }
-        now.price_cents = price;
-    }
-    if let Some(currency) = &wanted.currency {
-        now.currency = currency.to_string();
-    }
-    now.offered = wanted.offered.unwrap_or(now.offered);
     errors.into_result()?;
+    if now.terms != was.terms {
+        now.version = was.current.saturating_add(1);
+        now.current = now.version;
+        (now.made_at, now.made_by, now.note) = (tx.now(), Who::acts(tx).name, note);
+        tx.add_plan_version(&now)?;
+    }
+    if now.offered != was.offered {
+        tx.set_plan_standing(&now)?;
+    }
+    let now = placed(tx, now, wanted.place)?;
+    if now != was {
+        let entry = Entry::done(Action::PlanChanged, target(&now))
+            .before(told(&was))
+            .after(told(&now));
+        platform_audit::record(tx, entry)?;
+    }
     Ok(now)
 }
 
-/// The tenants on the plan, told by the job that sets their limits.
-fn tell_tenants(
-    tx: &mut StaffTx<'_, ManageTenants>,
-    was: &Plan,
-    now: &Plan,
-) -> Result<(), StoreError> {
-    for tenant in tx.tenants_on_plan(&now.key)? {
-        let record = tx.tenant_record(tenant)?;
-        let note = Note {
-            event: EventKind::TenantUpdated,
-            action: TenantAction::TenantPlanChanged,
-            before: json!({ "plan": was.key, "limits": was.limits }),
-            after: json!({ "plan": now.key, "limits": now.limits }),
-            by: &Doer::Platform,
-            limits: true,
-            letter: None,
-        };
-        note::tell(tx, &record, note)?;
+/// Retires a plan: nobody is put on it any more, and who is on it stays.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the database's.
+pub fn retire(tx: &mut StaffTx<'_, ManageTenants>, key: &str) -> Result<Plan, VerbError> {
+    let mut plan = tx.lock_plan(key)?.ok_or(StoreError::NotFound)?;
+    if plan.retired_at.is_some() {
+        return Ok(plan);
     }
-    Ok(())
+    (plan.retired_at, plan.offered) = (Some(tx.now()), false);
+    stand(tx, plan, Action::PlanRetired)
+}
+
+/// Brings a retired plan back. It is not offered until that is said.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the database's.
+pub fn restore(tx: &mut StaffTx<'_, ManageTenants>, key: &str) -> Result<Plan, VerbError> {
+    let mut plan = tx.lock_plan(key)?.ok_or(StoreError::NotFound)?;
+    if plan.retired_at.is_none() {
+        return Ok(plan);
+    }
+    plan.retired_at = None;
+    stand(tx, plan, Action::PlanRestored)
+}
+
+fn stand(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    plan: Plan,
+    action: Action,
+) -> Result<Plan, VerbError> {
+    tx.set_plan_standing(&plan)?;
+    platform_audit::record(tx, Entry::done(action, target(&plan)))?;
+    Ok(plan)
+}
+
+/// Puts the plan at this place among all of them, where one is said.
+fn placed(
+    tx: &mut StaffTx<'_, ManageTenants>,
+    plan: Plan,
+    place: Option<usize>,
+) -> Result<Plan, StoreError> {
+    let Some(place) = place else {
+        return Ok(plan);
+    };
+    let all = tx.plans()?;
+    let mut keys: Vec<String> = all.into_iter().map(|plan| plan.key).collect();
+    keys.retain(|key| *key != plan.key);
+    let place = place.saturating_sub(1).min(keys.len());
+    keys.insert(place, plan.key.clone());
+    tx.order_plans(&keys)?;
+    let stands = tx.plan(&plan.key)?.ok_or(StoreError::NotFound)?;
+    Ok(Plan {
+        place: stands.place,
+        ..plan
+    })
+}
+
+pub(super) fn target(plan: &Plan) -> Target {
+    Target::named(TargetKind::Plan, &*plan.terms.name)
 }
 
 fn told(plan: &Plan) -> Json {
+    let terms = &plan.terms;
     json!({
-        "name": plan.name,
-        "limits": plan.limits,
-        "features": plan.features,
-        "trial_days": plan.trial_days,
-        "price_cents": plan.price_cents,
-        "currency": plan.currency,
+        "version": plan.version,
+        "name": terms.name,
+        "limits": terms.limits,
+        "features": terms.features,
+        "trial_days": terms.trial_days,
+        "price_cents": terms.price_cents,
+        "currency": terms.currency,
+        "extras": terms.extras,
         "offered": plan.offered,
+        "place": plan.place,
     })
 }

@@ -38,6 +38,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::LimitTell) => limits::tell_work(work),
         Some(JobKind::LimitsCheck) => limits::check_work(work),
         Some(JobKind::LimitsCheckAll) => limits::check_all(work),
+        Some(JobKind::PlanMove) => tenants::plan_moves::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
         Some(JobKind::StockKeep) => places::keep_stock(work),
         Some(JobKind::PlacesSettle) => places::settle(work),

@@ -25,6 +25,8 @@ pub struct NewTenant {
     pub alias: Option<Alias>,
     /// The plan's key.
     pub plan: String,
+    /// The version of the plan.
+    pub plan_version: i32,
     /// How it writes and counts.
     pub settings: TenantSettings,
     /// Where it differs from the plan, by resource.
@@ -50,6 +52,7 @@ impl NewTenant {
             status: TenantState::Active,
             alias: None,
             plan: "enterprise".to_owned(),
+            plan_version: 1,
             settings: TenantSettings::default(),
             limits: Json::Object(serde_json::Map::new()),
             product_config: ProductConfig::default(),
@@ -139,6 +142,7 @@ fn insert(
                 t::name.eq(&tenant.name),
                 t::status.eq(tenant.status),
                 t::plan.eq(&tenant.plan),
+                t::plan_version.eq(tenant.plan_version),
                 t::demo.eq(tenant.demo),
                 t::created_at.eq(now),
                 t::updated_at.eq(now),

@@ -13,6 +13,8 @@ use crate::schema::catalogue::tenant_life;
 pub struct PlanBefore {
     /// The plan.
     pub plan: String,
+    /// Its version.
+    pub version: i32,
     /// When its trial ended or ends, where it was on one.
     pub trial_ends_at: Option<DateTime<Utc>>,
     /// When the other plan was chosen.
@@ -27,13 +29,14 @@ impl PlatformTx<'_> {
     pub fn note_plan_before(
         &mut self,
         tenant: TenantId,
-        plan: &str,
+        (plan, version): (&str, i32),
         trial_ends_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
         use tenant_life::dsl as l;
         let now = self.now();
         let was = (
             l::plan_before.eq(plan),
+            l::version_before.eq(version),
             l::trial_before.eq(trial_ends_at),
             l::plan_chosen_at.eq(now),
         );
@@ -51,21 +54,28 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn plan_before(&mut self, tenant: TenantId) -> Result<Option<PlanBefore>, StoreError> {
-        type Row = (Option<String>, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+        type Row = (
+            Option<String>,
+            Option<i32>,
+            Option<DateTime<Utc>>,
+            Option<DateTime<Utc>>,
+        );
         let row: Option<Row> = tenant_life::table
             .filter(tenant_life::tenant_id.eq(tenant.uuid()))
             .select((
                 tenant_life::plan_before,
+                tenant_life::version_before,
                 tenant_life::trial_before,
                 tenant_life::plan_chosen_at,
             ))
             .first(self.connection())
             .optional()?;
-        let Some((Some(plan), trial_ends_at, Some(chosen_at))) = row else {
+        let Some((Some(plan), Some(version), trial_ends_at, Some(chosen_at))) = row else {
             return Ok(None);
         };
         Ok(Some(PlanBefore {
             plan,
+            version,
             trial_ends_at,
             chosen_at,
         }))
@@ -81,6 +91,7 @@ impl PlatformTx<'_> {
             .filter(l::plan_before.is_not_null())
             .set((
                 l::plan_before.eq(None::<String>),
+                l::version_before.eq(None::<i32>),
                 l::trial_before.eq(None::<DateTime<Utc>>),
                 l::plan_chosen_at.eq(None::<DateTime<Utc>>),
             ))

@@ -1,22 +1,45 @@
-//! The plans that can be bought.
+//! The plans that can be bought, each with its terms as one of its versions has them. Versions are written in
+//! `plan_versions` and never changed.
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{Features, TenantId, TenantState};
+use domain::{Extras, Features};
 use serde_json::Value as Json;
-use uuid::Uuid;
 
-use super::record::features_json;
 use crate::StoreError;
 use crate::platform::PlatformTx;
-use crate::schema::catalogue::{plans, tenants};
+use crate::schema::catalogue::{plan_versions, plans};
 
-/// A plan.
+/// A plan with the terms of one of its versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// By which it is named: `starter`.
     pub key: String,
+    /// Among the plans, the smallest first.
+    pub place: i32,
+    /// Whether a tenant may choose it by itself.
+    pub offered: bool,
+    /// Since when nobody can be put on it any more.
+    pub retired_at: Option<DateTime<Utc>>,
+    /// The number of the version that whoever comes gets.
+    pub current: i32,
+    /// The number of the version with these terms.
+    pub version: i32,
+    /// What it gives and costs.
+    pub terms: Terms,
+    /// When this version was made.
+    pub made_at: DateTime<Utc>,
+    /// Who made it, by name as it was then.
+    pub made_by: String,
+    /// Why, where that was said.
+    pub note: Option<String>,
+}
+
+/// What a plan gives and costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
     /// As it is shown.
     pub name: String,
     /// By resource.
@@ -29,115 +52,130 @@ pub struct Plan {
     pub price_cents: Option<i64>,
     /// The price's currency.
     pub currency: String,
-    /// Whether a tenant may choose it by itself.
-    pub offered: bool,
+    /// What more of a resource costs.
+    pub extras: Extras,
 }
 
-type Row = (String, String, Json, Json, i32, Option<i64>, String, bool);
+/// The plan's own columns.
+pub(super) type Own = (String, i32, bool, i32, Option<DateTime<Utc>>);
 
-fn plan((key, name, limits, features, trial_days, price_cents, currency, offered): Row) -> Plan {
+pub(super) const OWN: (
+    plans::key,
+    plans::place,
+    plans::offered,
+    plans::version,
+    plans::retired_at,
+) = (
+    plans::key,
+    plans::place,
+    plans::offered,
+    plans::version,
+    plans::retired_at,
+);
+
+/// A version as it lies in the table.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = plan_versions, check_for_backend(diesel::pg::Pg))]
+pub(super) struct Version {
+    version: i32,
+    name: String,
+    limits: Json,
+    features: Json,
+    trial_days: i32,
+    price_cents: Option<i64>,
+    currency: String,
+    extras: Json,
+    made_at: DateTime<Utc>,
+    made_by: String,
+    note: Option<String>,
+}
+
+pub(super) fn plan((key, place, offered, current, retired_at): Own, version: Version) -> Plan {
     Plan {
         key,
-        name,
-        limits: serde_json::from_value(limits).unwrap_or_default(),
-        features: serde_json::from_value(features).unwrap_or_default(),
-        trial_days,
-        price_cents,
-        currency,
+        place,
         offered,
+        retired_at,
+        current,
+        version: version.version,
+        terms: Terms {
+            name: version.name,
+            limits: serde_json::from_value(version.limits).unwrap_or_default(),
+            features: serde_json::from_value(version.features).unwrap_or_default(),
+            trial_days: version.trial_days,
+            price_cents: version.price_cents,
+            currency: version.currency,
+            extras: serde_json::from_value(version.extras).unwrap_or_default(),
+        },
+        made_at: version.made_at,
+        made_by: version.made_by,
+        note: version.note,
     }
 }
 
-const COLUMNS: (
-    plans::key,
-    plans::name,
-    plans::limits,
-    plans::features,
-    plans::trial_days,
-    plans::price_cents,
-    plans::currency,
-    plans::offered,
-) = (
-    plans::key,
-    plans::name,
-    plans::limits,
-    plans::features,
-    plans::trial_days,
-    plans::price_cents,
-    plans::currency,
-    plans::offered,
-);
-
 impl PlatformTx<'_> {
-    /// Every plan, the smallest first.
+    /// Every plan as whoever comes gets it, the smallest first.
     ///
     /// # Errors
     /// The database's.
     pub fn plans(&mut self) -> Result<Vec<Plan>, StoreError> {
-        let rows: Vec<Row> = plans::table
-            .order(plans::place)
-            .select(COLUMNS)
+        let current = plan_versions::plan
+            .eq(plans::key)
+            .and(plan_versions::version.eq(plans::version));
+        let rows: Vec<(Own, Version)> = plans::table
+            .inner_join(plan_versions::table.on(current))
+            .order((plans::retired_at.is_not_null(), plans::place))
+            .select((OWN, Version::as_select()))
             .load(self.connection())?;
-        Ok(rows.into_iter().map(plan).collect())
+        Ok(rows.into_iter().map(|(own, row)| plan(own, row)).collect())
     }
 
-    /// The plan with this key, held until the transaction ends.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn lock_plan(&mut self, key: &str) -> Result<Option<Plan>, StoreError> {
-        let row: Option<Row> = plans::table
-            .filter(plans::key.eq(key))
-            .select(COLUMNS)
-            .for_update()
-            .first(self.connection())
-            .optional()?;
-        Ok(row.map(plan))
-    }
-
-    /// Writes a plan as it is to be; its key stays.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn set_plan_terms(&mut self, plan: &Plan) -> Result<(), StoreError> {
-        diesel::update(plans::table.filter(plans::key.eq(&plan.key)))
-            .set((
-                plans::name.eq(&plan.name),
-                plans::limits.eq(serde_json::to_value(&plan.limits).unwrap_or_default()),
-                plans::features.eq(features_json(&plan.features)),
-                plans::trial_days.eq(plan.trial_days),
-                plans::price_cents.eq(plan.price_cents),
-                plans::currency.eq(&plan.currency),
-                plans::offered.eq(plan.offered),
-            ))
-            .execute(self.connection())?;
-        Ok(())
-    }
-
-    /// The tenants on a plan that are not deleted.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn tenants_on_plan(&mut self, key: &str) -> Result<Vec<TenantId>, StoreError> {
-        let ids: Vec<Uuid> = tenants::table
-            .filter(tenants::plan.eq(key))
-            .filter(tenants::status.ne(TenantState::Deleted))
-            .order(tenants::id)
-            .select(tenants::id)
-            .load(self.connection())?;
-        Ok(ids.into_iter().map(TenantId::from_uuid).collect())
-    }
-
-    /// The plan with this key.
+    /// The plan with this key as whoever comes gets it.
     ///
     /// # Errors
     /// The database's.
     pub fn plan(&mut self, key: &str) -> Result<Option<Plan>, StoreError> {
-        let row: Option<Row> = plans::table
+        let current = plan_versions::plan
+            .eq(plans::key)
+            .and(plan_versions::version.eq(plans::version));
+        let row: Option<(Own, Version)> = plans::table
+            .inner_join(plan_versions::table.on(current))
             .filter(plans::key.eq(key))
-            .select(COLUMNS)
+            .select((OWN, Version::as_select()))
             .first(self.connection())
             .optional()?;
-        Ok(row.map(plan))
+        Ok(row.map(|(own, row)| plan(own, row)))
+    }
+
+    /// The plan with the terms of this version.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn plan_at(&mut self, key: &str, version: i32) -> Result<Option<Plan>, StoreError> {
+        let row: Option<(Own, Version)> = plans::table
+            .inner_join(plan_versions::table.on(plan_versions::plan.eq(plans::key)))
+            .filter(plans::key.eq(key))
+            .filter(plan_versions::version.eq(version))
+            .select((OWN, Version::as_select()))
+            .first(self.connection())
+            .optional()?;
+        Ok(row.map(|(own, row)| plan(own, row)))
+    }
+
+    /// The same plan as [`PlatformTx::plan`], held until the transaction ends.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn lock_plan(&mut self, key: &str) -> Result<Option<Plan>, StoreError> {
+        let held: Option<String> = plans::table
+            .filter(plans::key.eq(key))
+            .select(plans::key)
+            .for_update()
+            .first(self.connection())
+            .optional()?;
+        match held {
+            Some(_) => self.plan(key),
+            None => Ok(None),
+        }
     }
 }

@@ -72,6 +72,8 @@ pub struct TenantRecord {
     pub status_changed_at: DateTime<Utc>,
     /// The plan's key.
     pub plan: String,
+    /// The version of the plan.
+    pub plan_version: i32,
     /// When the trial ends or ended.
     pub trial_ends_at: Option<DateTime<Utc>>,
     /// How it writes and counts.
@@ -107,6 +109,7 @@ pub(super) struct Row {
     status_before: Option<String>,
     status_changed_at: DateTime<Utc>,
     plan: String,
+    plan_version: i32,
     trial_ends_at: Option<DateTime<Utc>>,
     locale: String,
     timezone: String,
@@ -150,6 +153,7 @@ impl From<Row> for TenantRecord {
             status_before: row.status_before.and_then(|word| word.parse().ok()),
             status_changed_at: row.status_changed_at,
             plan: row.plan,
+            plan_version: row.plan_version,
             trial_ends_at: row.trial_ends_at,
             settings,
             limits: serde_json::from_value(row.limits).unwrap_or_default(),

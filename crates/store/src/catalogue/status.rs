@@ -65,7 +65,6 @@ impl PlatformTx<'_> {
                 t::status.eq(turn.to),
                 t::status_reason.eq(turn.reason),
                 t::status_before.eq(turn.before.map(|(state, _)| state.as_str())),
-                t::reason_before.eq(turn.before.and_then(|(_, reason)| reason)),
                 t::delete_at.eq(turn.delete_at),
                 t::status_changed_at.eq(now),
                 t::updated_at.eq(now),
@@ -76,6 +75,7 @@ impl PlatformTx<'_> {
             return Ok(false);
         }
         self.close(tenant, turn.to.is_closed())?;
+        self.keep_reason(tenant, turn.before.and_then(|(_, reason)| reason))?;
         if [turn.from, turn.to].contains(&TenantState::DeletionScheduled) {
             self.note_closer(tenant, turn.closed_by)?;
         }
@@ -98,6 +98,25 @@ impl PlatformTx<'_> {
         } else {
             self.store()
                 .platform_at::<_, StoreError>(&place, now, |tx| Ok(set(tx.connection())?))?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the reason that the state before this one had; an earlier one is forgotten.
+    fn keep_reason(&mut self, tenant: TenantId, reason: Option<&str>) -> Result<(), StoreError> {
+        use tenant_life::dsl as l;
+        if let Some(reason) = reason {
+            diesel::insert_into(l::tenant_life)
+                .values((l::tenant_id.eq(tenant.uuid()), l::reason_before.eq(reason)))
+                .on_conflict(l::tenant_id)
+                .do_update()
+                .set(l::reason_before.eq(reason))
+                .execute(self.connection())?;
+        } else {
+            diesel::update(l::tenant_life.filter(l::tenant_id.eq(tenant.uuid())))
+                .filter(l::reason_before.is_not_null())
+                .set(l::reason_before.eq(None::<String>))
+                .execute(self.connection())?;
         }
         Ok(())
     }
@@ -132,20 +151,22 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn reason_before(&mut self, tenant: TenantId) -> Result<Option<String>, StoreError> {
-        Ok(tenants::table
-            .filter(tenants::id.eq(tenant.uuid()))
-            .select(tenants::reason_before)
-            .first(self.connection())?)
+        let reason: Option<Option<String>> = tenant_life::table
+            .filter(tenant_life::tenant_id.eq(tenant.uuid()))
+            .select(tenant_life::reason_before)
+            .first(self.connection())
+            .optional()?;
+        Ok(reason.flatten())
     }
 
-    /// Puts the tenant on a plan; its trial ends then or there is none.
+    /// Puts the tenant on a version of a plan; its trial ends then or there is none.
     ///
     /// # Errors
     /// The database's.
     pub fn set_plan(
         &mut self,
         tenant: TenantId,
-        plan: &str,
+        (plan, version): (&str, i32),
         trial_ends_at: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
         use tenants::dsl as t;
@@ -154,6 +175,7 @@ impl PlatformTx<'_> {
             .filter(t::id.eq(tenant.uuid()))
             .set((
                 t::plan.eq(plan),
+                t::plan_version.eq(version),
                 t::trial_ends_at.eq(trial_ends_at),
                 t::trial_end_told.eq(false),
                 t::version.eq(t::version + 1),

@@ -200,16 +200,29 @@ diesel::table! {
 }
 
 diesel::table! {
-    catalogue.plans (key) {
-        key -> Text,
+    catalogue.plan_versions (plan, version) {
+        plan -> Text,
+        version -> Int4,
         name -> Text,
-        place -> Int4,
         limits -> Jsonb,
         features -> Jsonb,
         trial_days -> Int4,
         price_cents -> Nullable<Int8>,
         currency -> Text,
+        extras -> Jsonb,
+        made_at -> Timestamptz,
+        made_by -> Text,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    catalogue.plans (key) {
+        key -> Text,
+        place -> Int4,
         offered -> Bool,
+        version -> Int4,
+        retired_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -405,6 +418,8 @@ diesel::table! {
         plan_before -> Nullable<Text>,
         trial_before -> Nullable<Timestamptz>,
         plan_chosen_at -> Nullable<Timestamptz>,
+        version_before -> Nullable<Int4>,
+        reason_before -> Nullable<Text>,
     }
 }
 
@@ -436,12 +451,12 @@ diesel::table! {
         contact_phone -> Nullable<Text>,
         version -> Int4,
         status_before -> Nullable<Text>,
-        reason_before -> Nullable<Text>,
         delete_at -> Nullable<Timestamptz>,
         status_changed_at -> Timestamptz,
         hosts -> Text,
         name_folded -> Text,
         finding -> Text,
+        plan_version -> Int4,
     }
 }
 
@@ -520,6 +535,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     nodes,
     own_queues,
     placements,
+    plan_versions,
     plans,
     platform_keys,
     pools,

@@ -110,7 +110,7 @@ impl Detail {
         Self {
             status: words::title(record.status),
             tone: words::tone(record.status),
-            plan: found.plan.name.clone(),
+            plan: found.plan.terms.name.clone(),
             demo: record.demo,
             opens: record.status.is_open(),
             visits_it: shell.may(StaffPermission::VisitTenants) && record.status.has_rows(),
@@ -126,7 +126,7 @@ impl Detail {
             seats_note: if own_seats {
                 "A limit of its own, above the plan's.".to_owned()
             } else {
-                format!("As {} gives.", found.plan.name)
+                format!("As {} gives.", found.plan.terms.name)
             },
             hosts: hosts.map(host).collect(),
             contact: contact(&whole),

@@ -9,15 +9,16 @@ use services::tenants::{Plan, Trial};
 
 use crate::web::choice::Choice;
 
-/// The plans, each with its trial.
+/// The plans that are not retired, each with its trial.
 #[must_use]
 pub fn plans(plans: &[Plan]) -> Vec<Choice> {
-    let told = |plan: &Plan| match plan.trial_days {
-        0 => format!("{}, no trial", plan.name),
-        days => format!("{}, {days} days of trial", plan.name),
+    let told = |plan: &Plan| match plan.terms.trial_days {
+        0 => format!("{}, no trial", plan.terms.name),
+        days => format!("{}, {days} days of trial", plan.terms.name),
     };
-    let plans = plans.iter();
     plans
+        .iter()
+        .filter(|plan| plan.retired_at.is_none())
         .map(|plan| Choice::new(&*plan.key, told(plan)))
         .collect()
 }

@@ -102,7 +102,7 @@ pub fn facts(format: &Format, whole: &Whole) -> Vec<(&'static str, String)> {
                 format.date_time(record.status_changed_at)
             ),
         ),
-        ("Plan", found.plan.name.clone()),
+        ("Plan", found.plan.terms.name.clone()),
     ];
     if let Some(ends) = record.trial_ends_at {
         facts.push(("Trial ends", format.date_time(ends)));

@@ -97,7 +97,7 @@ fn plan_sheet(
         "Change plan",
     );
     Ask {
-        hint: format!("It is on {} now.", found.plan.name),
+        hint: format!("It is on {} now.", found.plan.terms.name),
         icon: "gauge",
         back: base,
         points: vec![
