@@ -26,6 +26,7 @@ pub mod ownership;
 pub mod people;
 pub mod people_deeds;
 mod permissions;
+pub mod plans;
 pub mod platform;
 pub mod platform_audit;
 pub mod platform_jobs;

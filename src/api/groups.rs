@@ -13,6 +13,9 @@ pub fn about(group: &str) -> Option<&'static str> {
         "Migrations" => {
             "The tables of your application lie beside Tenantry's in every schema of tenants. Your folder of migrations is taken over when a process starts that has it configured; a rollout brings every schema to a version, the canaries first, then wave by wave, the shared tables last. A schema is brought there whole or stays as it was, and what failed can be tried again by itself. A worker does it; the answer to each call says how far it is."
         }
+        "Plans" => {
+            "What a plan gives and costs is kept in versions. Changing it makes a new one, which tenants get who come to it; who is on an older one stays there until moved, and is told what changes. A key of a tenant is shown what it may choose and what it has. A limit of a tenant's own stands above its plan's, with a reason and, where that is said, an end."
+        }
         "Ownership" => {
             "The key of an owner offers the tenant to another person and takes the offer back. The yes is that person's own: by the link in their letter, signed in, within three days. No key accepts."
         }

@@ -2,6 +2,7 @@
 
 mod change;
 mod deletion;
+mod limit;
 mod list;
 mod make;
 mod migrate;
@@ -75,6 +76,8 @@ enum What {
         #[arg(long)]
         no_trial: bool,
     },
+    /// Give a tenant a limit of its own, take one away, or see all
+    Limit(limit::Asked),
     /// Give a tenant connections to itself, let it share again, or see what it has
     Pool(pool::Asked),
     /// Close a tenant to its people at once; nothing is lost
@@ -144,6 +147,7 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
             plan,
             no_trial,
         } => change::plan(desk, talk, tenant, plan, *no_trial),
+        What::Limit(asked) => limit::run(desk, talk, asked),
         What::Pool(asked) => pool::run(desk, talk, asked),
         What::Suspend { tenant, reason } => rest::suspend(desk, talk, tenant, reason),
         What::Reactivate { tenant } => rest::reactivate(desk, talk, tenant),

@@ -20,11 +20,11 @@ use domain::staff::{
 use crate::api::limits::reservations;
 use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
-use crate::api::tenants::{moves, pool};
+use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
     Fault, audit, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people,
-    people_deeds, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts,
-    sessions, sign_up, staff, staff_deeds, structure, tenants, visits,
+    people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts, sessions,
+    sign_up, staff, staff_deeds, structure, tenants, visits,
 };
 
 /// Where the API is.
@@ -58,6 +58,8 @@ table! {
     either   put    "/tenants/{tenant_id}"                              ChangeOne      tenants::change              "Tenants" "Change a tenant";
     platform put    "/tenants/{tenant_id}/address"                      ManageTenants  tenants::rename              "Tenants" "Change the address of a tenant";
     platform put    "/tenants/{tenant_id}/plan"                         ManageTenants  tenants::change_plan         "Tenants" "Change the plan of a tenant";
+    platform put    "/tenants/{tenant_id}/limits/{resource}"            ManageTenants  own_limits::give             "Plans"   "Give a tenant a limit of its own";
+    platform delete "/tenants/{tenant_id}/limits/{resource}"            ManageTenants  own_limits::take             "Plans"   "Let the plan's limit hold again for a tenant";
     platform post   "/tenants/{tenant_id}/suspension"                   ManageTenants  tenants::suspend             "Tenants" "Suspend a tenant";
     platform delete "/tenants/{tenant_id}/suspension"                   ManageTenants  tenants::reactivate          "Tenants" "Reactivate a tenant";
     platform post   "/tenants/{tenant_id}/maintenance"                  ManageTenants  tenants::begin_maintenance   "Tenants" "Begin maintenance of a tenant";
@@ -70,6 +72,14 @@ table! {
     platform post   "/tenants/{tenant_id}/provisioning/retry"           ManageTenants  tenants::retry               "Tenants" "Go on with a tenant whose making failed";
     platform delete "/tenants/{tenant_id}"                              DeleteTenants  tenants::delete              "Tenants" "Schedule the deletion of a tenant";
     platform delete "/tenants/{tenant_id}/deletion"                     DeleteTenants  tenants::undo_deletion       "Tenants" "Undo the deletion of a tenant";
+
+    platform post   "/plans"                                            ManageTenants  plans::add                   "Plans"   "Add a plan";
+    either   get    "/plans"                                            ReadOne        plans::list                  "Plans"   "List plans";
+    either   get    "/plans/{plan}"                                     ReadOne        plans::read                  "Plans"   "Read a plan";
+    platform get    "/plans/{plan}/versions"                            ReadTenants    plans::versions              "Plans"   "List the versions of a plan";
+    platform put    "/plans/{plan}"                                     ManageTenants  plans::change                "Plans"   "Change a plan";
+    platform post   "/plans/{plan}/migration"                           ManageTenants  plans::move_tenants          "Plans"   "Move tenants to the current version of a plan";
+    platform delete "/plans/{plan}"                                     ManageTenants  plans::retire                "Plans"   "Retire a plan";
 
     platform get    "/tenants/{tenant_id}/moves"                        ReadTenants    moves::list                  "Moves"   "List moves of a tenant";
     platform post   "/tenants/{tenant_id}/moves"                        ManageTenants  moves::ask                   "Moves"   "Move a tenant to another place";

@@ -50,6 +50,7 @@ mod own_databases;
 mod own_queues;
 mod password;
 mod placements;
+mod plans;
 mod platform_log;
 mod pool_hygiene;
 mod pools;

@@ -183,6 +183,9 @@ impl Desk<'_> {
             self.platform.send(method, path, &body).expect(200);
         };
         let reason = json!({ "reason": "Unpaid" });
+        let enterprise = || vec![("{plan}", "enterprise".to_owned())];
+        let users = || vec![("{resource}", "users".to_owned())];
+        let limit = json!({ "limit": 90, "reason": "A summer school" });
         let main = || vec![("{node}", "main".to_owned())];
         match route {
             "tenant put /tenants/{tenant_id}" | "platform put /tenants/{tenant_id}" => {
@@ -302,6 +305,19 @@ impl Desk<'_> {
             }
             "tenant post /tenants/{tenant_id}/limits/check"
             | "platform post /tenants/{tenant_id}/limits/check" => (vec![], json!({})),
+            "platform post /plans" => (vec![], json!({ "key": "team", "name": "Team" })),
+            "platform put /plans/{plan}" => (enterprise(), json!({ "limits": { "users": 900 } })),
+            "platform post /plans/{plan}/migration" => {
+                let terms = json!({ "limits": { "users": 900 } });
+                before("PUT", "/plans/enterprise", terms);
+                (enterprise(), json!({ "tenants": ["acme"] }))
+            }
+            "platform delete /plans/{plan}" => (enterprise(), json!({})),
+            "platform put /tenants/{tenant_id}/limits/{resource}" => (users(), limit),
+            "platform delete /tenants/{tenant_id}/limits/{resource}" => {
+                before("PUT", "/tenants/acme/limits/users", limit);
+                (users(), json!({}))
+            }
             "platform put /nodes/{node}" => (main(), json!({ "room": 5 })),
             "platform post /nodes/{node}/cordon" => (main(), json!({})),
             "platform delete /nodes/{node}/cordon" => {

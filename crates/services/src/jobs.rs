@@ -71,6 +71,7 @@ jobs! {
     LimitsCheckAll "limits.check_all" "Ask each tenant for its look at its limits.",
     PlanMove "plan.move" "Move tenants to the current version of their plan.",
     TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
+    OwnLimitsEnd "tenant.own_limits_end" "End limits of tenants' own, and tell of those that end soon.",
     StockKeep "databases.stock" "Make databases in advance, for tenants to come.",
     PlacesSettle "places.settle" "Make the databases of tenants' own say what the platform says of them.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",

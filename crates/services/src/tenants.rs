@@ -12,6 +12,8 @@ pub(crate) mod maker;
 pub mod note;
 pub mod notices;
 pub mod numbers;
+pub mod own_limits;
+pub(crate) mod own_limits_end;
 pub mod placement;
 pub mod plan;
 pub mod plan_differences;
@@ -36,7 +38,8 @@ pub use progress::{Provisioning, provisioning};
 pub use rename::rename;
 pub use steps::{Step, provision, retry};
 pub use store::catalogue::{
-    Change, Contact, OnVersion, Placement, Plan, Seats, StepRow, StepState, TenantRecord, Terms,
+    Change, Contact, LimitTerms, OnVersion, Placement, Plan, Seats, StepRow, StepState,
+    TenantRecord, Terms,
 };
 
 /// What may be limited, by plan and by tenant.

@@ -287,6 +287,8 @@ fn every_example_of_the_reference_works() {
             _ => String::new(),
         };
         let words = [
+            ("PLAN", "team"),
+            ("RESOURCE", "users"),
             ("NODE", "eu-2"),
             ("RESOURCE", resource),
             ("RESERVATION_ID", &reservation),

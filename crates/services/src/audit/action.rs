@@ -75,6 +75,8 @@ keyed! {
         TenantChanged "tenant.changed" "changed",
         TenantRenamed "tenant.renamed" "renamed",
         TenantPlanChanged "tenant.plan_changed" "changed the plan of",
+        TenantLimitChanged "tenant.limit_changed" "changed a limit of",
+        TenantLimitEnding "tenant.limit_ending" "saw the end near of a limit of",
         TenantPoolChanged "tenant.pool_changed" "changed the database connections of",
         LimitsChecked "limits.checked" "checked",
         TenantSuspended "tenant.suspended" "suspended",

@@ -56,6 +56,24 @@ pub enum Notice<'a> {
         /// What is different, a line each.
         changes: &'a [String],
     },
+    /// A limit of its own ends soon.
+    LimitEnding {
+        /// Of what.
+        what: &'a str,
+        /// How much there may be until then.
+        limit: &'a str,
+        /// How much from then on.
+        then: &'a str,
+        /// When.
+        ends_at: DateTime<Utc>,
+    },
+    /// A limit of its own has ended.
+    LimitEnded {
+        /// Of what.
+        what: &'a str,
+        /// How much there may be now.
+        limit: &'a str,
+    },
 }
 
 impl Notice<'_> {
@@ -71,6 +89,8 @@ impl Notice<'_> {
             Self::TrialEnded => "trial_ended",
             Self::Limit { .. } => "limit_near",
             Self::TermsChanged { .. } => "plan_terms_changed",
+            Self::LimitEnding { .. } => "limit_ending",
+            Self::LimitEnded { .. } => "limit_ended",
         }
     }
 
@@ -160,6 +180,28 @@ impl Notice<'_> {
                 .collect(),
                 button("See your plan", "/plan"),
                 "If this does not suit you, choose another plan or write to whoever runs this portal for you.".to_owned(),
+            ),
+            Self::LimitEnding {
+                what,
+                limit,
+                then,
+                ends_at,
+            } => (
+                format!("A limit of {tenant} ends soon"),
+                vec![format!(
+                    "{tenant} has a limit of its own: {what}, {limit}. It ends on {}. From then on the plan's holds: {then}.",
+                    links.moment(*ends_at)
+                )],
+                button("See your plan", "/plan"),
+                "Nothing that is there is taken away, and nothing can be added beyond the limit. If you need more, write to whoever runs this portal for you.".to_owned(),
+            ),
+            Self::LimitEnded { what, limit } => (
+                format!("A limit of {tenant} has ended"),
+                vec![format!(
+                    "The limit that {tenant} had of its own has ended. The plan's holds from now on: {what}, {limit}."
+                )],
+                button("See your plan", "/plan"),
+                "Nothing that is there is taken away, and nothing can be added beyond the limit. If you need more, write to whoever runs this portal for you.".to_owned(),
             ),
         }
     }

@@ -26,6 +26,8 @@ keyed! {
         TenantChanged "tenant.changed" "changed",
         TenantRenamed "tenant.renamed" "renamed",
         TenantPlanChanged "tenant.plan_changed" "changed the plan of",
+        LimitGiven "tenant.limit_given" "gave a limit of its own to",
+        LimitTaken "tenant.limit_taken" "took a limit of its own from",
         PoolGiven "tenant.pool_given" "gave connections of its own to",
         PoolTaken "tenant.pool_taken" "took the connections of its own from",
         TenantSuspended "tenant.suspended" "suspended",

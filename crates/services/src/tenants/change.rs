@@ -10,6 +10,7 @@ use store::catalogue::{Change, Contact, TenantRecord};
 
 use super::create::{ALIAS_TAKEN, check_limits};
 use super::note::{self, Doer, Note};
+use super::own_limits;
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
@@ -43,6 +44,7 @@ pub fn change(
         return Err(VerbError::Stale);
     }
     let now = tx.tenant_record(tenant)?;
+    own_limits::follow(tx, &was, &now)?;
     let (before, after) = (Json::Object(before), Json::Object(after));
     let told = Note {
         event: EventKind::TenantUpdated,

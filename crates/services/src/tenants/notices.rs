@@ -61,6 +61,24 @@ pub enum Told {
         /// What is different, a line each.
         changes: Vec<String>,
     },
+    /// A limit of its own ends soon.
+    LimitEnding {
+        /// Of what.
+        what: String,
+        /// How much there may be until then.
+        limit: String,
+        /// How much from then on.
+        then: String,
+        /// When.
+        ends_at: DateTime<Utc>,
+    },
+    /// A limit of its own has ended.
+    LimitEnded {
+        /// Of what.
+        what: String,
+        /// How much there may be now.
+        limit: String,
+    },
 }
 
 /// Writes to each active owner, and to where bills go if that is nobody of them. Whoever keeps a tenant that
@@ -140,5 +158,17 @@ fn notice<'a>(told: &'a Told, path: Option<&'a str>) -> Notice<'a> {
             percent: *percent,
         },
         Told::TermsChanged { plan, changes } => Notice::TermsChanged { plan, changes },
+        Told::LimitEnding {
+            what,
+            limit,
+            then,
+            ends_at,
+        } => Notice::LimitEnding {
+            what,
+            limit,
+            then,
+            ends_at: *ends_at,
+        },
+        Told::LimitEnded { what, limit } => Notice::LimitEnded { what, limit },
     }
 }

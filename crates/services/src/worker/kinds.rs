@@ -40,6 +40,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::LimitsCheckAll) => limits::check_all(work),
         Some(JobKind::PlanMove) => tenants::plan_moves::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
+        Some(JobKind::OwnLimitsEnd) => tenants::own_limits_end::work(work),
         Some(JobKind::StockKeep) => places::keep_stock(work),
         Some(JobKind::PlacesSettle) => places::settle(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),

@@ -49,6 +49,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::LimitsCheckAll,
     },
     Schedule {
+        name: "tenant.own_limits_end",
+        pattern: "17 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::OwnLimitsEnd,
+    },
+    Schedule {
         name: "copies.discard",
         pattern: "37 * * * *",
         zone: TimeZone::UTC,

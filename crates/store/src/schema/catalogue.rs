@@ -113,6 +113,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.limit_terms (tenant_id, resource) {
+        tenant_id -> Uuid,
+        resource -> Text,
+        reason -> Text,
+        ends_at -> Nullable<Timestamptz>,
+        set_at -> Timestamptz,
+        set_by -> Text,
+        end_told -> Bool,
+    }
+}
+
+diesel::table! {
     catalogue.move_steps (move_id, step) {
         move_id -> Uuid,
         step -> Text,
@@ -494,6 +506,7 @@ diesel::joinable!(databases -> tenants (tenant_id));
 diesel::joinable!(domains -> tenants (tenant_id));
 diesel::joinable!(drifts -> tenants (tenant_id));
 diesel::joinable!(former_slugs -> tenants (tenant_id));
+diesel::joinable!(limit_terms -> tenants (tenant_id));
 diesel::joinable!(move_steps -> moves (move_id));
 diesel::joinable!(moves -> tenants (tenant_id));
 diesel::joinable!(node_looks -> nodes (node_id));
@@ -529,6 +542,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     drifts,
     former_slugs,
     letters,
+    limit_terms,
     move_steps,
     moves,
     node_looks,

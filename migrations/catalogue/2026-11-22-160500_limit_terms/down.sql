@@ -1,0 +1,3 @@
+-- The numbers stay; why and until when is forgotten.
+
+drop table limit_terms;
