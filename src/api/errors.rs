@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use domain::FieldErrors;
 use serde_json::{Value as Json, json};
 use services::Reached;
+use services::features::Feature;
 use services::letters::Links;
 
 use super::Fault;
@@ -44,6 +45,18 @@ impl Fault {
             "Key, host, X-Tenant-ID and path do not name the same tenant. Nothing was read.",
             "Stay within the tenant of the key.",
         )
+    }
+
+    /// 403: the tenant's plan does not have this part of the product.
+    #[must_use]
+    pub fn feature_not_available(feature: Feature, plan: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "feature_not_available",
+            format!("{} is not part of this tenant's plan.", feature.title()),
+            "Choose a plan that has it; GET /plans says which. Or ask whoever runs the portal to switch it on.",
+        )
+        .details(json!({ "feature": feature.key(), "plan": plan }))
     }
 
     /// 403: only the tenant's keys may.

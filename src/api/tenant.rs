@@ -9,11 +9,21 @@ use std::sync::Arc;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{Access, KeyOf, TenantId, TokenHash};
 use services::directory::TenantEntry;
+use services::features::Feature;
 use services::{Credential, Request, Store, StoreError, TenantTx, VerbError, audit};
 
 use super::caller::Caller;
 use super::door::Door;
 use super::{Fault, dress, signals};
+use crate::routes::api::ROOT;
+
+/// What a key may read even where the API is not part of its tenant's plan.
+const EVEN_WITHOUT: [&str; 4] = [
+    "/tenants/{tenant_id}",
+    "/tenants/{tenant_id}/limits",
+    "/plans",
+    "/plans/{plan}",
+];
 
 /// A tenant's door for a program, which proves the access `P` in its transaction.
 #[derive(Debug)]
@@ -21,6 +31,8 @@ pub struct Api<P> {
     caller: Caller,
     entry: Arc<TenantEntry>,
     hash: TokenHash,
+    /// Whether the tenant's plan has this route: if not, whoever is proven is told so, and nothing is done.
+    in_plan: bool,
     access: PhantomData<fn() -> P>,
 }
 
@@ -45,7 +57,9 @@ pub(super) async fn open<P: Access>(http: &HttpRequest) -> Result<Api<P>, Fault>
         KeyOf::Platform => return Err(caller.astray(Fault::of_tenant_only()).await),
     };
     let entry = entry.ok_or_else(Fault::unauthenticated)?;
+    let in_plan = entry.features.has(Feature::ApiAccess.key()) || tells_why(&caller);
     let api = Api {
+        in_plan,
         hash: caller.key.hash(),
         caller,
         entry,
@@ -57,6 +71,13 @@ pub(super) async fn open<P: Access>(http: &HttpRequest) -> Result<Api<P>, Fault>
     signals::refuse_resting(&api.entry)?;
     dress::note_tenant(http, api.entry.scope.tenant());
     Ok(api)
+}
+
+/// What a program asks to learn why its tenant's plan keeps it out.
+fn tells_why(caller: &Caller) -> bool {
+    EVEN_WITHOUT
+        .iter()
+        .any(|path| caller.route() == format!("GET {ROOT}{path}"))
 }
 
 impl<P: Access> Door for Api<P> {
@@ -74,6 +95,11 @@ impl<P: Access> Door for Api<P> {
         let (request, hash) = (self.caller.request.clone(), self.hash);
         let asked = self.caller.route();
         let name = entry.scope.tenant().to_string();
+        let in_plan = self.in_plan;
+        let mut work = move |tx: &mut TenantTx<'_, P>| match in_plan {
+            true => work(tx).map(Some),
+            false => Ok(None),
+        };
         let work = move || {
             let (store, credential) = (&app.store, Credential::Key(&hash));
             let mut scope = entry.scope.clone();
@@ -97,7 +123,8 @@ impl<P: Access> Door for Api<P> {
             }
             outcome
         };
-        Ok(self.caller.app.within(&self.entry, work).await?)
+        let done = self.caller.app.within(&self.entry, work).await?;
+        done.ok_or_else(|| Fault::feature_not_available(Feature::ApiAccess, &self.entry.plan))
     }
 }
 

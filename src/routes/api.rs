@@ -58,6 +58,7 @@ table! {
     either   put    "/tenants/{tenant_id}"                              ChangeOne      tenants::change              "Tenants" "Change a tenant";
     platform put    "/tenants/{tenant_id}/address"                      ManageTenants  tenants::rename              "Tenants" "Change the address of a tenant";
     platform put    "/tenants/{tenant_id}/plan"                         ManageTenants  tenants::change_plan         "Tenants" "Change the plan of a tenant";
+    either   post   "/tenants/{tenant_id}/limits/check"                 ChangeOne      limits::check                "Limits"  "Look at a tenant's limits now";
     platform put    "/tenants/{tenant_id}/limits/{resource}"            ManageTenants  own_limits::give             "Plans"   "Give a tenant a limit of its own";
     platform delete "/tenants/{tenant_id}/limits/{resource}"            ManageTenants  own_limits::take             "Plans"   "Let the plan's limit hold again for a tenant";
     platform post   "/tenants/{tenant_id}/suspension"                   ManageTenants  tenants::suspend             "Tenants" "Suspend a tenant";
@@ -107,7 +108,6 @@ table! {
     platform put    "/resources/{resource}"                             ManageTenants  resources::change            "Limits"  "Change what is said of a resource";
     platform delete "/resources/{resource}"                             ManageTenants  resources::retire            "Limits"  "Retire a resource";
     either   get    "/tenants/{tenant_id}/limits"                       ReadOnesUsage  limits::list                 "Limits"  "See where a tenant stands";
-    either   post   "/tenants/{tenant_id}/limits/check"                 ChangeOne      limits::check                "Limits"  "Look at a tenant's limits now";
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";
     either   post   "/tenants/{tenant_id}/reservations"                 CountOnes      reservations::reserve        "Limits"  "Reserve of a limit";

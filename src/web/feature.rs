@@ -1,30 +1,41 @@
-//! What the features of a plan are called on pages.
+//! What the features of a plan are called on pages, and the gate of pages that are part of one.
+
+use domain::Access;
+use services::features::{self, Feature};
+use services::{PlatformTx, StoreError, tenants};
+
+use crate::problem::Problem;
+use crate::tenant::Tenant;
+
+/// Lets on only a tenant that has the feature, by its plan or by itself. A handler asks this first.
+///
+/// # Errors
+/// 403 with what the feature is and which plans have it; what keeps whoever asks from being proven.
+pub async fn required<P: Access>(tenant: &Tenant<P>, feature: Feature) -> Result<(), Problem> {
+    if tenant.entry().features.has(feature.key()) {
+        return Ok(());
+    }
+    // What the tenant's plan has is told to nobody who might not have come on.
+    tenant.run(|_| Ok(())).await?;
+    let (store, now, id) = (
+        tenant.app().store.clone(),
+        tenant.request().now,
+        tenant.id(),
+    );
+    let read = move |tx: &mut PlatformTx<'_>| {
+        let own = tenants::plan::own(tx, id)?;
+        Ok::<_, StoreError>((own, features::plans_with(tx, feature)?))
+    };
+    let (own, with) = tenant
+        .app()
+        .platform_gate
+        .through(move || store.platform(now, read))
+        .await?;
+    Err(Problem::not_in_plan(feature, &own, &with))
+}
 
 /// The feature's key as it is read: `api_access` is "API access".
 #[must_use]
 pub fn title(key: &str) -> String {
-    let words = key.split('_').map(|word| match word {
-        "api" | "csv" | "gdpr" | "sso" => word.to_uppercase(),
-        _ => word.to_owned(),
-    });
-    let text = words.collect::<Vec<_>>().join(" ");
-    let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|first| first.to_uppercase().to_string())
-        .unwrap_or_default();
-    first + letters.as_str()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::title;
-
-    #[test]
-    fn short_words_that_are_letters_stay_large() {
-        assert_eq!(title("gdpr_compliance"), "GDPR compliance");
-        assert_eq!(title("priority_support"), "Priority support");
-        assert_eq!(title("sso"), "SSO");
-        assert_eq!(title(""), "");
-    }
+    domain::plan::title(key)
 }

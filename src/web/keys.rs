@@ -12,12 +12,14 @@ use askama::Template;
 use domain::permission::{ManageKeys, ReadKeys};
 use domain::{FieldErrors, KeyId, Permission};
 use services::VerbError;
+use services::features::Feature;
 use services::keys;
 
 use crate::flash;
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
+use crate::web::feature;
 use crate::web::forms::Form;
 use crate::web::shell::{Place, Shell};
 pub use deeds::{ask_revocation, ask_rotation, revoke, rotate};
@@ -56,6 +58,7 @@ pub async fn list(tenant: Tenant<ReadKeys>) -> Result<HttpResponse, Problem> {
 /// # Errors
 /// Not signed in, not allowed, or no database.
 pub async fn new(tenant: Tenant<ManageKeys>) -> Result<HttpResponse, Problem> {
+    feature::required(&tenant, Feature::ApiAccess).await?;
     let ((), shell) = tenant.page(Place::Keys, |_| Ok(())).await?;
     Page::new(shell, Typed::blank(), FieldErrors::new()).answer(StatusCode::OK)
 }
@@ -68,6 +71,7 @@ pub async fn create(
     tenant: Tenant<ManageKeys>,
     form: Form<Typed>,
 ) -> Result<HttpResponse, Problem> {
+    feature::required(&tenant, Feature::ApiAccess).await?;
     let Form { typed, errors } = form;
     let made = match typed.wish(errors) {
         Ok(wish) => tenant.attempt(move |tx| keys::create(tx, &wish)).await,

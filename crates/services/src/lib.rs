@@ -11,6 +11,7 @@ pub mod demo;
 pub mod directory;
 pub mod error;
 pub mod events;
+pub mod features;
 pub mod invitation;
 pub mod jobs;
 pub mod keeping;
