@@ -43,6 +43,16 @@ table! {
     // Tenants
     get  "/"                                    ReadTenants     home::page;
     get  "/plans"                               ReadTenants     plans::page;
+    get  "/plans/new"                           ManageTenants   plans::form::new;
+    post "/plans"                               ManageTenants   plans::form::add;
+    get  "/plans/{plan}"                        ReadTenants     plans::one::page;
+    get  "/plans/{plan}/edit"                   ManageTenants   plans::form::edit;
+    post "/plans/{plan}/edit"                   ManageTenants   plans::form::save;
+    get  "/plans/{plan}/migration"              ManageTenants   plans::moving::ask;
+    post "/plans/{plan}/migration"              ManageTenants   plans::moving::carry_out;
+    get  "/plans/{plan}/retirement"             ManageTenants   plans::retirement::ask;
+    post "/plans/{plan}/retirement"             ManageTenants   plans::retirement::retire;
+    post "/plans/{plan}/restoration"            ManageTenants   plans::retirement::restore;
     get  "/rollouts"                            ReadTenants     rollouts::page;
     get  "/rollouts/new"                        ManageTenants   rollouts::new::form;
     post "/rollouts"                            ManageTenants   rollouts::new::submit;
@@ -75,6 +85,10 @@ table! {
     post "/tenants/{id}/edit"                   ManageTenants   tenants::edit::submit;
     get  "/tenants/{id}/slug"                   ManageTenants   tenants::address::ask_slug;
     post "/tenants/{id}/slug"                   ManageTenants   tenants::address::rename;
+    get  "/tenants/{id}/limits"                 ReadTenants     tenants::limits::page;
+    get  "/tenants/{id}/limits/{resource}"      ManageTenants   tenants::limit_deeds::ask;
+    post "/tenants/{id}/limits/{resource}"      ManageTenants   tenants::limit_deeds::give;
+    post "/tenants/{id}/limits/{resource}/end"  ManageTenants   tenants::limit_deeds::take;
     get  "/tenants/{id}/plan"                   ManageTenants   tenants::plan::ask_plan;
     post "/tenants/{id}/plan"                   ManageTenants   tenants::plan::change_plan;
     get  "/tenants/{id}/pool"                   ManageTenants   tenants::pool::ask;

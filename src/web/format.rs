@@ -26,6 +26,12 @@ impl Format {
         self.writing.locale.decimal_mark()
     }
 
+    /// The reader's language and region.
+    #[must_use]
+    pub const fn locale(&self) -> Locale {
+        self.writing.locale
+    }
+
     /// For a reader who writes so, answered now.
     #[must_use]
     pub const fn new(writing: Writing, now: DateTime<Utc>) -> Self {

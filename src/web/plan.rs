@@ -29,6 +29,8 @@ struct Page {
     /// When the trial ends or ended, in words; empty without one.
     trial: String,
     lapsed: bool,
+    /// Of which day the terms are, where there are newer ones; empty otherwise.
+    older: String,
     /// The plan to which a choice can still be taken back, by name; empty where there is none.
     back_to: String,
 }
@@ -36,6 +38,10 @@ struct Page {
 impl Page {
     fn price(&self, plan: &Plan) -> String {
         words::price(plan, &self.shell.format)
+    }
+
+    fn more(&self, plan: &Plan) -> String {
+        words::more(plan, &self.shell.format)
     }
 
     fn people(&self, plan: &Plan) -> String {
@@ -64,6 +70,11 @@ async fn show<P: domain::Access>(
         own,
         before,
     } = plans(tenant).await?;
+    let older = if own.version < own.current {
+        shell.format.date(own.made_at)
+    } else {
+        String::new()
+    };
     if let Some(current) = all.iter_mut().find(|plan| plan.key == own.key) {
         *current = own;
     }
@@ -79,6 +90,7 @@ async fn show<P: domain::Access>(
         back_to: before
             .and_then(|before| name_of(&before).map(|plan| plan.terms.name.clone()))
             .unwrap_or_default(),
+        older,
         plans,
         errors,
         shell: shell.titled("Plan"),

@@ -1,8 +1,9 @@
 //! Plans by the front door: versions, who is on which, moving, and limits of a tenant's own.
 
 use chrono::TimeDelta;
+use diesel::RunQueryDsl;
 use domain::permission::Permission;
-use domain::{StaffPermission, StaffPermissions};
+use domain::{StaffPermission, StaffPermissions, StaffRole};
 use serde_json::{Value as Json, json};
 use services::StoreError;
 use services::jobs::{self, JobKind, NewJob};
@@ -10,6 +11,7 @@ use services::jobs::{self, JobKind, NewJob};
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
 use crate::support::keys::Program;
+use crate::support::postgres::query;
 
 fn staff(app: &App) -> Program {
     app.program(&app.platform_key(StaffPermissions::of(StaffPermission::ALL)))
@@ -258,5 +260,153 @@ fn a_limit_of_its_own_has_a_reason_and_ends_when_it_was_said() {
         )
         .expect(200);
     assert_eq!(app.count("catalogue.limit_terms"), 0);
+    app.run_jobs();
+}
+
+#[test]
+fn what_is_not_part_of_a_plan_says_so_to_people_and_programs() {
+    let app = app::start();
+    let key = app.key(ACME, Permission::ALL);
+    for change in [
+        "update catalogue.plan_versions set features = features - 'api_access' where plan = 'starter'",
+        "update catalogue.tenants set plan = 'starter' where slug = 'acme'",
+    ] {
+        query(change).execute(&mut app.sql()).unwrap();
+    }
+    let acme = app.program(&key);
+    // What tells a program why, it may read.
+    for path in ["/tenants/me", "/plans", "/plans/starter"] {
+        acme.get(path).expect(200);
+    }
+    let refused = acme.get("/tenants/me/users").expect(403);
+    assert_eq!(refused.code(), "feature_not_available");
+    let details = &refused.json()["error"]["details"];
+    assert_eq!(
+        details,
+        &json!({ "feature": "api_access", "plan": "starter" })
+    );
+    let body = json!({ "name": "Keeper", "permissions": ["users:read"] });
+    acme.send("POST", "/tenants/me/roles", &body).expect(403);
+    assert_eq!(app.count("shared.roles where name = 'Keeper'"), 0);
+    // Who may not is told that first, and learns nothing of the plan.
+    let reads = app.program(&app.key(ACME, &[Permission::ReadOverview]));
+    let denied = reads.get("/tenants/me/users").expect(403);
+    assert_ne!(denied.code(), "feature_not_available");
+
+    let owner = app.owner();
+    owner
+        .get("/keys/new")
+        .expect(403)
+        .shows("API access is not part of your plan")
+        .shows("Your plan, Starter, does not include it. Professional includes it.")
+        .shows("See the plans");
+    let form = [("name", "Sync"), ("permissions", "users:read")];
+    owner.post("/keys", &form).expect(403);
+    owner.get("/keys").expect(200);
+    app.member().get("/keys/new").expect(403).hides("Starter");
+    app.visitor()
+        .get("/keys/new")
+        .leads_to("/sign-in?next=%2Fkeys%2Fnew");
+    app.program(&app.key(GLOBEX, Permission::ALL))
+        .get("/tenants/me/users")
+        .expect(200);
+}
+
+#[test]
+fn staff_add_a_plan_change_it_and_move_tenants_by_its_pages() {
+    let app = app::start();
+    let staff = app.staff(StaffRole::Operator);
+    staff
+        .get("/plans")
+        .expect(200)
+        .shows("New plan")
+        .shows("/plans/enterprise");
+    let wrong = [
+        ("key", "Team!"),
+        ("name", ""),
+        ("price", "1.5"),
+        ("trial_days", "x"),
+        ("currency", "USD"),
+    ];
+    let again = staff.post("/plans", &wrong).expect(422);
+    again
+        .shows("Team!")
+        .shows("Write an amount like 199 or 29.50.")
+        .shows("Type a whole number of days");
+    let page = "/plans/enterprise";
+    let terms = |users: &'static str, version: &'static str| {
+        let mut form = vec![
+            ("name", "Enterprise"),
+            ("currency", "EUR"),
+            ("trial_days", "0"),
+        ];
+        form.extend([("limits", users), ("per", "1"), ("more", "7.50")]);
+        form.extend([
+            ("features", "api_access"),
+            ("note", "A new year"),
+            ("version", version),
+        ]);
+        form
+    };
+    staff.get(&format!("{page}/edit")).expect(200).shows("1000");
+    staff
+        .post(&format!("{page}/edit"), &terms("800", "1"))
+        .leads_to(page);
+    staff
+        .post(&format!("{page}/edit"), &terms("700", "1"))
+        .expect(409)
+        .shows("700");
+    staff
+        .get(page)
+        .expect(200)
+        .shows("Users: 800 instead of 1,000")
+        .shows("7.50 EUR for each")
+        .shows("A new year")
+        .shows("Move 2 tenants to version 2");
+    app.owner()
+        .get("/plan")
+        .expect(200)
+        .shows("You are on the version of");
+    let moving = format!("{page}/migration");
+    staff.get(&moving).expect(200).shows("Type 2 to go on");
+    staff.post(&moving, &[("number", "3")]).expect(422);
+    staff.post(&moving, &[("number", "2")]).leads_to(page);
+    app.run_jobs();
+    assert_eq!(seats(&app, 800), 2);
+    staff.get(&moving).expect(409);
+    staff
+        .post(&format!("{page}/retirement"), &[])
+        .leads_to(page);
+    staff.get(page).expect(200).shows("This plan is retired");
+    staff
+        .post(&format!("{page}/restoration"), &[])
+        .leads_to(page);
+
+    let limits = format!("/tenants/{}/limits", ACME.id());
+    let users = format!("{limits}/users");
+    staff.get(&limits).expect(200).shows("Give one");
+    let past = [
+        ("limit", "9"),
+        ("reason", "School"),
+        ("ends_on", "2001-01-01"),
+    ];
+    staff
+        .post(&users, &past)
+        .expect(422)
+        .shows("Choose a moment that is to come.");
+    let wish = [
+        ("limit", "99"),
+        ("reason", "A summer school"),
+        ("ends_on", "2199-01-01"),
+    ];
+    staff.post(&users, &wish).expect(303);
+    staff
+        .get(&limits)
+        .expect(200)
+        .shows("A summer school")
+        .shows("Take away");
+    staff.post(&format!("{users}/end"), &[]).expect(303);
+    staff.get(&limits).expect(200).hides("A summer school");
+    staff.get(&format!("{limits}/cakes")).expect(404);
     app.run_jobs();
 }

@@ -97,6 +97,15 @@ fn deed(app: &App, path: &str) -> Vec<String> {
     let email = cast::staff_email(StaffRole::Analyst);
     let analyst = app.staff_id(StaffRole::Analyst);
     let home = path.replace("{id}", &ACME.id().to_string());
+    let users = home.replace("{resource}", "users");
+    let limit = [("limit", "90"), ("reason", "A summer school")];
+    let plan = [
+        ("name", "Team"),
+        ("currency", "USD"),
+        ("trial_days", "0"),
+        ("limits", "20"),
+        ("features", "api_access"),
+    ];
     let did = |browser: &Browser, path: &str, form: &[(&str, &str)]| {
         let (from, there) = (app.platform_audit().len(), app.audit().len());
         let answer = browser.post(path, form);
@@ -209,6 +218,23 @@ fn deed(app: &App, path: &str) -> Vec<String> {
             &home,
             &[("plan", "professional"), ("trial", "none")],
         ),
+        "/tenants/{id}/limits/{resource}" => did(&owner, &users, &limit),
+        "/tenants/{id}/limits/{resource}/end" => {
+            let give = users.strip_suffix("/end").unwrap();
+            owner.post(give, &limit).expect(303);
+            did(&owner, &users, &[])
+        }
+        "/plans" => did(&owner, "/plans", &[&[("key", "team")], &plan[..]].concat()),
+        "/plans/{plan}/edit" => did(&owner, "/plans/enterprise/edit", &plan),
+        "/plans/{plan}/migration" => {
+            owner.post("/plans/enterprise/edit", &plan).expect(303);
+            did(&owner, "/plans/enterprise/migration", &[("number", "2")])
+        }
+        "/plans/{plan}/retirement" => did(&owner, "/plans/enterprise/retirement", &[]),
+        "/plans/{plan}/restoration" => {
+            owner.post("/plans/enterprise/retirement", &[]).expect(303);
+            did(&owner, "/plans/enterprise/restoration", &[])
+        }
         "/tenants/{id}/pool" => did(&owner, &home, &[("connections", "2")]),
         "/tenants/{id}/pool/end" => {
             let give = home.strip_suffix("/end").unwrap();

@@ -62,6 +62,7 @@ fn own(path: &str) -> &'static [&'static str] {
         "/roles" | "/roles/{id}" | "/keys" => &["permissions"],
         "/plan/choice" | "/tenants/{id}/plan" => &["plan"],
         "/tenants" => &["plan", "seats"],
+        "/plans" | "/plans/{plan}/edit" => &["features", "limits"],
         "/tenants/{id}/edit" => &["features", "limits"],
         _ => &[],
     }

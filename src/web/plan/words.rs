@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use services::tenants::Plan;
+use services::tenants::{Plan, plan_differences};
 
 use crate::web::feature;
 use crate::web::format::Format;
@@ -26,6 +26,16 @@ pub(super) fn people(plan: &Plan, format: &Format) -> String {
         || "As many people as you like".to_owned(),
         |most| format!("Up to {} people", format.count(most)),
     )
+}
+
+/// What more costs a month; empty where it cannot be bought.
+pub(super) fn more(plan: &Plan, format: &Format) -> String {
+    let terms = &plan.terms;
+    let each = terms.extras.iter().map(|(resource, extra)| {
+        let price = plan_differences::more(*extra, terms, format.locale());
+        format!("{}: {price}", feature::title(resource))
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// What the one plan has switched on and the other has not, by name.

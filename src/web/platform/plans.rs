@@ -1,11 +1,20 @@
-//! `GET /plans`: what tenants can be on, side by side. They are read here; `tenantry plan change` changes them.
+//! `GET /plans`: what tenants can be on, side by side.
+
+pub mod form;
+pub mod moving;
+pub mod one;
+pub mod retirement;
+mod typed;
 
 use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use askama::Template;
-use domain::staff::ReadTenants;
-use services::tenants::{Plan, RESOURCES};
+use domain::plan::title;
+use domain::staff::{ReadTenants, StaffPermission};
+use services::StaffTx;
+use services::tenants::plan_differences;
+use services::tenants::{OnVersion, Plan, RESOURCES};
 
 use crate::platform::Platform;
 use crate::problem::Problem;
@@ -18,6 +27,7 @@ use crate::web::platform::shell::{StaffPlace, StaffShell};
 struct Page {
     plans: Vec<Plan>,
     rows: Vec<Row>,
+    manages: bool,
     shell: StaffShell,
 }
 
@@ -31,14 +41,37 @@ struct Row {
 /// # Errors
 /// Not signed in, or no database.
 pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Problem> {
-    let (plans, shell) = platform
-        .page(StaffPlace::Plans, |tx| Ok(tx.plans()?))
-        .await?;
-    let rows = rows(&plans, &shell.format);
-    answer::page(&Page { plans, rows, shell })
+    let work = |tx: &mut StaffTx<'_, ReadTenants>| Ok((tx.plans()?, tx.tenants_by_version()?));
+    let ((plans, on), shell) = platform.page(StaffPlace::Plans, work).await?;
+    answer::page(&Page {
+        rows: rows(&plans, &on, &shell.format),
+        manages: shell.may(StaffPermission::ManageTenants),
+        plans,
+        shell,
+    })
 }
 
-fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
+/// How many tenants are on a plan, and how many of them on an older version.
+fn tenants(plan: &Plan, on: &[OnVersion], format: &Format) -> String {
+    let on = || on.iter().filter(|row| row.plan == plan.key);
+    let all: i64 = on().map(|row| row.tenants).sum();
+    let behind = on().filter(|row| row.version < plan.version);
+    match behind.map(|row| row.tenants).sum::<i64>() {
+        0 => format.count(all),
+        older => format!(
+            "{}, {} on an older version",
+            format.count(all),
+            format.count(older)
+        ),
+    }
+}
+
+/// The page of a plan.
+fn page_of(key: &str) -> String {
+    format!("/plans/{key}")
+}
+
+fn rows(plans: &[Plan], on: &[OnVersion], format: &Format) -> Vec<Row> {
     let row = |label: &str, cell: &dyn Fn(&Plan) -> String| Row {
         label: label.to_owned(),
         cells: plans.iter().map(cell).collect(),
@@ -46,7 +79,7 @@ fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
     let mut rows = vec![
         row("A month", &|plan| match plan.terms.price_cents {
             Some(0) => "Free".to_owned(),
-            Some(cents) => price(cents, &plan.terms.currency, format),
+            Some(_) => plan_differences::a_month(&plan.terms, format.locale()),
             None => "By agreement".to_owned(),
         }),
         row("Trial", &|plan| match plan.terms.trial_days {
@@ -54,9 +87,14 @@ fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
             days => format!("{days} days"),
         }),
         row("Tenants may choose it", &|plan| yes_no(plan.offered)),
+        row("Tenants", &|plan| tenants(plan, on, format)),
+        row("Version", &|plan| {
+            let since = format.date(plan.made_at);
+            format!("{}, of {since}", plan.version)
+        }),
     ];
     for resource in RESOURCES {
-        let label = sentence(resource);
+        let label = title(resource);
         rows.push(row(&label, &|plan| {
             let limit = plan.terms.limits.get(resource);
             limit.map_or_else(|| "No limit".to_owned(), |limit| format.count(*limit))
@@ -67,7 +105,7 @@ fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
         .flat_map(|plan| plan.terms.features.iter().map(|(name, _)| name))
         .collect();
     for feature in features {
-        rows.push(row(&sentence(feature), &|plan| {
+        rows.push(row(&title(feature), &|plan| {
             let on = plan
                 .terms
                 .features
@@ -79,23 +117,6 @@ fn rows(plans: &[Plan], format: &Format) -> Vec<Row> {
     rows
 }
 
-/// Hundredths as an amount; a whole amount without its zeros.
-fn price(cents: i64, currency: &str, format: &Format) -> String {
-    match cents % 100 {
-        0 => format!("{} {currency}", format.count(cents / 100)),
-        part => format!("{}.{part:02} {currency}", format.count(cents / 100)),
-    }
-}
-
 fn yes_no(on: bool) -> String {
     if on { "yes" } else { "no" }.to_owned()
-}
-
-/// `storage_gb` as people say it.
-fn sentence(key: &str) -> String {
-    let words = key.replace("_gb", " (GB)").replace('_', " ");
-    let words = words.replace("api", "API").replace("gdpr", "GDPR");
-    let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }

@@ -11,6 +11,8 @@ pub mod edit;
 pub mod entry;
 pub mod export;
 pub mod fields;
+pub mod limit_deeds;
+pub mod limits;
 pub mod list;
 mod may;
 pub mod move_deeds;

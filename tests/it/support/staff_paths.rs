@@ -24,6 +24,7 @@ pub(crate) struct StaffThings {
     entry: AuditEntryId,
     tenant: TenantId,
     node: &'static str,
+    plan: &'static str,
 }
 
 impl StaffThings {
@@ -54,6 +55,7 @@ impl StaffThings {
             entry: AuditEntryId::from_uuid(entry.id),
             tenant: ACME.id(),
             node: "main",
+            plan: "enterprise",
         }
     }
 
@@ -66,6 +68,7 @@ impl StaffThings {
             entry: AuditEntryId::from_uuid(Uuid::new_v4()),
             tenant: TenantId::from_uuid(Uuid::new_v4()),
             node: "no-such-server",
+            plan: "no-such-plan",
         }
     }
 
@@ -131,6 +134,8 @@ impl StaffThings {
             ("/jobs/", "{id}") => self.job.to_string(),
             ("/tenants/", "{id}") => self.tenant.to_string(),
             ("/nodes/", "{node}") => self.node.to_owned(),
+            ("/plans/", "{plan}") => self.plan.to_owned(),
+            (_, "{resource}") => "users".to_owned(),
             ("/rollouts/", "{id}") => RolloutId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{table}") => "users".to_owned(),
             (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),

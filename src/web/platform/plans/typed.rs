@@ -1,0 +1,170 @@
+//! The form of a plan: what was typed, and the wish that comes of it.
+
+use std::collections::BTreeSet;
+
+use domain::tenant_settings::Currency;
+use domain::{Extra, FieldErrors, plan};
+use serde::Deserialize;
+use services::features::Feature;
+use services::tenants::plans::PlanChange;
+use services::tenants::{Plan, RESOURCES};
+
+/// The fields as typed. Those of resources stand in the order of [`RESOURCES`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    pub key: String,
+    pub name: String,
+    pub price: String,
+    pub currency: String,
+    pub trial_days: String,
+    pub limits: Vec<String>,
+    pub per: Vec<String>,
+    pub more: Vec<String>,
+    pub features: Vec<String>,
+    pub offered: String,
+    pub place: String,
+    pub note: String,
+    pub version: String,
+}
+
+/// What is typed about a resource.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) key: &'static str,
+    pub(super) label: String,
+    pub(super) limit: String,
+    pub(super) per: String,
+    pub(super) more: String,
+}
+
+impl Typed {
+    /// A plan of which nothing is said.
+    pub(super) fn blank() -> Self {
+        Self {
+            currency: "USD".to_owned(),
+            trial_days: "14".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The plan as it is.
+    pub(super) fn of(plan: &Plan) -> Self {
+        let terms = &plan.terms;
+        let extra = |key: &&str| terms.extras.get(*key);
+        let on = terms.features.iter().filter(|(_, on)| *on);
+        Self {
+            key: plan.key.clone(),
+            name: terms.name.clone(),
+            price: terms.price_cents.map(amount).unwrap_or_default(),
+            currency: terms.currency.clone(),
+            trial_days: terms.trial_days.to_string(),
+            limits: RESOURCES
+                .iter()
+                .map(|key| terms.limits.get(*key).map(i64::to_string))
+                .map(Option::unwrap_or_default)
+                .collect(),
+            per: RESOURCES
+                .iter()
+                .map(|key| extra(key).map(|extra| extra.per.to_string()))
+                .map(Option::unwrap_or_default)
+                .collect(),
+            more: RESOURCES
+                .iter()
+                .map(|key| extra(key).map(|extra| amount(extra.price_cents)))
+                .map(Option::unwrap_or_default)
+                .collect(),
+            features: on.map(|(key, _)| key.to_owned()).collect(),
+            offered: if plan.offered { "1" } else { "" }.to_owned(),
+            place: String::new(),
+            note: String::new(),
+            version: plan.version.to_string(),
+        }
+    }
+
+    pub(super) fn rows(&self) -> Vec<Row> {
+        let at = |list: &[String], place: usize| list.get(place).cloned().unwrap_or_default();
+        let row = |(place, key): (usize, &&'static str)| Row {
+            key,
+            label: plan::title(key),
+            limit: at(&self.limits, place),
+            per: at(&self.per, place),
+            more: at(&self.more, place),
+        };
+        RESOURCES.iter().enumerate().map(row).collect()
+    }
+
+    /// Every feature that this installation or the plan knows: key, title, and whether it is on.
+    pub(super) fn switches(&self, plan: Option<&Plan>) -> Vec<(String, String, bool)> {
+        let ours = Feature::ALL.iter().map(|feature| feature.key());
+        let of_plan = plan.map(|plan| plan.terms.features.iter().map(|(key, _)| key));
+        let all: BTreeSet<&str> = ours.chain(of_plan.into_iter().flatten()).collect();
+        all.into_iter()
+            .map(|key| {
+                let on = self.features.iter().any(|one| one == key);
+                (key.to_owned(), plan::title(key), on)
+            })
+            .collect()
+    }
+
+    /// What is wished; what cannot be read is noted.
+    pub(super) fn wish(&self, plan: Option<&Plan>, errors: &mut FieldErrors) -> PlanChange {
+        let mut limits = Vec::new();
+        let mut extras = Vec::new();
+        for row in self.rows() {
+            limits.push((row.key.to_owned(), whole(&row.limit, "limits", errors)));
+            extras.push((row.key.to_owned(), row.extra(errors)));
+        }
+        let price = match self.price.trim() {
+            "" => None,
+            typed => errors.check("price", plan::cents(typed)),
+        };
+        let days = self.trial_days.trim().parse::<i32>();
+        let days = days.map_err(|_| "Type a whole number of days, 0 for no trial.");
+        let switches = self.switches(plan).into_iter();
+        PlanChange {
+            name: Some(self.name.clone()),
+            limits,
+            features: switches.map(|(key, _, on)| (key, on)).collect(),
+            trial_days: errors.check("trial_days", days),
+            price_cents: Some(price),
+            currency: errors.check("currency", Currency::parse(&self.currency)),
+            extras,
+            offered: Some(self.offered == "1"),
+            place: whole(&self.place, "place", errors).and_then(|n| usize::try_from(n).ok()),
+            note: Some(self.note.clone()),
+            seen: self.version.parse().ok(),
+        }
+    }
+}
+
+impl Row {
+    fn extra(&self, errors: &mut FieldErrors) -> Option<Extra> {
+        if self.per.trim().is_empty() && self.more.trim().is_empty() {
+            return None;
+        }
+        let per = self.per.trim().parse::<i64>();
+        let price = plan::cents(&self.more);
+        if let (Ok(per), Ok(price_cents)) = (per, price) {
+            return Some(Extra { per, price_cents });
+        }
+        let words = format!(
+            "{}: say how much more at once, and what that costs, like 10 and 2.00.",
+            self.label
+        );
+        errors.add("extras", words);
+        None
+    }
+}
+
+fn whole(typed: &str, field: &'static str, errors: &mut FieldErrors) -> Option<i64> {
+    match typed.trim() {
+        "" => None,
+        typed => errors.check(field, typed.parse().map_err(|_| "Type whole numbers.")),
+    }
+}
+
+/// Hundredths as they are typed.
+fn amount(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
