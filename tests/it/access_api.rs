@@ -254,7 +254,7 @@ fn authz_02_a_key_rests_with_its_tenant_and_with_who_made_it() {
     for status in ["suspended", "inactive", "invited", "removed"] {
         let text =
             format!("update shared.users set status = '{status}' where email = 'admin@acme.test'");
-        query(&text).execute(&mut app.sql()).unwrap();
+        query(&text).execute(&mut app.sql_of(ACME)).unwrap();
         each(status, 401);
     }
 }

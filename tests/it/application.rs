@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::staff::StaffPermission;
-use domain::{StaffPermissions, TenantId};
+use domain::{PlacementKind, StaffPermissions, TenantId};
 use serde_json::json;
 
 use crate::support::app::{self, App};
@@ -13,8 +13,8 @@ use crate::support::postgres::{application_key, context_key, count, query};
 use crate::support::shop::{goods, migration, table};
 
 /// The login as an application uses it: a plain connection.
-fn login(app: &App) -> PgConnection {
-    app.sql_as("tnt_vendor_app")
+fn login(app: &App, world: World) -> PgConnection {
+    app.login_of(world, "tnt_vendor_app")
 }
 
 /// The entry with a proof, as an application makes it.
@@ -56,9 +56,9 @@ const ADD: &str = "insert into goods (tenant_id, id) values (app.tenant_id(), ge
 fn it_has_its_own_tables_in_a_tenants_transaction_and_one_tenants_alone() {
     let app = app::start();
     shop(&app);
-    let mut login = login(&app);
+    inside(&mut login(&app, GLOBEX), GLOBEX, ADD).unwrap();
+    let mut login = login(&app, ACME);
     inside(&mut login, ACME, ADD).unwrap();
-    inside(&mut login, GLOBEX, ADD).unwrap();
     login.batch_execute(&begin(ACME)).unwrap();
     let all = "select count(*) as count from goods";
     assert_eq!(count(&mut login, all), 1, "its own rows and no others");
@@ -102,7 +102,7 @@ fn it_has_its_own_tables_in_a_tenants_transaction_and_one_tenants_alone() {
 fn outside_a_tenant_it_may_nothing() {
     let app = app::start();
     shop(&app);
-    let mut login = login(&app);
+    let mut login = login(&app, ACME);
     for place in [
         "shared.goods",
         "shared.users",
@@ -148,14 +148,15 @@ fn outside_a_tenant_it_may_nothing() {
 #[test]
 fn a_transaction_has_one_tenant_and_leaves_nothing() {
     let app = app::start();
-    let mut login = login(&app);
+    let mut login = login(&app, ACME);
     let again = entry(&GLOBEX.id().uuid().to_string());
     let said = inside(&mut login, ACME, &again).unwrap_err();
     assert!(said.contains("permission denied"), "{said}");
     let left = "select count(*) as count where current_user <> session_user or coalesce(current_setting('app.tenant_id', true), '') <> ''";
     assert_eq!(count(&mut login, left), 0);
     // In a transaction of its own the entry is over as soon as it is done.
-    login.batch_execute(&again).unwrap();
+    let own = entry(&ACME.id().uuid().to_string());
+    login.batch_execute(&own).unwrap();
     assert_eq!(count(&mut login, left), 0);
 }
 
@@ -164,7 +165,7 @@ fn nobody_enters_without_a_proof_of_the_applications_key() {
     let app = app::start();
     shop(&app);
     let (a, b) = (ACME.id(), GLOBEX.id());
-    let mut login = login(&app);
+    let mut login = login(&app, ACME);
     let own = application_key();
     for proof in [
         String::new(),
@@ -180,7 +181,7 @@ fn nobody_enters_without_a_proof_of_the_applications_key() {
         login.batch_execute("rollback").unwrap();
     }
     // Nor does its key open what is the portal's.
-    let mut portal = app.sql_as("tnt_app");
+    let mut portal = app.login_of(ACME, "tnt_app");
     let entry = format!(
         "begin; select app.enter_tenant('{}', 1, '{}')",
         a.uuid(),
@@ -212,7 +213,7 @@ fn nobody_enters_without_a_proof_of_the_applications_key() {
 #[test]
 fn a_tenant_that_rests_or_is_not_here_is_told_by_a_code() {
     let app = app::start();
-    let mut login = login(&app);
+    let (mut other, mut login) = (login(&app, GLOBEX), login(&app, ACME));
     let code = |login: &mut PgConnection, world: &str| {
         let said = login.batch_execute(&format!("begin; {}", entry(world)));
         let error = said.unwrap_err();
@@ -233,7 +234,7 @@ fn a_tenant_that_rests_or_is_not_here_is_told_by_a_code() {
             "TN001".to_owned()
         )
     );
-    app.sql()
+    app.sql_of(ACME)
         .batch_execute(&format!(
             "update node.placements set closed = true where tenant_id = '{}'",
             ACME.id().uuid()
@@ -245,14 +246,14 @@ fn a_tenant_that_rests_or_is_not_here_is_told_by_a_code() {
         ("the tenant is closed".to_owned(), "TN003".to_owned())
     );
     // While a move hands it over.
-    let mut mover = app.sql();
+    let mut mover = app.sql_of(GLOBEX);
     mover
         .batch_execute(&format!(
             "begin; select pg_advisory_xact_lock(hashtextextended('{}', 0))",
             GLOBEX.id().uuid()
         ))
         .unwrap();
-    let moved = code(&mut login, &GLOBEX.id().uuid().to_string());
+    let moved = code(&mut other, &GLOBEX.id().uuid().to_string());
     assert_eq!(moved.1, "TN004");
 }
 
@@ -293,7 +294,7 @@ fn of_tenantrys_tables_it_reads_the_columns_that_were_decided_on() {
         where n.nspname in ('shared', 'node', 'catalogue', 'app') and c.relkind in ('r', 'v', 'p', 'm')
           and (has_any_column_privilege('tnt_vendor', c.oid, 'insert, update, references') or has_table_privilege('tnt_vendor', c.oid, 'delete, truncate, trigger'))";
     assert_eq!(count(&mut app.sql(), writes), 0);
-    let mut login = login(&app);
+    let mut login = login(&app, ACME);
     inside(&mut login, ACME, "select id, email, name, status, role, locale from users; select name from roles; select primary_color from brands; select used, hard from limits").unwrap();
     for secret in [
         "credentials",
@@ -340,12 +341,12 @@ fn what_a_migration_makes_or_changes_is_the_applications_too() {
         )
         .expect(201);
     app.run_jobs();
-    let unlike = "(select r.grantee, r.line, c.relname from node.ledger l join pg_class c on c.relnamespace = l.schema_name::regnamespace and c.relname in ('goods', 'papers', 'heavy'),
+    let unlike = "(select r.grantee, r.line, c.relname from node.ledger l join pg_class c on c.relnamespace = to_regnamespace(l.schema_name) and c.relname in ('goods', 'papers', 'heavy'),
         app.rights(c.oid) r where r.grantee in ('tnt_tenant'::regrole, 'tnt_vendor'::regrole) and l.version = '20260101-1') x
         where not exists (select from app.rights(('shared.' || x.relname)::regclass) o where o.line = x.line and o.grantee <> x.grantee and o.grantee in ('tnt_tenant'::regrole, 'tnt_vendor'::regrole))";
     assert_eq!(app.count(unlike), 0, "one has what the other has");
     assert_eq!(app.count(&format!("pg_policy where polrelid in ('{own}.goods'::regclass, '{own}.papers'::regclass) and polname like 'vendor%'")), 4);
-    let mut login = login(&app);
+    let mut login = login(&app, ACME);
     inside(&mut login, ACME, ADD).unwrap();
     inside(&mut login, ACME, "update goods set weight = 11; select * from heavy; insert into papers (tenant_id, id) values (app.tenant_id(), gen_random_uuid())").unwrap();
     let said = inside(&mut login, ACME, "delete from papers").unwrap_err();
@@ -356,22 +357,23 @@ fn what_a_migration_makes_or_changes_is_the_applications_too() {
 fn tables_that_were_there_before_the_login_are_the_applications_as_well() {
     let app = app::start();
     shop(&app);
-    let mut owner = app.sql();
+    let mut owner = app.sql_of(ACME);
     let place = app.table(ACME, "");
     let place = place.trim_end_matches('.');
     let rights =
         format!("app.rights('{place}.goods'::regclass) where grantee = 'tnt_vendor'::regrole");
-    let before = app.count(&rights);
+    let rights = format!("select count(*) as count from {rights}");
+    let before = count(&mut owner, &rights);
     owner
         .batch_execute(&format!("set role tnt_owner; set search_path = {place}"))
         .unwrap();
     let down = include_str!("../../migrations/tenant/2026-11-22-070000_application_login/down.sql");
     owner.batch_execute(down).unwrap();
-    assert_eq!(app.count(&rights), 0);
+    assert_eq!(count(&mut owner, &rights), 0);
     let up = include_str!("../../migrations/tenant/2026-11-22-070000_application_login/up.sql");
     owner.batch_execute(up).unwrap();
-    assert_eq!(app.count(&rights), before);
-    inside(&mut login(&app), ACME, ADD).unwrap();
+    assert_eq!(count(&mut owner, &rights), before);
+    inside(&mut login(&app, ACME), ACME, ADD).unwrap();
 }
 
 #[test]
@@ -379,7 +381,7 @@ fn it_works_beside_a_console_that_closed_the_catalog_before_it_came() {
     let app = app::start();
     app.lock_down();
     inside(
-        &mut login(&app),
+        &mut login(&app, ACME),
         ACME,
         "select lower('A'), count(*) from users",
     )
@@ -394,8 +396,8 @@ fn it_works_beside_a_console_that_closed_the_catalog_before_it_came() {
     let before = count(&mut sql, &may);
     app.lock_down();
     let after = count(&mut sql, &may);
-    sql.batch_execute(&format!("drop owned by {late}; drop role {late}"))
-        .unwrap();
+    app.in_each_place(&format!("drop owned by {late}"));
+    sql.batch_execute(&format!("drop role {late}")).unwrap();
     assert_eq!((before, after), (0, 1));
 }
 
@@ -431,6 +433,11 @@ fn the_api_says_how_a_tenant_is_reached_and_no_password() {
     let app = app::start_with(&[("application.database_url", address)]);
     let told = platform(&app).get("/tenants/acme/connection").expect(200);
     assert!(!told.has("s3cret-word"), "{told}");
-    let url = "postgresql://tnt_vendor_app@db.internal:6432/shop?sslmode=disable";
+    // Who has a database of its own is reached there, by the same way.
+    let database = match placement() {
+        PlacementKind::Database => app.database_of(ACME),
+        PlacementKind::Shared | PlacementKind::Schema => "shop".to_owned(),
+    };
+    let url = format!("postgresql://tnt_vendor_app@db.internal:6432/{database}?sslmode=disable");
     assert_eq!(told.json()["data"]["url"], url);
 }

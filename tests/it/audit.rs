@@ -169,7 +169,7 @@ fn aud_02_tampering_shows_on_the_page_and_on_the_command_line() {
         "{told}"
     );
     let sql = "update shared.audit_entries set actor_name = 'Eve' where seq = 3";
-    app.sql().batch_execute(sql).unwrap();
+    app.sql_of(ACME).batch_execute(sql).unwrap();
     app.owner()
         .get("/audit/verification")
         .expect(200)

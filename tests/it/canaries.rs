@@ -78,13 +78,17 @@ fn plant(app: &App) {
         .post("/password-reset", &[("email", "canary-3vbt9@new.test")])
         .expect(200);
     app.run_jobs();
-    let mut sql = app.sql();
-    sql.batch_execute(&format!(
-        "update catalogue.tenants set name = 'Canary-3vbt9 AG' where id = '{acme}';
-         update shared.sessions set device = 'Canary-3vbt9 Browser' where tenant_id = '{acme}';
+    let acme = ACME.id().uuid();
+    app.sql()
+        .batch_execute(&format!(
+            "update catalogue.tenants set name = 'Canary-3vbt9 AG' where id = '{acme}'"
+        ))
+        .unwrap();
+    let mut there = app.sql_of(ACME);
+    there.batch_execute(&format!(
+        "update shared.sessions set device = 'Canary-3vbt9 Browser' where tenant_id = '{acme}';
          update shared.users set name = name || ' Canary-3vbt9', name_folded = name_folded || ' canary-3vbt9',
-             department = 'Canary-3vbt9', department_folded = 'canary-3vbt9' where tenant_id = '{acme}'",
-        acme = ACME.id().uuid()
+             department = 'Canary-3vbt9', department_folded = 'canary-3vbt9' where tenant_id = '{acme}'"
     ))
     .unwrap();
     app.inner().directory.forget();

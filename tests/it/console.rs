@@ -101,7 +101,7 @@ fn another_key_of_the_operators_makes_another_password() {
     for stale in ["key_mark = 'another'", "schema_name = 'catalogue'"] {
         let text = format!("update node.console_logins set {stale}");
         crate::support::postgres::query(&text)
-            .execute(&mut app.sql())
+            .execute(&mut app.sql_of(ACME))
             .unwrap();
         assert_eq!(rows(ask(&acme, "select count(*) from users")), json!([[9]]));
     }
@@ -202,13 +202,13 @@ fn a_question_whose_process_ended_is_closed_by_the_sweep() {
         ACME.id().uuid()
     );
     crate::support::postgres::query(&text)
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(ACME))
         .unwrap();
     crate::support::postgres::query(
         "insert into node.jobs (id, tenant_id, kind, run_at, created_at) select gen_random_uuid(), $1, 'sign_in.sweep', now(), now()",
     )
     .bind::<diesel::sql_types::Uuid, _>(ACME.id().uuid())
-    .execute(&mut app.sql())
+    .execute(&mut app.sql_of(ACME))
     .unwrap();
     app.run_jobs();
     assert_eq!(app.count(&format!("{runs} where state = 'stopped'")), 1);

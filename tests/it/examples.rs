@@ -162,7 +162,7 @@ fn storefront(app: &App) {
         .send("POST", "/rollouts", &json!({ "wave_percent": 100 }))
         .expect(201);
     app.run_jobs();
-    let mut login = app.sql_as("tnt_vendor_app");
+    let mut login = app.login_of(ACME, "tnt_vendor_app");
     for world in [ACME, GLOBEX] {
         let customer = "insert into customers (tenant_id, id, email, name, country, created_at) values (app.tenant_id(), gen_random_uuid(), 'ada@mail.example', 'Ada', 'PT', now())";
         login
@@ -214,7 +214,7 @@ fn rests(app: &App, running: &Running) {
 }
 
 fn is_full(app: &App, running: &Running) {
-    let mut holder = app.sql();
+    let mut holder = app.sql_of(ACME);
     let held = format!(
         "begin; lock table {} in access exclusive mode",
         app.table(ACME, "orders")

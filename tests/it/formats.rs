@@ -29,7 +29,7 @@ fn every_page_with_dates_follows_the_tenants_formats() {
     )
     .bind::<diesel::sql_types::Uuid, _>(ACME.id().uuid())
     .bind::<diesel::sql_types::Timestamptz, _>(app.clock.now())
-    .execute(&mut app.sql())
+    .execute(&mut app.sql_of(ACME))
     .unwrap();
     let day = app.clock.now().format("%d/%m~%Y").to_string();
     let member = format!("/users/{}", ACME.person("member"));

@@ -151,7 +151,7 @@ fn iso_11_hostile_sql_in_a_tenants_transaction_reaches_no_other_tenant() {
     let before = digest(&app, GLOBEX);
     let mut tried = 0;
     let mut attack = |deed: &str, ask: &str| {
-        let mut login = app.sql_as(boot::APP_LOGIN);
+        let mut login = app.login_of(ACME, boot::APP_LOGIN);
         login
             .batch_execute(&format!("begin; {}", entry(ACME.id())))
             .unwrap();
@@ -193,7 +193,7 @@ fn iso_11_the_same_questions_in_the_tenant_itself_are_answered() {
         own: app.table(GLOBEX, "users"),
         theirs: app.table(GLOBEX, "users"),
     };
-    let mut login = app.sql_as(boot::APP_LOGIN);
+    let mut login = app.login_of(GLOBEX, boot::APP_LOGIN);
     login
         .batch_execute(&format!("begin; {}", entry(GLOBEX.id())))
         .unwrap();
@@ -213,7 +213,7 @@ fn iso_11_a_look_without_a_proof_tells_nothing_of_what_is_there() {
     let (there, nowhere) = (GLOBEX.person("owner").uuid(), ACME.person("owner").uuid());
     let known = GLOBEX.email("owner");
     let told = |deed: &str, rest: &str| {
-        let mut login = app.sql_as(boot::APP_LOGIN);
+        let mut login = app.login_of(ACME, boot::APP_LOGIN);
         login
             .batch_execute(&format!("begin; {}; {deed}", entry(ACME.id())))
             .unwrap();
@@ -265,7 +265,7 @@ fn a_seal_is_for_its_own_transaction() {
     let mut app = app::start();
     app.allow_any_statement();
     let own = app.table(ACME, "users");
-    let mut login = app.sql_as(boot::APP_LOGIN);
+    let mut login = app.login_of(ACME, boot::APP_LOGIN);
     login
         .batch_execute(&format!("begin; {}; commit", entry(ACME.id())))
         .unwrap();
@@ -282,7 +282,7 @@ fn a_seal_is_for_its_own_transaction() {
 fn a_transaction_that_only_reads_is_entered_too() {
     let app = app::start();
     let own = app.table(ACME, "users");
-    let mut login = app.sql_as(boot::APP_LOGIN);
+    let mut login = app.login_of(ACME, boot::APP_LOGIN);
     login
         .batch_execute(&format!(
             "begin read only; {}; select id from {own} where tenant_id = '{}'; commit",
@@ -295,7 +295,7 @@ fn a_transaction_that_only_reads_is_entered_too() {
 #[test]
 fn a_proof_is_for_one_tenant_and_a_while_and_says_whether_it_opens_a_closed_one() {
     let app = app::start();
-    let mut login = app.sql_as(boot::APP_LOGIN);
+    let mut login = app.login_of(ACME, boot::APP_LOGIN);
     let mut enter = |tenant: TenantId, proof: &str| {
         let outcome = login.batch_execute(&format!(
             "begin; select app.enter_tenant('{}', 1, '{proof}')",
@@ -314,7 +314,7 @@ fn a_proof_is_for_one_tenant_and_a_while_and_says_whether_it_opens_a_closed_one(
     assert!(enter(acme, &ends_later).unwrap_err().contains("not proven"));
     query("update node.placements set closed = true where tenant_id = $1")
         .bind::<diesel::sql_types::Uuid, _>(acme.uuid())
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(ACME))
         .unwrap();
     let closed = enter(acme, &key.proof(acme, false)).unwrap_err();
     assert!(closed.contains("the tenant is closed"), "{closed}");
@@ -332,7 +332,7 @@ fn two_keys_hold_and_a_third_ends_the_first() {
         .map(|secret| services::ContextKey::of(secret.as_bytes()))
         .into();
     let opens = |key: &services::ContextKey| {
-        let mut login = app.sql_as(boot::APP_LOGIN);
+        let mut login = app.login_of(ACME, boot::APP_LOGIN);
         login
             .batch_execute(&format!(
                 "begin; select app.enter_tenant('{}', 1, '{}')",

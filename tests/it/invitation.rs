@@ -126,13 +126,13 @@ fn authn_07_no_step_can_be_taken_out_of_turn() {
         let text = format!(
             "update shared.users set status = '{status}' where email = 'invited@acme.test'"
         );
-        app.sql().batch_execute(&text).unwrap();
+        app.sql_of(ACME).batch_execute(&text).unwrap();
         app.visitor().get(&path).expect(410);
         app.visitor()
             .post(&path, &[("name", "Ada"), ("password", NEW)])
             .expect(410);
     }
-    app.sql()
+    app.sql_of(ACME)
         .batch_execute(
             "update shared.users set status = 'invited' where email = 'invited@acme.test'",
         )

@@ -19,17 +19,19 @@ pub(crate) fn digest(app: &App, world: World) -> Vec<(String, String)> {
         #[diesel(sql_type = Text)]
         text: String,
     }
-    let mut connection = app.sql();
+    let (mut home, mut there) = (app.sql(), app.sql_of(world));
     let tables: Vec<Row> = query(
         "select format('%I.%I', table_schema, table_name) as text from information_schema.columns \
          where column_name = 'tenant_id' and table_schema in ('shared', 'node', 'catalogue') order by 1",
     )
-    .load(&mut connection)
+    .load(&mut home)
     .unwrap();
     assert!(tables.len() > 15, "where are the tables?");
     tables
         .into_iter()
         .map(|table| {
+            let of_catalogue = table.text.starts_with("catalogue.");
+            let connection = if of_catalogue { &mut home } else { &mut there };
             let text = format!(
                 "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as text \
                  from {} t where tenant_id = $1",
@@ -37,7 +39,7 @@ pub(crate) fn digest(app: &App, world: World) -> Vec<(String, String)> {
             );
             let row: Row = query(&text)
                 .bind::<SqlUuid, _>(world.id().uuid())
-                .get_result(&mut connection)
+                .get_result(connection)
                 .unwrap();
             (table.text, row.text)
         })
@@ -279,7 +281,7 @@ fn link(app: &App, world: World, who: &str, purpose: &str, hash: &TokenHash) {
     .bind::<Text, _>(purpose)
     .bind::<Bytea, _>(hash.as_bytes().to_vec())
     .bind::<Text, _>(world.email(who))
-    .execute(&mut app.sql())
+    .execute(&mut app.sql_of(world))
     .unwrap();
 }
 

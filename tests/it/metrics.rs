@@ -36,6 +36,7 @@ fn a_collector_is_told_what_goes_on() {
         visitor.post("/sign-in", &typed).expect(status);
     }
     app.visitor().post("/password-reset", &[("email", &email)]);
+    app.settle();
     let answer = Browser::new("127.0.0.1", app.metrics.unwrap()).get("/metrics");
     let form = answer.header("content-type").unwrap();
     assert!(form.starts_with("application/openmetrics-text"), "{form}");

@@ -101,7 +101,7 @@ fn whoever_is_not_signed_in_is_sent_to_sign_in() {
 fn the_last_seat_is_announced_to_those_who_invite() {
     let app = app::start();
     query("update shared.limits set hard = used")
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(ACME))
         .unwrap();
     app.owner()
         .get("/")

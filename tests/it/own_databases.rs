@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::Array;
 use domain::ids::uuid_of;
 use domain::staff::StaffPermission;
 use domain::{StaffPermissions, StaffRole, TenantId};
@@ -15,7 +16,7 @@ use store::catalogue::NewTenant;
 use tenantry::gate::Pool;
 
 use crate::support::app::{self, App};
-use crate::support::cast::ACME;
+use crate::support::cast::{ACME, GLOBEX};
 use crate::support::client::Browser;
 use crate::support::postgres::{Database, count, query, superuser_url};
 use crate::support::shop::goods;
@@ -46,7 +47,10 @@ pub(crate) fn made(app: &App, operator: &Browser) -> String {
 
 /// The name of that database.
 pub(crate) fn database(app: &App) -> String {
-    let row: Name = query("select name from catalogue.databases")
+    let of = "select name from catalogue.databases where tenant_id <> all ($1)";
+    let cast = vec![ACME.id().uuid(), GLOBEX.id().uuid()];
+    let row: Name = query(of)
+        .bind::<Array<diesel::sql_types::Uuid>, _>(cast)
         .get_result(&mut app.sql())
         .unwrap();
     row.name

@@ -181,7 +181,7 @@ fn authn_05_a_link_is_void_once_password_address_or_status_change() {
 
 fn set(app: &App, text: &str) {
     use diesel::connection::SimpleConnection;
-    app.sql().batch_execute(text).unwrap();
+    app.sql_of(ACME).batch_execute(text).unwrap();
 }
 
 #[test]

@@ -5,13 +5,13 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use domain::permission::System;
 use domain::staff::StaffPermission;
-use domain::{Permission, StaffPermissions, StaffRole};
+use domain::{Permission, PlacementKind, StaffPermissions, StaffRole};
 use serde_json::json;
 use services::{Credential, PoolSettings, Store, StoreError, TenantEntry, TenantTx};
 use tenantry::gate::{Pool, ShareState};
 
 use crate::support::app::{self, App};
-use crate::support::cast::{self, ACME, GLOBEX, World};
+use crate::support::cast::{self, ACME, GLOBEX, World, placement};
 use crate::support::client::Browser;
 use crate::support::postgres::Database;
 use crate::tenant_processes::{process_with, through, until};
@@ -43,10 +43,20 @@ fn share(app: &App, world: World) -> ShareState {
     app.inner().shares.state(world.id()).unwrap_or_default()
 }
 
+/// On what a tenant works that has no pool of its own, what the API calls it, and the page.
+fn of_nobody() -> (Pool, &'static str, &'static str) {
+    match placement() {
+        PlacementKind::Database => (Pool::Database, "database", "Its own database&#39;s"),
+        PlacementKind::Shared | PlacementKind::Schema => {
+            (Pool::Shared, "shared", "Shared with other tenants")
+        }
+    }
+}
+
 /// Holds two requests of this tenant up in the database, by a lock on its people, while the work is done.
 fn held_up(app: &App, world: World, work: impl FnOnce()) {
     let people = ["owner", "admin"].map(|name| app.signed_in(world, name));
-    let mut sql = app.sql();
+    let mut sql = app.sql_of(world);
     sql.batch_execute(&format!(
         "begin; select from {} where tenant_id = '{}' for update",
         app.table(world, "users"),
@@ -186,6 +196,7 @@ fn what_a_tenant_takes_is_told_to_the_platform() {
     let staff = app.staff(StaffRole::Operator);
     let key = app.platform_key(StaffPermissions::of(StaffPermission::ALL));
     let program = app.program(&key);
+    let (pool, kind, words) = of_nobody();
     let sheet = || program.get("/tenants/acme/pool").expect(200).json()["data"].clone();
     assert_eq!(sheet()["usage"], json!(null));
     staff
@@ -196,11 +207,11 @@ fn what_a_tenant_takes_is_told_to_the_platform() {
     staff
         .get(&page(ACME))
         .expect(200)
-        .shows("Shared with other tenants")
+        .shows(words)
         .shows("Longest wait")
         .shows("Counted since");
     let before = sheet();
-    assert_eq!(before["usage"]["kind"], "shared", "{before}");
+    assert_eq!(before["usage"]["kind"], kind, "{before}");
     give(&app, &staff, ACME, "2");
     app.owner().get("/users").expect(200);
     staff
@@ -229,7 +240,7 @@ fn what_a_tenant_takes_is_told_to_the_platform() {
         .expect(303);
     app.inner().directory.forget();
     app.owner().get("/users").expect(200);
-    assert_eq!(share(&app, ACME).pool, Pool::Shared);
+    assert_eq!(share(&app, ACME).pool, pool);
     assert_eq!(app.inner().store.dedicated_state().pools, 0);
     app.run_jobs();
 }
@@ -310,7 +321,8 @@ fn every_process_knows_within_a_second() {
         let ask = ask.header("Authorization", &format!("Bearer {}", key.reveal()));
         ask.send().expect(200).json()["data"]["usage"]["kind"] == kind
     };
-    assert!(works_on("shared"));
+    let (_, kind, _) = of_nobody();
+    assert!(works_on(kind));
     let pool = format!("{}/pool", page(ACME));
     staff.post(&pool, &[("connections", "3")]).expect(303);
     let within = Duration::from_secs(1);
@@ -319,5 +331,5 @@ fn every_process_knows_within_a_second() {
     });
     eprintln!("a pool in the other process after {took:?}");
     staff.post(&format!("{pool}/end"), &[]).expect(303);
-    until("it shares in the other", within, || works_on("shared"));
+    until("it shares in the other", within, || works_on(kind));
 }

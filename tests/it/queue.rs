@@ -24,8 +24,9 @@ fn job(app: &App, world: Option<World>, kind: &str, state: &str, error: &str) ->
         "insert into node.jobs (id, tenant_id, kind, payload, state, run_at, attempts, lease_token, lease_until, last_error, created_at, finished_at) \
          values ('{id}', {tenant}, '{kind}', '{{\"secret\": \"of-acme\"}}', '{state}', now() + interval '1 hour', 8, {lease}, '{error}', now(), {finished})"
     ))
-    .execute(&mut app.sql())
+    .execute(&mut world.map_or_else(|| app.sql(), |world| app.sql_of(world)))
     .unwrap();
+    app.settle();
     JobId::from_uuid(id)
 }
 

@@ -114,7 +114,7 @@ fn uses(app: &App) -> i64 {
     let found: Uses = query(
         "select sum(idx_scan)::bigint as uses from pg_stat_user_indexes where indexrelname = 'users_role_holders'",
     )
-    .get_result(&mut app.sql())
+    .get_result(&mut app.sql_of(ACME))
     .unwrap();
     found.uses
 }
@@ -126,8 +126,8 @@ fn holders_are_counted_by_their_index() {
         select tenant_id, gen_random_uuid(), n || '@new.test', n || '@new.test', 'N' || n, 'n' || n, 'active', 'viewer',
             jsonb_build_object('Note', repeat('x', 500)), now(), now()
         from shared.users, generate_series(1, 20000) n where email in ('owner@acme.test', 'owner@globex.test')";
-    app.sql().batch_execute(people).unwrap();
-    app.sql()
+    app.in_each_place(people);
+    app.sql_of(ACME)
         .batch_execute(&format!("vacuum analyze {}", app.table(ACME, "users")))
         .unwrap();
     let owner = app.owner();

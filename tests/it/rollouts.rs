@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use domain::staff::StaffPermission;
-use domain::{StaffPermissions, StaffRole};
+use domain::{PlacementKind, StaffPermissions, StaffRole};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use services::vendor::NotTaken;
 
 use crate::support::app::{self, App};
-use crate::support::cast::{ACME, GLOBEX};
+use crate::support::cast::{ACME, GLOBEX, placement};
 use crate::support::keeper;
 use crate::support::keys::Program;
 use crate::support::postgres::{count, entry};
@@ -392,10 +392,11 @@ fn mig_05_a_backfill_reaches_every_row_of_all_tenants_or_none() {
     app.has(&[goods()]).unwrap();
     rolled(&app, &program, &json!({}));
     let place = app.table(ACME, "goods");
-    let mut sql = app.sql();
+    let mut sql = app.sql_of(ACME);
     for world in [ACME, GLOBEX] {
         let (id, goods) = (world.id().uuid(), app.table(world, "goods"));
-        sql.batch_execute(&format!("insert into {goods} (tenant_id, id) select '{id}', gen_random_uuid() from generate_series(1, 50)")).unwrap();
+        let mut there = app.sql_of(world);
+        there.batch_execute(&format!("insert into {goods} (tenant_id, id) select '{id}', gen_random_uuid() from generate_series(1, 50)")).unwrap();
     }
     let fill = migration(
         "20260102-1",
@@ -417,7 +418,8 @@ fn mig_05_a_backfill_reaches_every_row_of_all_tenants_or_none() {
             .contains("changed 0 rows of"),
         "{failed}"
     );
-    assert_eq!(app.count(&format!("{place} where label = 'filled'")), 0);
+    let filled = format!("select count(*) as count from {place} where label = 'filled'");
+    assert_eq!(count(&mut sql, &filled), 0);
     sql.batch_execute(&format!("drop trigger skip on {place}"))
         .unwrap();
     program
@@ -439,7 +441,7 @@ fn mig_05_a_backfill_reaches_every_row_of_all_tenants_or_none() {
     }
     // And the owner is held to one tenant again, loudly.
     let alone = format!("set role tnt_owner; update {place} set label = ''");
-    let told = app.sql().batch_execute(&alone).unwrap_err().to_string();
+    let told = sql.batch_execute(&alone).unwrap_err().to_string();
     assert!(told.contains("tenant context is not set"), "{told}");
 }
 
@@ -663,7 +665,7 @@ fn one_tenant_is_migrated_by_itself() {
         .expect(200);
     assert_eq!(app.standing("goods"), 0);
     // Nobody in the shared tables is migrated by themselves.
-    if app.table(ACME, "") == "shared." {
+    if placement() == PlacementKind::Shared {
         let shared = program
             .send(
                 "POST",
@@ -866,10 +868,10 @@ fn an_applications_rows_are_the_tenants_own_and_move_with_it() {
     rolled(&app, &program, &json!({}));
     let id = ACME.id().uuid();
     let before = app.table(ACME, "goods");
-    let mut sql = app.sql();
+    let mut sql = app.sql_of(ACME);
     sql.batch_execute(&format!("insert into {before} (tenant_id, id, label) select '{id}', gen_random_uuid(), 'of acme' from generate_series(1, 20)")).unwrap();
     // As the tenant, nothing of another one is there to be read or written.
-    let mut other = app.sql_as("tnt_app");
+    let mut other = app.login_of(GLOBEX, "tnt_app");
     other
         .batch_execute(&format!("begin; {}", entry(GLOBEX.id())))
         .unwrap();
@@ -889,11 +891,11 @@ fn an_applications_rows_are_the_tenants_own_and_move_with_it() {
             .to_string()
             .contains("row-level security")
     );
-    let to = if before.starts_with("shared") {
-        "schema"
-    } else {
-        "shared"
+    let to = match placement() {
+        PlacementKind::Shared => "schema",
+        PlacementKind::Schema | PlacementKind::Database => "shared",
     };
+    let before = (before, app.database_of(ACME));
     program
         .send(
             "POST",
@@ -903,7 +905,7 @@ fn an_applications_rows_are_the_tenants_own_and_move_with_it() {
         .expect(201);
     app.run_jobs();
     let after = app.table(ACME, "goods");
-    assert_ne!(before, after);
+    assert_ne!(before, (after.clone(), app.database_of(ACME)));
     assert_eq!(
         app.count(&format!(
             "{after} where tenant_id = '{id}' and label = 'of acme'"

@@ -1,6 +1,7 @@
 //! Sessions: how long they live, that each change of rights gives another token, seeing and ending them.
 
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
 use services::sessions;
 use services::{Credential, StoreError};
 
@@ -145,9 +146,10 @@ fn however_a_session_ends_it_is_told_once() {
     assert_eq!(told(), before + 3, "removed");
     manager.post("/sign-out", &[]).expect(303);
     assert_eq!(told(), before + 4, "signed out");
-    let open = app.count(
-        "shared.sessions where tenant_id = (select id from catalogue.tenants where slug = 'acme')",
-    );
+    let open = app.count(&format!(
+        "shared.sessions where tenant_id = '{}'",
+        ACME.id().uuid()
+    ));
     let scope = app
         .inner()
         .store
@@ -309,8 +311,7 @@ fn ses_04_another_role_ends_the_sessions_that_were_begun_with_the_old_one() {
 }
 
 fn set(app: &App, text: &str) {
-    use diesel::connection::SimpleConnection;
-    app.sql().batch_execute(text).unwrap();
+    app.sql_of(ACME).batch_execute(text).unwrap();
 }
 
 #[test]
@@ -322,21 +323,21 @@ fn ses_05_a_tenant_that_rests_lets_nobody_in() {
         ("maintenance", 503),
         ("deletion_scheduled", 403),
     ] {
-        set(
-            &app,
-            &format!(
+        app.sql()
+            .batch_execute(&format!(
                 "update catalogue.tenants set status = '{status}', status_reason = 'Unpaid <bill>' where slug = 'acme'"
-            ),
-        );
+            ))
+            .unwrap();
         app.inner().directory.forget();
         for path in ["/me", "/sign-in"] {
             member.get(path).expect(code).shows("Unpaid &#60;bill&#62;");
         }
     }
-    set(
-        &app,
-        "update catalogue.tenants set status = 'active', status_reason = null where slug = 'acme'",
-    );
+    app.sql()
+        .batch_execute(
+            "update catalogue.tenants set status = 'active', status_reason = null where slug = 'acme'",
+        )
+        .unwrap();
     app.inner().directory.forget();
     assert!(is_in(&member));
 }

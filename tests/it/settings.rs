@@ -170,7 +170,7 @@ fn an_owner_closes_the_organisation() {
 #[test]
 fn iso_02_a_tenants_login_changes_no_record_at_all() {
     let app = app::start();
-    let mut login = app.sql_as("tnt_app");
+    let mut login = app.login_of(ACME, "tnt_app");
     let globex = GLOBEX.id().uuid();
     for text in [
         format!("update catalogue.tenants set plan = 'enterprise' where id = '{globex}'"),

@@ -174,7 +174,7 @@ fn what_is_left_out_and_what_is_not_there() {
         "alter table {} rename to uploads",
         app.table(ACME, "imports")
     );
-    app.sql().batch_execute(&renamed).unwrap();
+    app.sql_of(ACME).batch_execute(&renamed).unwrap();
     acme.get(&format!("{SCHEMA}?table=imports")).expect(404);
     acme.get(&format!("{SCHEMA}?table=uploads")).expect(200);
 }
@@ -189,7 +189,7 @@ fn iso_03_a_neighbour_changes_nothing_of_what_a_tenant_is_told() {
     told();
     let before = told();
     let globex = GLOBEX.id().uuid();
-    app.sql()
+    app.sql_of(GLOBEX)
         .batch_execute(&format!(
             "insert into shared.imports (tenant_id, id, created_by, file_name, content, created_at)
                  select '{globex}', gen_random_uuid(), gen_random_uuid(), 'people.csv', repeat('x', 500), now() from generate_series(1, 3000);
@@ -197,8 +197,8 @@ fn iso_03_a_neighbour_changes_nothing_of_what_a_tenant_is_told() {
                  select '{globex}', gen_random_uuid(), n, n, '{{}}', now(), now() from generate_series(1, 500) i, lateral (select 'role ' || i) r (n);"
         ))
         .unwrap();
-    app.sql().batch_execute("analyze").unwrap();
-    app.sql().batch_execute("vacuum").unwrap();
+    app.in_each_place("analyze");
+    app.in_each_place("vacuum");
     let after = told();
     if cast::placement() == PlacementKind::Shared {
         assert_eq!(before[0], after[0]);

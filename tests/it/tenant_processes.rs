@@ -61,7 +61,7 @@ pub(crate) fn until(what: &str, within: Duration, mut holds: impl FnMut() -> boo
 
 /// A job of this tenant's that is due.
 fn job(app: &App, world: World) {
-    app.sql()
+    app.sql_of(world)
         .batch_execute(&format!(
             "insert into node.jobs (id, tenant_id, kind, payload, state, run_at, max_attempts, created_at) \
              values (gen_random_uuid(), '{}', 'sign_in.sweep', '{{}}', 'queued', now() - interval '1 minute', 8, now())",

@@ -430,7 +430,7 @@ impl Side {
 
 /// The rows of a tenant, a mark for each table, cheap enough to be looked at after every action.
 struct Rows {
-    connection: PgConnection,
+    places: Vec<PgConnection>,
     marks: String,
 }
 
@@ -442,28 +442,31 @@ struct Line {
 
 impl Rows {
     fn of(app: &App) -> Self {
-        let mut connection = app.sql();
+        let mut places = app.places();
         let marks: Line = query(
             "select string_agg(format('select %L || coalesce(md5(string_agg(t::text, ''|'' order by t::text)), '''') \
              as mark from %I.%I t where tenant_id = $1', table_schema || '.' || table_name || ' ', table_schema, \
              table_name), ' union all ') as text from information_schema.columns \
              where column_name = 'tenant_id' and table_schema in ('shared', 'node', 'catalogue')",
         )
-        .get_result(&mut connection)
+        .get_result(&mut places[0])
         .unwrap();
         let marks = format!(
             "select string_agg(mark, E'\\n' order by mark) as text from ({}) marks",
             marks.text
         );
-        Self { connection, marks }
+        Self { places, marks }
     }
 
     fn mark(&mut self, world: World) -> Vec<String> {
-        let line: Line = query(&self.marks)
-            .bind::<SqlUuid, _>(world.id().uuid())
-            .get_result(&mut self.connection)
-            .unwrap();
-        let marks: Vec<String> = line.text.lines().map(ToOwned::to_owned).collect();
+        let mut marks = Vec::new();
+        for (number, place) in self.places.iter_mut().enumerate() {
+            let line: Line = query(&self.marks)
+                .bind::<SqlUuid, _>(world.id().uuid())
+                .get_result(place)
+                .unwrap();
+            marks.extend(line.text.lines().map(|mark| format!("{number} {mark}")));
+        }
         assert!(marks.len() > 15, "where are the tables?");
         marks
     }

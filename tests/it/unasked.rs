@@ -89,7 +89,11 @@ fn marks(app: &App) -> Vec<String> {
             "select coalesce(md5(string_agg(mark, '|' order by mark)), '') as mark from \
              (select (to_jsonb(t) - 'last_used_at')::text as mark from {table} t) marks"
         );
-        let row: Row = query(&text).get_result(&mut app.sql()).unwrap();
+        let mut place = match table.starts_with("catalogue.") {
+            true => app.sql(),
+            false => app.sql_of(ACME),
+        };
+        let row: Row = query(&text).get_result(&mut place).unwrap();
         row.mark
     };
     [

@@ -50,7 +50,7 @@ fn many_are_invited_at_once_or_nobody() {
 #[test]
 fn authz_08_no_seat_is_told_with_what_to_do() {
     let app = app::start();
-    app.sql()
+    app.sql_of(ACME)
         .batch_execute("update shared.limits set hard = used")
         .unwrap();
     app.owner()

@@ -121,7 +121,7 @@ fn job_06_what_breaks_between_effect_and_answer_leaves_neither() {
         let body = br#"{"name":"Once","permissions":["users:read"]}"#;
         program.ask("POST", path, &[("Idempotency-Key", "n-1")], Some(body))
     };
-    let mut sql = app.sql();
+    let mut sql = app.sql_of(ACME);
     let answers = app.table(ACME, "api_answers");
     sql.batch_execute(&format!(
         "create function shared.broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
@@ -159,7 +159,7 @@ fn job_08_a_million_names_are_pruned_after_a_day() {
         (app.clock.now() + TimeDelta::hours(25)).to_rfc3339(),
         app.clock.now().to_rfc3339(),
     );
-    app.sql().batch_execute(&fill).unwrap();
+    app.sql_of(ACME).batch_execute(&fill).unwrap();
     let kept = app.count("shared.api_answers");
     assert!(kept >= 1_000_000, "{kept}");
     app.clock.advance(TimeDelta::hours(25));

@@ -45,7 +45,7 @@ fn sql_12_without_the_lockdown_it_is_off_and_the_rest_works() {
         "grant usage on language plpgsql to tnt_console",
         "revoke execute on function pg_catalog.upper(text) from tnt_console",
     ] {
-        let mut sql = app.sql();
+        let mut sql = app.sql_of(ACME);
         sql.batch_execute(opened).unwrap();
         refused(ask(&acme, "select 1"));
         let back = opened

@@ -279,7 +279,7 @@ fn digest(app: &App) -> i64 {
                 .replace("as count", "")
                 .replace("select ", "select (")
                 .replacen(" from ", ")::bigint as count from ", 1);
-            total += count(&mut app.sql(), &text);
+            total += count(&mut app.sql_of(world), &text);
         }
     }
     total
@@ -295,7 +295,7 @@ fn sql_01_and_04_no_way_leads_past_ones_own() {
         "update {theirs} set location = 'CANARY-93f1' where tenant_id = '{}'",
         GLOBEX.id().uuid()
     );
-    query(&plant).execute(&mut app.sql()).unwrap();
+    query(&plant).execute(&mut app.sql_of(GLOBEX)).unwrap();
     let text = |question: &str| text_of(&app, question);
     let role = text(&format!(
         "select role_name as line from node.console_logins where tenant_id = '{}'",
@@ -354,7 +354,7 @@ fn sql_01_and_04_no_way_leads_past_ones_own() {
     // Nothing stays of a question: no lock, no session, no object, no role but the two.
     let left = "select ((select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and pid in (select pid from pg_stat_activity where usename like 'tq_%'))
          + (select count(*) from pg_largeobject_metadata) + (select count(*) from pg_prepared_xacts where database = current_database()))::bigint as count";
-    assert_eq!(count(&mut app.sql(), left), 0);
+    assert_eq!(count(&mut app.sql_of(ACME), left), 0);
     assert_eq!(app.count("node.console_logins"), 2);
     assert_eq!(rows(ask(&acme, "select count(*) from users")), json!([[9]]));
 }
@@ -366,7 +366,7 @@ fn text_of(app: &App, question: &str) -> String {
         line: String,
     }
     query(question)
-        .get_result::<Row>(&mut app.sql())
+        .get_result::<Row>(&mut app.sql_of(GLOBEX))
         .unwrap()
         .line
 }
@@ -380,7 +380,7 @@ fn sql_09_what_is_there_and_what_is_not_are_told_alike() {
         "shared" => "catalogue".to_owned(),
         own => own.to_owned(),
     };
-    app.sql()
+    app.sql_of(ACME)
         .batch_execute("create schema inside; create table inside.things (a int)")
         .unwrap();
     let told = |query: &str| {

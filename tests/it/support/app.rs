@@ -12,11 +12,12 @@ use actix_web::rt::System;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, test as actix, web};
 use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::permission::Anyone;
 use domain::staff::AnyStaff;
-use domain::{StaffId, StaffRole, StaffSessionToken, TenantId, UserId};
+use domain::{PlacementKind, StaffId, StaffRole, StaffSessionToken, TenantId, UserId};
 use outside::mail::{Letter, Mailer, Recorder};
 use secrecy::SecretString;
 use services::listen::Watch;
@@ -295,9 +296,39 @@ impl App {
         self.database.superuser()
     }
 
+    /// The same in the database in which a tenant lives, where its rows and its jobs are.
+    pub(crate) fn sql_of(&self, world: World) -> PgConnection {
+        self.database.superuser_of(world)
+    }
+
+    /// Statements that concern what each tenant has, in every database in which one lives.
+    pub(crate) fn in_each_place(&self, statements: &str) {
+        for mut place in self.places() {
+            place.batch_execute(statements).unwrap();
+        }
+    }
+
+    /// Every database in which a tenant of the cast may have something, the one with the catalogue first.
+    pub(crate) fn places(&self) -> Vec<PgConnection> {
+        let own = match cast::placement() {
+            PlacementKind::Database => vec![ACME, GLOBEX],
+            PlacementKind::Shared | PlacementKind::Schema => Vec::new(),
+        };
+        // One that was moved lives where somebody else does.
+        let away = |world: &World| self.database_of(*world) != self.database();
+        let own = own.into_iter().filter(away);
+        let own = own.map(|world| self.sql_of(world));
+        std::iter::once(self.sql()).chain(own).collect()
+    }
+
     /// A connection as one of the product's own logins.
     pub(crate) fn sql_as(&self, login: &str) -> PgConnection {
         PgConnection::establish(&self.database.url_of(login)).unwrap()
+    }
+
+    /// The same in the database in which a tenant lives.
+    pub(crate) fn login_of(&self, world: World, login: &str) -> PgConnection {
+        PgConnection::establish(&self.database.url_of_at(world, login)).unwrap()
     }
 
     /// Where one of the product's own logins connects.
@@ -331,12 +362,17 @@ impl App {
         &self.database.name
     }
 
+    /// The name of the database in which a tenant lives.
+    pub(crate) fn database_of(&self, world: World) -> String {
+        self.database.name_of(world)
+    }
+
     /// A connection to the server that is in no test's database.
     pub(crate) fn server(&self) -> PgConnection {
         PgConnection::establish(&keeper::server().superuser_url("postgres")).unwrap()
     }
 
-    /// A tenant's table by its whole name, wherever the tenant lives: `app.table(ACME, "users")`.
+    /// A tenant's table by its whole name, wherever the tenant lives: `app.table(ACME, "users")`, for `app.sql_of(ACME)`.
     pub(crate) fn table(&self, world: World, name: &str) -> String {
         #[derive(QueryableByName)]
         struct Row {
@@ -346,17 +382,29 @@ impl App {
         let text = "select schema_name as schema from node.placements where tenant_id = $1";
         let row: Row = query(text)
             .bind::<diesel::sql_types::Uuid, _>(world.id().uuid())
-            .get_result(&mut self.sql())
+            .get_result(&mut self.sql_of(world))
             .unwrap();
         format!("{}.{name}", row.schema)
     }
 
-    /// One number from the database: `app.count("shared.users where status = 'active'")`.
+    /// One number from the database: `app.count("shared.users where status = 'active'")`. Of what tenants have, from each
+    /// database in which one of the cast lives too.
     pub(crate) fn count(&self, of: &str) -> i64 {
-        count(
-            &mut self.sql(),
-            &format!("select count(*) as count from {of}"),
-        )
+        let asked = format!("select count(*) as count from {of}");
+        let of_tenants = [
+            "shared.",
+            "node.jobs",
+            "node.placements",
+            "node.console_logins",
+            "current_database()",
+            "pg_tables",
+            "pg_attribute",
+        ];
+        if !of_tenants.iter().any(|table| of.contains(table)) {
+            return count(&mut self.sql(), &asked);
+        }
+        let counted = self.places().into_iter();
+        counted.map(|mut place| count(&mut place, &asked)).sum()
     }
 
     /// Acme's audit log, oldest first, one line an entry: `done user.invited by Owner of acme: Ada`.
@@ -378,7 +426,7 @@ impl App {
         );
         query(&text)
             .bind::<diesel::sql_types::Uuid, _>(world.id().uuid())
-            .load::<Row>(&mut self.sql())
+            .load::<Row>(&mut self.sql_of(world))
             .unwrap()
             .into_iter()
             .map(|row| row.line)
@@ -400,6 +448,14 @@ impl App {
             .into_iter()
             .map(|row| row.line)
             .collect()
+    }
+
+    /// Looks at every database of a tenant's own as is done each minute.
+    pub(crate) fn settle(&self) {
+        let (store, now) = (&self.inner.store, self.clock.now());
+        for place in store.own_places(now).unwrap() {
+            store.settle(&place, now).unwrap();
+        }
     }
 
     /// Does every job that is due, and says how many there were.

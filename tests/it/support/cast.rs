@@ -87,7 +87,7 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128((0x019b_7600_0000_u128 << 80) | (7 << 76) | (2 << 62) | number)
 }
 
-/// Where both tenants live: `TENANTRY_TEST_PLACEMENT=schema` gives each a schema of its own.
+/// Where both tenants live: `TENANTRY_TEST_PLACEMENT=schema` gives each a schema of its own, `database` a database.
 #[allow(
     clippy::disallowed_methods,
     reason = "a choice of whoever runs the tests, and no configuration"
@@ -96,6 +96,7 @@ pub(crate) fn placement() -> PlacementKind {
     match std::env::var("TENANTRY_TEST_PLACEMENT").as_deref() {
         Err(_) | Ok("shared") => PlacementKind::Shared,
         Ok("schema") => PlacementKind::Schema,
+        Ok("database") => PlacementKind::Database,
         Ok(other) => panic!("no placement of tests is called {other}"),
     }
 }
@@ -123,7 +124,8 @@ pub(crate) fn settle(pools: &PoolSettings) {
         assert!(added.map_err(|error: StoreError| error).unwrap());
         match placement() {
             PlacementKind::Schema => store.place_in_schema(world.id(), now).unwrap(),
-            _ => store
+            PlacementKind::Database => store.place_in_database(world.id(), None, now).unwrap(),
+            PlacementKind::Shared => store
                 .platform(now, |tx| tx.place_tenant(world.id()))
                 .map_err(|error: StoreError| error)
                 .unwrap(),

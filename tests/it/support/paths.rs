@@ -49,7 +49,7 @@ impl Things {
             }
             let row: Row = query(text)
                 .bind::<SqlUuid, _>(tenant)
-                .get_result(&mut app.sql())
+                .get_result(&mut app.sql_of(world))
                 .unwrap_or_else(|error| panic!("{text}: {error}"));
             row.id
         };
@@ -58,7 +58,7 @@ impl Things {
              values ($1, gen_random_uuid(), '{owner}', 'people.csv', E'email\\nada@example.com\\n', now())"
         ))
         .bind::<SqlUuid, _>(tenant)
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(world))
         .unwrap();
         query(
             "insert into shared.visits (tenant_id, id, staff_id, staff_name, staff_email, staff_role, reason, hours, \
@@ -66,7 +66,7 @@ impl Things {
              'sam@platform.test', 'operator', 'A look', 2, 'read', 'declined', now(), now())",
         )
         .bind::<SqlUuid, _>(tenant)
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(world))
         .unwrap();
         query(
             "insert into shared.api_keys (tenant_id, id, name, prefix, token_hash, permissions, created_by, \
@@ -74,21 +74,21 @@ impl Things {
              '{users:read}', null, 'Owner', now()) on conflict do nothing",
         )
         .bind::<SqlUuid, _>(tenant)
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(world))
         .unwrap();
         query(&format!(
             "insert into shared.console_runs (tenant_id, id, actor_kind, actor_id, actor_name, query, state, created_at) \
              values ($1, gen_random_uuid(), 'user', '{owner}', 'Owner', 'select 1', 'done', now())"
         ))
         .bind::<SqlUuid, _>(tenant)
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(world))
         .unwrap();
         query(&format!(
             "insert into shared.console_queries (tenant_id, id, user_id, name, query, created_at) \
              values ($1, gen_random_uuid(), '{owner}', 'One', 'select 1', now()) on conflict do nothing"
         ))
         .bind::<SqlUuid, _>(tenant)
-        .execute(&mut app.sql())
+        .execute(&mut app.sql_of(world))
         .unwrap();
         Self {
             user: world.person("member"),

@@ -12,9 +12,11 @@ use diesel::sql_types::Text;
 use domain::{PlacementKind, TenantId};
 use services::{ApplicationKey, ContextKey, PoolSettings, SealKey, Statements, Store, boot};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::app::SECRET;
-use super::{cast, keeper};
+use super::cast::{self, ACME, GLOBEX, World};
+use super::keeper;
 
 /// What makes the superuser's statements about `shared` those about tenants in schemas of their own too. The product, which
 /// asks each schema by its own name, sees no difference.
@@ -63,19 +65,33 @@ impl Database {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let count = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{count}", std::process::id());
-        let template = template.ready();
-        // CONNECT is a right of the database and not of the template's copy.
-        run(
-            &superuser_url("postgres"),
-            &format!(
-                "create database {name} template {template} owner tnt_owner; \
-                 revoke all on database {name} from public; \
-                 grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console, tnt_vendor_app"
-            ),
-        );
-        Self {
+        let model = template.ready();
+        clone(model, &name);
+        let database = Self {
             name,
             audited: true,
+        };
+        if template.has_own_databases() {
+            database.clone_own(model);
+        }
+        database
+    }
+
+    /// Gives each tenant of the cast a copy of its database in the template, under a name of this test's.
+    fn clone_own(&self, model: &str) {
+        let mut home = self.superuser();
+        for world in [ACME, GLOBEX] {
+            let name = format!("d_{}", Uuid::new_v4().simple());
+            clone(&format!("{model}_{}", world.slug), &name);
+            let old = own_database(&mut home, world).unwrap();
+            // The product never gives a database another name.
+            home.batch_execute(&format!(
+                "begin; set local session_replication_role = replica; \
+                 update catalogue.databases set name = '{name}' where name = '{old}'; \
+                 update catalogue.placements set database_name = '{name}' where database_name = '{old}'; \
+                 update node.ledger set schema_name = '{name}' where schema_name = '{old}'; commit"
+            ))
+            .unwrap();
         }
     }
 
@@ -95,9 +111,24 @@ impl Database {
         keeper::server().login_url(login, &self.name)
     }
 
+    /// The same in the database in which a tenant lives.
+    pub(crate) fn url_of_at(&self, world: World, login: &str) -> String {
+        keeper::server().login_url(login, &self.name_of(world))
+    }
+
+    /// The name of the database in which a tenant lives.
+    pub(crate) fn name_of(&self, world: World) -> String {
+        own_database(&mut self.superuser(), world).unwrap_or_else(|| self.name.clone())
+    }
+
     /// A connection as the server's superuser, whom no policy binds.
     pub(crate) fn superuser(&self) -> PgConnection {
         PgConnection::establish(&self.owner_url()).unwrap()
+    }
+
+    /// The same in the database in which a tenant lives.
+    pub(crate) fn superuser_of(&self, world: World) -> PgConnection {
+        PgConnection::establish(&superuser_url(&self.name_of(world))).unwrap()
     }
 
     /// The product's own way in.
@@ -108,6 +139,36 @@ impl Database {
     pub(crate) fn pools(&self) -> PoolSettings {
         pools(&self.name)
     }
+}
+
+/// A copy of a template, open to whom the product lets in.
+fn clone(model: &str, name: &str) {
+    // CONNECT is a right of the database and not of the template's copy.
+    run(
+        &superuser_url("postgres"),
+        &format!(
+            "create database {name} template {model} owner tnt_owner; \
+             revoke all on database {name} from public; \
+             grant connect on database {name} to tnt_app, tnt_platform_app, tnt_console, tnt_vendor_app"
+        ),
+    );
+}
+
+/// The database of its own in which a tenant lives.
+fn own_database(home: &mut PgConnection, world: World) -> Option<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let text = "select database_name as name from catalogue.placements \
+                where tenant_id = $1 and database_name is not null";
+    let row: Option<Row> = query(text)
+        .bind::<diesel::sql_types::Uuid, _>(world.id().uuid())
+        .get_result(home)
+        .optional()
+        .unwrap();
+    row.map(|row| row.name)
 }
 
 fn pools(database: &str) -> PoolSettings {
@@ -159,8 +220,10 @@ impl Drop for Database {
         } else {
             Vec::new()
         };
-        let logins = console_logins(self);
-        for own in own_databases(self) {
+        let own = own_databases(self);
+        let all = std::iter::once(&self.name).chain(&own);
+        let logins: Vec<String> = all.flat_map(|name| console_logins(name)).collect();
+        for own in own {
             run(
                 &superuser_url("postgres"),
                 &format!("drop database if exists {own} with (force)"),
@@ -193,34 +256,32 @@ struct Breach {
     statement: String,
 }
 
-/// The logins that the console made here; none where the tables were taken away.
-fn console_logins(database: &Database) -> Vec<String> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text)]
-        name: String,
-    }
-    query("select role_name as name from node.console_logins")
-        .load::<Row>(&mut database.superuser())
-        .map_or_else(
-            |_| Vec::new(),
-            |rows| rows.into_iter().map(|row| row.name).collect(),
-        )
+/// The logins that the console made in a database; none where the tables were taken away.
+fn console_logins(database: &str) -> Vec<String> {
+    names(
+        database,
+        "select role_name as name from node.console_logins",
+    )
 }
 
 /// The databases of tenants' own that came to this one; none where the tables were taken away.
 fn own_databases(database: &Database) -> Vec<String> {
+    names(&database.name, "select name from catalogue.databases")
+}
+
+/// What a question answers as `name`; nothing where it cannot be asked.
+fn names(database: &str, question: &str) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
         name: String,
     }
-    query("select name from catalogue.databases")
-        .load::<Row>(&mut database.superuser())
-        .map_or_else(
-            |_| Vec::new(),
-            |rows| rows.into_iter().map(|row| row.name).collect(),
-        )
+    // A test that failed may have left its database shut.
+    let Ok(mut connection) = PgConnection::establish(&superuser_url(database)) else {
+        return Vec::new();
+    };
+    let rows: Vec<Row> = query(question).load(&mut connection).unwrap_or_default();
+    rows.into_iter().map(|row| row.name).collect()
 }
 
 /// The statements of this database that a sharded node would refuse or not route.
@@ -229,14 +290,19 @@ fn audit(database: &Database) -> Vec<String> {
     if !knows_statements(&mut connection) {
         return Vec::new();
     }
-    let breaches = query(include_str!("../../sql/statements.sql"))
-        .bind::<Text, _>(&database.name)
-        .load::<Breach>(&mut connection)
-        .unwrap();
-    // Others look through the same memory.
-    connection
-        .batch_execute("select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)")
-        .unwrap();
+    let own = own_databases(database);
+    let mut breaches = Vec::new();
+    for name in std::iter::once(&database.name).chain(&own) {
+        let found = query(include_str!("../../sql/statements.sql"))
+            .bind::<Text, _>(name)
+            .load::<Breach>(&mut connection);
+        breaches.extend(found.unwrap());
+        // Others look through the same memory.
+        query("select pg_stat_statements_reset(0, oid, 0) from pg_database where datname = $1")
+            .bind::<Text, _>(name)
+            .execute(&mut connection)
+            .unwrap();
+    }
     breaches
         .into_iter()
         .map(|breach| format!("{}: {}", breach.rule, breach.statement))
@@ -258,8 +324,11 @@ impl Template {
         static PEOPLED: OnceLock<String> = OnceLock::new();
         let (name, prefix) = match self {
             Self::Bare => (&BARE, "bare"),
-            Self::Peopled if cast::placement() == PlacementKind::Schema => (&PEOPLED, "schemed"),
-            Self::Peopled => (&PEOPLED, "peopled"),
+            Self::Peopled => match cast::placement() {
+                PlacementKind::Shared => (&PEOPLED, "peopled"),
+                PlacementKind::Schema => (&PEOPLED, "schemed"),
+                PlacementKind::Database => (&PEOPLED, "housed"),
+            },
         };
         name.get_or_init(|| {
             let name = format!("{prefix}_{}", fingerprint());
@@ -271,6 +340,11 @@ impl Template {
             });
             name
         })
+    }
+
+    /// Whether tenants of the cast have a database each beside it.
+    fn has_own_databases(self) -> bool {
+        self == Self::Peopled && cast::placement() == PlacementKind::Database
     }
 
     fn make(self, name: &str) {
@@ -300,6 +374,14 @@ impl Template {
             let _ = connection.batch_execute("drop extension if exists pg_stat_statements");
         }
         connection.batch_execute("vacuum analyze").unwrap();
+        if self.has_own_databases() {
+            for world in [ACME, GLOBEX] {
+                let own = own_database(&mut connection, world).unwrap();
+                run(&superuser_url(&own), "vacuum analyze");
+                let rename = format!("alter database {own} rename to {name}_{}", world.slug);
+                run(&superuser_url("postgres"), &rename);
+            }
+        }
         drop(connection);
         run(
             &superuser_url("postgres"),
