@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use domain::staff::StaffPermission;
-use domain::{PlacementKind, StaffPermissions, StaffRole};
+use domain::{PlacementKind, StaffPermissions, StaffRole, TenantId};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use services::vendor::NotTaken;
@@ -14,7 +15,7 @@ use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX, placement};
 use crate::support::keeper;
 use crate::support::keys::Program;
-use crate::support::postgres::{count, entry};
+use crate::support::postgres::{count, entry, query};
 use crate::support::process::Process;
 use crate::support::shop::{goods, migration, table};
 use crate::tenant_processes::{process_with, until};
@@ -912,4 +913,67 @@ fn an_applications_rows_are_the_tenants_own_and_move_with_it() {
         )),
         20
     );
+}
+
+/// What a tenant's own events say of migrations, in the order in which it was told.
+fn told(sql: &mut PgConnection, schema: &str, tenant: TenantId) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        line: String,
+    }
+    let of = format!(
+        "select concat_ws(' ', replace(kind, 'schema.migration.', ''), data ->> 'direction', data ->> 'version', data -> 'ran') as line \
+         from {schema}.events where tenant_id = $1 and subject_id = $1 and kind like 'schema.%' order by created_at, kind desc"
+    );
+    let rows: Vec<Row> = query(&of)
+        .bind::<diesel::sql_types::Uuid, _>(tenant.uuid())
+        .load(sql)
+        .unwrap();
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+#[test]
+fn each_tenant_is_told_in_its_own_events() {
+    let app = app::start();
+    let program = program(&app);
+    let shops = app.schemas("shop", 2);
+    let more = migration("20260102-1", &table("papers"), "drop table papers;");
+    app.has(&[goods(), more]).unwrap();
+    // In one of them somebody made a table of that name by hand.
+    app.sql()
+        .batch_execute(&format!("create table {}.papers (id int)", shops[1].1))
+        .unwrap();
+    let one = rolled(&app, &program, &json!({ "stop_percent": 100 }));
+    assert_eq!(one["counts"]["failed"], 1, "{one}");
+    let done = "completed up 20260102-1 [\"20260101-1\", \"20260102-1\"]";
+    let began = "started up 20260102-1 []";
+    let failed = "failed up 20260102-1 []";
+    for world in [ACME, GLOBEX] {
+        let schema = app.table(world, "");
+        let schema = schema.trim_end_matches('.');
+        let lines = told(&mut app.sql_of(world), schema, world.id());
+        assert_eq!(lines, [began, done], "{}", world.slug);
+    }
+    let of = |number: usize| told(&mut app.sql(), &shops[number].1, shops[number].0);
+    assert_eq!(of(0), [began, done]);
+    assert_eq!(of(1), [began, failed]);
+    // What is tried and taken back, and what has nothing to do, is told to nobody.
+    rolled(
+        &app,
+        &program,
+        &json!({ "version": "20260101-1", "stop_percent": 100 }),
+    );
+    assert_eq!(of(0), [began, done]);
+    app.clock.advance(chrono::TimeDelta::seconds(1));
+    rolled(
+        &app,
+        &program,
+        &json!({ "direction": "down", "version": "20260101-1", "stop_percent": 100 }),
+    );
+    let back = [
+        "started down 20260101-1 []",
+        "completed down 20260101-1 [\"20260102-1\"]",
+    ];
+    assert_eq!(of(0), [began, done, back[0], back[1]]);
 }

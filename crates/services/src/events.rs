@@ -54,6 +54,7 @@ events! {
     TenantSuspended "tenant.suspended",
     TenantReactivated "tenant.reactivated",
     TenantDeleted "tenant.deleted",
+    SchemaMigrationStarted "schema.migration.started",
     SchemaMigrated "schema.migration.completed",
     SchemaMigrationFailed "schema.migration.failed",
     TenantTrialEnding "tenant.trial_ending",

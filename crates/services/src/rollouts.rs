@@ -5,6 +5,7 @@ pub mod alone;
 mod at_once;
 mod drift;
 mod forecast;
+mod told;
 mod work;
 
 use domain::staff::ManageTenants;

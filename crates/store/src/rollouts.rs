@@ -12,6 +12,7 @@ mod lint;
 mod print;
 mod runner;
 mod targets;
+mod tell;
 mod transact;
 
 use chrono::{DateTime, Utc};
@@ -33,6 +34,7 @@ pub use lint::Breach;
 pub use print::Print;
 pub use runner::{NoRun, Ran, Runner};
 pub use targets::{Claimed, Target};
+pub use tell::Telling;
 
 /// A rollout to be asked for.
 #[derive(Debug, Clone)]

@@ -63,7 +63,7 @@ pub fn migrate(
             version,
         });
     }
-    match runner.bring(&given, &schema, wanted.direction, &version) {
+    match runner.bring(&given, &schema, (wanted.direction, &version), None) {
         Ok(ran) => {
             let who = Who::acts(tx);
             let id = note(

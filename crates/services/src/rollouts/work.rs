@@ -14,7 +14,7 @@ use store::rollouts::{Claimed, Counts, NoRun, Rollout, Runner};
 use store::vendor::VendorMigration;
 use store::{Request, StaffCredential, StaffTx, Store, StoreError};
 
-use super::target;
+use super::{target, told};
 use crate::VerbError;
 use crate::platform_audit::{self, Action, Entry};
 use crate::worker::work::{Outcome, Work};
@@ -173,21 +173,24 @@ impl Hand<'_> {
             std::thread::sleep(NAP);
             return Ok(true);
         };
-        let came = runner.bring(
-            &self.given,
-            &space.schema_name,
-            self.line.direction,
-            &self.line.version,
-        );
-        self.note(&space, came)?;
+        let to = (self.line.direction, self.line.version.as_str());
+        let now = self.desk.now;
+        let came = told::begins(runner, &self.line, &space, now()).and_then(|()| {
+            let done = Some(told::done(now()));
+            runner.bring(&self.given, &space.schema_name, to, done)
+        });
+        if self.note(&space, came)? == Some(TargetState::Failed) {
+            told::failed(runner, &self.line, &space, now());
+        }
         Ok(true)
     }
 
+    /// Writes down what came of a schema; how that is over, if it is.
     fn note(
         &self,
         space: &Claimed,
         came: Result<Vec<store::rollouts::Ran>, NoRun>,
-    ) -> Result<(), NoRun> {
+    ) -> Result<Option<TargetState>, NoRun> {
         let (store, id, schema) = (&self.desk.store, self.line.id, space.schema_name.as_str());
         let now = (self.desk.now)();
         match came {
@@ -195,14 +198,16 @@ impl Hand<'_> {
                 store.platform(now, |tx| {
                     tx.end_target(id, schema, TargetState::Done, &ran, None)
                 })?;
-                self.count(space, false)
+                self.count(space, false)?;
+                Ok(Some(TargetState::Done))
             }
             Err(NoRun::Held) if space.attempts < TRIES => {
                 let exponent = u32::try_from(space.attempts - 1).unwrap_or(0);
                 let wait = TimeDelta::milliseconds(250 << exponent.min(7));
-                Ok(store.platform(now, |tx| {
+                store.platform(now, |tx| {
                     tx.put_target_back(id, schema, now + wait, &NoRun::Held.to_string())
-                })?)
+                })?;
+                Ok(None)
             }
             // The server or the connection, and not the schema.
             Err(error) if error.passes() && !matches!(error, NoRun::Held) => Err(error),
@@ -212,7 +217,8 @@ impl Hand<'_> {
                 store.platform(now, |tx| {
                     tx.end_target(id, schema, TargetState::Failed, &[], Some(&why))
                 })?;
-                self.count(space, true)
+                self.count(space, true)?;
+                Ok(Some(TargetState::Failed))
             }
         }
     }

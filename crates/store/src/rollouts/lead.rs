@@ -5,6 +5,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::Direction;
 
 use super::runner::{NoRun, Ran, refused};
+use super::tell::{Telling, data, tell};
 use super::transact::{Kept, transact};
 use crate::raw;
 use crate::vendor::{self, VendorMigration};
@@ -20,14 +21,21 @@ pub(super) fn lead(
     connection: &mut PgConnection,
     given: &[VendorMigration],
     schema: &str,
-    direction: Direction,
-    version: &str,
+    (direction, version): (Direction, &str),
     kept: Kept,
+    telling: Option<Telling<'_>>,
 ) -> Result<Vec<Ran>, NoRun> {
     transact(connection, kept, |connection| {
         let there = vendor::versions_in(connection, schema)?;
+        let steps = steps(given, &there, direction, version)?;
+        // Before the scripts: nobody waits behind their locks while many are told.
+        if let Some(telling) = telling.filter(|_| !steps.is_empty()) {
+            let versions: Vec<&str> = steps.iter().map(|one| one.version.as_str()).collect();
+            let data = data(direction, version, &versions);
+            tell(connection, schema, telling, &data)?;
+        }
         let mut ran = Vec::new();
-        for one in steps(given, &there, direction, version)? {
+        for one in steps {
             let took = run(connection, schema, one, direction)?;
             ran.extend(took.map(|microseconds| Ran {
                 version: one.version.clone(),

@@ -9,6 +9,7 @@ use domain::Direction;
 use serde::{Deserialize, Serialize};
 
 use super::lead::lead;
+use super::tell::Telling;
 use super::transact::Kept;
 use crate::boot::SHARED;
 use crate::boot::ledger::{lines, mirror};
@@ -132,7 +133,8 @@ impl Runner {
         Ok(held.got)
     }
 
-    /// Brings one schema to a version: all of it, or nothing.
+    /// Brings one schema to a version: all of it, or nothing. Whoever lives there is told in the same transaction, where
+    /// anything ran.
     ///
     /// # Errors
     /// See [`NoRun`].
@@ -140,10 +142,10 @@ impl Runner {
         &mut self,
         given: &[VendorMigration],
         schema: &str,
-        direction: Direction,
-        version: &str,
+        (direction, version): (Direction, &str),
+        telling: Option<Telling<'_>>,
     ) -> Result<Vec<Ran>, NoRun> {
-        self.attempt(given, schema, direction, version, Kept::Yes)
+        self.attempt(given, schema, (direction, version), Kept::Yes, telling)
     }
 
     /// Does the same and takes all of it back.
@@ -157,30 +159,23 @@ impl Runner {
         direction: Direction,
         version: &str,
     ) -> Result<Vec<Ran>, NoRun> {
-        self.attempt(given, schema, direction, version, Kept::No)
+        self.attempt(given, schema, (direction, version), Kept::No, None)
     }
 
     fn attempt(
         &mut self,
         given: &[VendorMigration],
         schema: &str,
-        direction: Direction,
-        version: &str,
+        to: (Direction, &str),
         kept: Kept,
+        telling: Option<Telling<'_>>,
     ) -> Result<Vec<Ran>, NoRun> {
         let place = Place::of_space(schema);
         if place.is_home() {
-            return lead(
-                &mut self.connection,
-                given,
-                schema,
-                direction,
-                version,
-                kept,
-            );
+            return lead(&mut self.connection, given, schema, to, kept, telling);
         }
         let mut there = self.store.scripts_at(&place)?;
-        let ran = lead(&mut there, given, SHARED, direction, version, kept)?;
+        let ran = lead(&mut there, given, SHARED, to, kept, telling)?;
         // Its own ledger is the truth; what stands here is put right the next time if this does not come about.
         mirror(&mut self.connection, schema, &lines(&mut there, SHARED)?)?;
         Ok(ran)
