@@ -22,24 +22,24 @@ use crate::support::process::Process;
 use crate::tenant_processes::{through, until};
 
 /// Where it can be caught; the last of them when everything is written down far away, and the old place is shut.
-const MIDDLES: [&str; 5] = [
+pub(crate) const MIDDLES: [&str; 5] = [
     "trigger hold before update on catalogue.copies for each row when (new.seen is not null)",
     "trigger hold before update on catalogue.moves for each row when (new.compared is not null and old.compared is null)",
     "trigger hold before update on catalogue.placements for each row when (new.epoch > old.epoch)",
     "constraint trigger hold after update on catalogue.placements deferrable initially deferred for each row when (new.epoch > old.epoch)",
     "trigger hold before update on catalogue.moves for each row when (new.pause_microseconds is not null and old.pause_microseconds is null)",
 ];
-const AT_COMMIT: &str = MIDDLES[3];
+pub(crate) const AT_COMMIT: &str = MIDDLES[3];
 
 #[derive(QueryableByName)]
-struct Lives {
+pub(crate) struct Lives {
     #[diesel(sql_type = diesel::sql_types::Text)]
-    kind: String,
+    pub(crate) kind: String,
     #[diesel(sql_type = diesel::sql_types::Integer)]
-    epoch: i32,
+    pub(crate) epoch: i32,
 }
 
-fn lives(app: &App) -> Lives {
+pub(crate) fn lives(app: &App) -> Lives {
     query(&format!(
         "select kind, epoch from catalogue.placements where tenant_id = '{}'",
         ACME.id().uuid()
@@ -67,7 +67,7 @@ fn open(app: &App) -> i64 {
 }
 
 /// Writes until it is told to stop, whatever it is answered meanwhile; the last write that was answered with success.
-fn writes(program: &Program, stop: &AtomicBool) -> i64 {
+pub(crate) fn writes(program: &Program, stop: &AtomicBool) -> i64 {
     let role = json!({ "name": "Role", "permissions": ["users:read"] });
     let made = program
         .send("POST", "/tenants/me/roles", &role)
@@ -190,7 +190,7 @@ fn to_and_fro(middles: &[&str], end: fn(Process, &mut PgConnection) -> Option<Pr
 }
 
 /// Whether the move and its last step are done. The catalogue is asked: the API counts how often it is.
-fn is_over(gate: &mut PgConnection, one: &str) -> bool {
+pub(crate) fn is_over(gate: &mut PgConnection, one: &str) -> bool {
     let id = domain::ids::uuid_of(MoveId::PREFIX, one).unwrap();
     let done = format!(
         "select count(*) as count from catalogue.moves m join catalogue.move_steps s on s.move_id = m.id \

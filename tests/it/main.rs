@@ -61,6 +61,7 @@ mod roles;
 mod rolling;
 mod rollouts;
 mod secrets;
+mod server_kills;
 mod sessions;
 mod settings;
 mod shares;

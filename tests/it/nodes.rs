@@ -8,6 +8,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use outside::postgres::{Cluster, Durability, Settings};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use services::boot::{self, Owner};
 use services::{SealKey, StoreError};
@@ -78,6 +79,34 @@ impl Other {
         url.replacen("postgres@", "maker:copper-lantern@", 1)
     }
 
+    /// A database of it, as its superuser.
+    pub(crate) fn superuser_url(&self, database: &str) -> String {
+        self.cluster.superuser_url(database)
+    }
+
+    /// Ends the server as if the machine had gone: no process of it has a moment left.
+    pub(crate) fn die(&self) {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Integer)]
+            pid: i32,
+        }
+        let backends: Vec<Row> = query("select pid from pg_stat_activity")
+            .load(&mut self.sql())
+            .unwrap();
+        let server = self.cluster.pid().unwrap();
+        let backends = backends.into_iter().map(|row| row.pid);
+        for pid in std::iter::once(server).chain(backends) {
+            // One of them is the connection that asked, which may be over.
+            let _ = kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL);
+        }
+    }
+
+    /// Starts it again.
+    pub(crate) fn come_back(&mut self) {
+        assert!(self.cluster.revive(&mut |_| {}).unwrap(), "it was there");
+    }
+
     fn databases(&self) -> i64 {
         let all = "select count(*) as count from pg_database where datname like 'd\\_%'";
         count(&mut self.sql(), all)
@@ -85,7 +114,7 @@ impl Other {
 }
 
 /// The other server, added under the name eu-2 and made ready.
-fn added(app: &App, program: &Program, other: &Other) {
+pub(crate) fn added(app: &App, program: &Program, other: &Other) {
     let wish = json!({ "name": "eu-2", "address": other.url(), "room": 5 });
     let node = program.send("POST", "/nodes", &wish).expect(201).json();
     assert_eq!(node["data"]["node"]["status"], "new", "{node}");

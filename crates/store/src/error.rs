@@ -97,6 +97,23 @@ impl From<DieselError> for StoreError {
     }
 }
 
+/// Whether the connection is gone, or passes otherwise, and not the statement wrong.
+pub(crate) fn is_lost(error: &DieselError) -> bool {
+    match error {
+        DieselError::BrokenTransactionManager => true,
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => is_lost(commit_error),
+        DieselError::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        ) => true,
+        DieselError::DatabaseError(_, info) => {
+            let meant = StoreError::from_message(info.message());
+            meant.is_some_and(|meant| meant.may_pass())
+        }
+        _ => false,
+    }
+}
+
 impl StoreError {
     /// Diesel does not hand on the SQLSTATE, so the server's own wording stands for it. The server is
     /// started with (or asked for) `lc_messages = C`, and a test provokes each of these.

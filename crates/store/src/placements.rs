@@ -42,6 +42,18 @@ pub enum NoSchema {
     Boot(#[from] BootError),
 }
 
+impl NoSchema {
+    /// Whether a server did not answer, or no longer: the same may be done once it does.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Boot(BootError::Connect(_)) => true,
+            Self::Boot(BootError::Statement(error)) => crate::error::is_lost(error),
+            Self::Boot(_) | Self::NoOwner | Self::Newer | Self::NoRoom => false,
+        }
+    }
+}
+
 impl From<diesel::result::Error> for NoSchema {
     fn from(error: diesel::result::Error) -> Self {
         Self::Boot(error.into())

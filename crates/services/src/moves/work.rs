@@ -21,6 +21,8 @@ use crate::worker::work::{Outcome, Work};
 
 /// How often a hand-over is tried before the job waits longer.
 const HAND_OVERS: u32 = 5;
+/// What a page says of a server that is away: nothing of where it is.
+const AWAY: &str = "The database did not answer.";
 
 #[derive(Deserialize)]
 struct Payload {
@@ -220,7 +222,8 @@ fn passes(error: &NoMove) -> bool {
         NoMove::Held | NoMove::Waited | NoMove::TooLong => true,
         NoMove::Database(StoreError::Statement(_) | StoreError::NotFound) => false,
         NoMove::Database(_) => true,
-        NoMove::NoSchema(_) | NoMove::Stopped | NoMove::Elsewhere => false,
+        NoMove::NoSchema(error) => error.is_away(),
+        NoMove::Stopped | NoMove::Elsewhere => false,
         NoMove::NoKey(_) | NoMove::OtherVersion | NoMove::Unlike(_) => false,
     }
 }
@@ -231,7 +234,8 @@ fn in_words(error: &NoMove) -> String {
         NoMove::Database(StoreError::Statement(_)) => {
             "The database refused a statement.".to_owned()
         }
-        NoMove::Database(_) => "The database did not answer.".to_owned(),
+        NoMove::Database(_) => AWAY.to_owned(),
+        NoMove::NoSchema(error) if error.is_away() => AWAY.to_owned(),
         NoMove::NoSchema(error) => error.to_string(),
         NoMove::Held => "Another process moves this tenant.".to_owned(),
         NoMove::Stopped => "Somebody stopped it.".to_owned(),
