@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
@@ -133,7 +132,9 @@ impl Lint {
     }
 
     fn rules(&mut self, connection: &mut PgConnection, one: &VendorMigration) -> Result<(), NoRun> {
-        connection.batch_execute("set local search_path = pg_catalog")?;
+        raw::query("select set_config('search_path', 'pg_catalog', true), set_config('app.linted', $1, true)")
+            .bind::<Text, _>(&self.schema)
+            .execute(connection)?;
         let found: Vec<Found> = raw::query(include_str!("../../sql/lint.sql")).load(connection)?;
         let own = format!("{}.", self.schema);
         for breach in found {
