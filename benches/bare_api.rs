@@ -86,6 +86,16 @@ impl QueryFragment<Pg> for AskOne {
     }
 }
 
+/// Reads somebody, and nothing is made of it.
+pub(crate) fn read_one(
+    connection: &mut PgConnection,
+    tenant: Uuid,
+    person: Uuid,
+) -> QueryResult<()> {
+    let ask = AskOne { tenant, person };
+    ask.get_result::<One>(connection).map(drop)
+}
+
 pub(crate) async fn one(pool: Data<Connections>, path: Path<(Uuid, Uuid)>) -> HttpResponse {
     let (tenant, person) = path.into_inner();
     let found = web::block(move || -> One {

@@ -14,7 +14,9 @@
 mod api;
 mod bare;
 mod bare_api;
+mod guard;
 mod load;
+mod making;
 mod moves;
 mod pages;
 mod plans;
@@ -53,6 +55,12 @@ fn main() {
     }
     if asked("rollouts") {
         rollouts::run(&world);
+    }
+    if asked("guard") {
+        guard::run(&world);
+    }
+    if asked("making") {
+        making::run(&world);
     }
     if asked("process") {
         process::run(&world);

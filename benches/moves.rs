@@ -19,7 +19,7 @@ use crate::{load, report};
 const MOVES: usize = 20;
 const WRITERS: usize = 4;
 
-struct Moved {
+pub(crate) struct Moved {
     rows: i64,
     copying: Duration,
     pause: Duration,
@@ -107,12 +107,17 @@ fn told(world: &World, moved: &[Moved], beside: &Beside) {
 }
 
 fn one(world: &World, number: usize) -> Moved {
-    let (store, tenant) = (&world.app.store, TenantId::from_uuid(world.tenant_id(BIG)));
-    let to = if number.is_multiple_of(2) {
-        PlacementKind::Schema
+    let tenant = TenantId::from_uuid(world.tenant_id(BIG));
+    if number.is_multiple_of(2) {
+        to(world, tenant, PlacementKind::Schema)
     } else {
-        PlacementKind::Shared
-    };
+        to(world, tenant, PlacementKind::Shared)
+    }
+}
+
+/// Moves a tenant.
+pub(crate) fn to(world: &World, tenant: TenantId, to: PlacementKind) -> Moved {
+    let store = &world.app.store;
     let line = store
         .platform::<_, StoreError>(now(), |tx| {
             let new = NewMove {

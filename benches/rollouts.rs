@@ -20,7 +20,22 @@ const SCHEMAS: usize = 1_000;
 const KNOWN: usize = 9_000;
 
 pub(crate) fn run(world: &World) {
+    report::head(
+        &format!("Migrations over {SCHEMAS} schemas, two at once"),
+        &["what", "measured", "aim"],
+    );
+    // Each as soon as it is known: all of it takes a quarter of an hour.
+    let line = |what: &str, measured: String, aim: &str| {
+        report::line(&[what.to_owned(), measured, aim.to_owned()]);
+    };
+    let seconds = |time: Duration| format!("{:.2} s", time.as_secs_f64());
     let created = create(world);
+    let each = created.as_secs_f64() * 1_000.0 / SCHEMAS as f64;
+    line(
+        "making the schemas, each with all our tables",
+        format!("{} ({each:.0} ms each)", seconds(created)),
+        "",
+    );
     let tables = migration("20260101-1", &eight_tables(), &eight_gone());
     let column = migration(
         "20260102-1",
@@ -29,12 +44,21 @@ pub(crate) fn run(world: &World) {
     );
     take(world, std::slice::from_ref(&tables));
     let made = roll(world);
+    line("eight tables in each", seconds(made), "");
     back(world);
     let looped = by_psql(world, &tables);
-    back(world);
-    roll(world);
+    line("the same by psql -f in a loop", seconds(looped), "");
+    line(
+        "ratio",
+        format!("{:.1}", looped.as_secs_f64() / made.as_secs_f64()),
+        "1.5",
+    );
+    // What the loop made stands as if a rollout had made it.
+    world.superuser_do(
+        "insert into node.ledger (schema_name, family, version) select distinct l.schema_name, 'vendor', '20260101-1' from node.ledger l",
+    );
     take(world, &[tables, column]);
-    let widened = roll(world);
+    line("a column more in each", seconds(roll(world)), "5 s");
     world.superuser_do(&format!(
         "insert into node.ledger (schema_name, family, version) select 't_' || md5(n::text), l.family, l.version \
          from generate_series(1, {KNOWN}) n, node.ledger l where l.schema_name = 'shared'; analyze node.ledger"
@@ -47,37 +71,13 @@ pub(crate) fn run(world: &World) {
         |tx| rollouts::ask(tx, store, &asked(Direction::Up)),
     );
     none.unwrap();
-    let nothing = begun.elapsed();
-    let seconds = |time: Duration| format!("{:.2} s", time.as_secs_f64());
-    report::head(
-        &format!("Migrations over {SCHEMAS} schemas, two at once"),
-        &["what", "measured", "aim"],
-    );
-    let line = |what: &str, measured: String, aim: &str| {
-        report::line(&[what.to_owned(), measured, aim.to_owned()]);
-    };
-    line(
-        "making the schemas, each with all our tables",
-        format!(
-            "{} ({:.0} ms each)",
-            seconds(created),
-            created.as_secs_f64()
-        ),
-        "",
-    );
-    line("eight tables in each", seconds(made), "");
-    line("the same by psql -f in a loop", seconds(looped), "");
-    line(
-        "ratio",
-        format!("{:.1}", looped.as_secs_f64() / made.as_secs_f64()),
-        "1.5",
-    );
-    line("a column more in each", seconds(widened), "5 s");
     line(
         &format!("nothing to do in {} schemas", SCHEMAS + KNOWN),
-        seconds(nothing),
+        seconds(begun.elapsed()),
         "1 s",
     );
+    // Whoever is made afterwards gets nothing of it.
+    world.superuser_do("update catalogue.vendor_migrations set released_at = null");
 }
 
 fn request(world: &World) -> Request {

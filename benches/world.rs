@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::web::Data;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use domain::Password;
+use domain::{Password, TenantId};
 use outside::postgres::{Cluster, Durability, Settings};
 use services::{PoolSettings, Statements, boot};
 use tenantry::app::App;
@@ -96,6 +96,25 @@ impl World {
             .unwrap()
             .unwrap();
         entry.scope.tenant().uuid()
+    }
+
+    /// The database in which a tenant lives, and the schema there.
+    pub(crate) fn place_of(&self, tenant: uuid::Uuid) -> (String, String) {
+        let own = self.app.store.platform(self.app.clock.now(), |tx| {
+            tx.own_schema(TenantId::from_uuid(tenant))
+        });
+        let own = own.map_err(|error: services::StoreError| error).unwrap();
+        let (home, shared) = ("tenantry".to_owned(), "shared".to_owned());
+        match own {
+            Some(name) if name.starts_with("d_") => (name, shared),
+            Some(name) => (home, name),
+            None => (home, shared),
+        }
+    }
+
+    /// How this process reaches the database.
+    pub(crate) fn pools(&self) -> PoolSettings {
+        pools(&self.app.config, &self.cluster)
     }
 
     /// The schemas with tenants' tables.
