@@ -23,8 +23,8 @@ use crate::api::route::{Open, table};
 use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
     Fault, audit, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people,
-    people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts, sessions,
-    sign_up, staff, staff_deeds, structure, tenants, visits,
+    people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts,
+    sessions, sign_up, staff, staff_deeds, structure, tenants, visits,
 };
 
 /// Where the API is.

@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::resource::MOST;
 use domain::staff::ManageTenants;
 use domain::{FieldErrors, TenantId, TenantState, plan, text};
 use serde_json::{Value as Json, json};
 use store::catalogue::{Change, LimitTerms, TenantRecord};
-use store::{PlatformTx, StaffTx, StoreError, limits};
+use store::{PlatformTx, StaffTx, StoreError};
 
-use super::create::check_limits;
+use super::find;
 use super::note::{self, Doer, Note};
 use super::notices::Told;
-use super::{RESOURCES, find, maker};
 use crate::VerbError;
 use crate::audit::Action as TenantAction;
 use crate::events::EventKind;
@@ -60,13 +60,14 @@ pub fn of(tx: &mut PlatformTx<'_>, tenant: TenantId) -> Result<Vec<OwnLimit>, St
         .map(|terms| (terms.resource.clone(), terms))
         .collect();
     let of_plan = &found.plan.terms.limits;
-    Ok(RESOURCES
-        .iter()
+    let resources = tx.resources()?;
+    let keys = resources.iter().map(|resource| resource.key.as_str());
+    Ok(keys
         .map(|resource| OwnLimit {
-            of_plan: of_plan.get(*resource).copied(),
-            own: found.record.limits.get(*resource).copied(),
-            terms: terms.remove(*resource),
-            resource: (*resource).to_owned(),
+            of_plan: of_plan.get(resource).copied(),
+            own: found.record.limits.get(resource).copied(),
+            terms: terms.remove(resource),
+            resource: resource.to_owned(),
         })
         .collect())
 }
@@ -84,13 +85,11 @@ pub fn give(
 ) -> Result<TenantRecord, VerbError> {
     let was = living(tx, tenant)?;
     let mut errors = FieldErrors::new();
-    if !RESOURCES.contains(&resource) {
+    let known = tx.resources()?;
+    if known.iter().all(|one| one.key.as_str() != resource) {
         errors.add("resource", "Choose a resource from the list.");
     }
-    let mut wrong = FieldErrors::new();
-    let number_alone = BTreeMap::from([(limits::USERS.to_owned(), wish.limit)]);
-    check_limits(&number_alone, &mut wrong);
-    if !wrong.is_empty() {
+    if !(0..=MOST).contains(&wish.limit) {
         errors.add("limit", "Choose a number from 0 to 1,000,000,000,000.");
     }
     let reason = errors.check("reason", text::line(&wish.reason, MAX_REASON));
@@ -147,7 +146,8 @@ pub(super) fn follow(
     now: &TenantRecord,
 ) -> Result<(), StoreError> {
     let other = |resource: &&str| was.limits.get(*resource) != now.limits.get(*resource);
-    let others: Vec<&str> = RESOURCES.iter().copied().filter(other).collect();
+    let keys = was.limits.keys().chain(now.limits.keys());
+    let others: Vec<&str> = keys.map(String::as_str).filter(other).collect();
     if others.is_empty() {
         return Ok(());
     }
@@ -188,7 +188,7 @@ pub(super) fn settle_some(
             before: json!({}),
             after: json!({ "resource": terms.resource, "limit": limit, "ends_at": ends_at }),
             by: &Doer::Platform,
-            seats: None,
+            limits: false,
             letter: Some(letter),
         };
         note::tell(tx, &record, note)?;
@@ -283,7 +283,7 @@ fn tell(
         before: before.clone(),
         after: after.clone(),
         by: &Doer::Platform,
-        seats: maker::seats(tx, record.id)?,
+        limits: true,
         letter,
     };
     note::tell(tx, record, note)?;
