@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use domain::FieldErrors;
 use serde_json::{Value as Json, json};
-use services::Reached;
 use services::features::Feature;
 use services::letters::Links;
 
@@ -144,30 +143,6 @@ impl Fault {
             retry_after: Some(retry_after),
             ..fault
         }
-    }
-
-    /// 429: the tenant's limit is reached.
-    #[must_use]
-    pub fn limit_reached(reached: &Reached) -> Self {
-        let (code, message, resolution) = match reached.resource.as_str() {
-            "storage_gb" => (
-                "storage_quota_exceeded",
-                "Storage quota exceeded.",
-                "Clean up files or increase storage limit.",
-            ),
-            _ => (
-                "tenant_limit_exceeded",
-                "Tenant resource limit exceeded.",
-                "Upgrade tenant limits or reduce usage.",
-            ),
-        };
-        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, resolution).details(json!({
-            "resource": reached.resource,
-            "current": reached.used,
-            "limit": reached.hard,
-            "requested": reached.requested,
-            "resets_at": reached.resets_at,
-        }))
     }
 
     /// 503: no room or no database.

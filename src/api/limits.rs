@@ -2,6 +2,7 @@
 
 mod counted;
 mod fields;
+mod reached;
 pub mod reservations;
 
 use domain::permission::{ManageSettings, ReadUsage};

@@ -316,7 +316,7 @@ fn beyond_the_limit_there_is_grace_for_as_long_as_was_said() {
     reserve(&own, "desks", 100).expect(429);
     any.send("POST", "/resources", &seats).expect(409);
     any.send("DELETE", "/resources/users", &json!({}))
-        .expect(403);
+        .expect(409);
 }
 
 #[test]

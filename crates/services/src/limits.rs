@@ -2,6 +2,7 @@
 //! statement of the store decides each time; what it cannot decide is refused.
 
 mod check;
+mod counted;
 mod letter;
 mod reserve;
 mod terms;
@@ -21,9 +22,10 @@ use crate::jobs::{self, JobKind, NewJob};
 
 pub use check::{Channel, Check, Checked, Finding, begin, check};
 pub(crate) use check::{all as check_all, work as check_work};
+pub use counted::{give_back, measure};
 pub(crate) use letter::work as tell_work;
 pub(crate) use reserve::sweep;
-pub use reserve::{Reservation, Wish, commit, find, give_back, measure, release, reserve};
+pub use reserve::{Reservation, Wish, commit, find, release, reserve};
 pub use terms::{follow, follow_everywhere};
 pub(crate) use terms::{furnish, terms};
 

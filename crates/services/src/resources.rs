@@ -131,12 +131,12 @@ pub fn change(
 /// Counts a resource no more. Its numbers stay where they are, and its key stays taken.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], [`VerbError::Refused`] for one of the product's own, or the database's.
+/// [`StoreError::NotFound`], [`VerbError::Conflict`] for one of the product's own, or the database's.
 pub fn retire(tx: &mut StaffTx<'_, ManageTenants>, key: &str) -> Result<Resource, VerbError> {
     let was = counted(tx, key)?;
     if was.built_in {
         let words = format!("{} comes with the portal and cannot be retired.", was.name);
-        return Err(VerbError::Refused(words));
+        return Err(VerbError::Conflict(words));
     }
     tx.retire_resource(&was.key)?;
     record(tx, Action::ResourceRetired, &was, told(&was), json!({}))?;

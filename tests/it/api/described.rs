@@ -268,6 +268,7 @@ fn every_example_of_the_reference_works() {
                     .expect(201);
                 "custom_integrations"
             }
+            "own_limits_give" | "own_limits_take" => "users",
             _ => "reports_per_day",
         };
         let reservation = if route.path.contains("{reservation_id}") {
@@ -288,7 +289,6 @@ fn every_example_of_the_reference_works() {
         };
         let words = [
             ("PLAN", "team"),
-            ("RESOURCE", "users"),
             ("NODE", "eu-2"),
             ("RESOURCE", resource),
             ("RESERVATION_ID", &reservation),

@@ -2,13 +2,13 @@
 //! that nobody comes back for is given back by itself.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::resource::MOST;
-use domain::{FieldErrors, ReservationId, ResourceKey, ResourceKind, TimeZone, text};
+use domain::{FieldErrors, ReservationId, ResourceKey, TimeZone, text};
 use store::limits as stored;
-use store::limits::{Counter, Taking, USERS};
+use store::limits::{Counter, Taking};
 use store::reservations::{self, Row};
 use store::{StoreError, TenantTx};
 
+use super::counted::{check_amount, counted_by_others};
 use super::{note, span, take};
 use crate::VerbError;
 
@@ -22,14 +22,6 @@ const MAX_REFERENCE: usize = 200;
 const BATCH: i64 = 500;
 /// How long those that ended are kept.
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
-
-/// What the product counts itself, whatever an application says.
-const COUNTED_HERE: [&str; 4] = [
-    USERS,
-    "storage_gb",
-    "api_calls_per_day",
-    "database_connections",
-];
 
 /// A reservation.
 #[derive(Debug, Clone)]
@@ -86,23 +78,6 @@ impl Wish {
             seconds,
             commit,
         })
-    }
-}
-
-/// The key of a resource that an application counts.
-fn counted_by_others(typed: &str) -> Result<ResourceKey, String> {
-    if COUNTED_HERE.contains(&typed) {
-        return Err(format!("{typed} is counted by the portal itself."));
-    }
-    ResourceKey::parse(typed).map_err(|error| error.to_string())
-}
-
-fn check_amount(amount: i64, least: i64, errors: &mut FieldErrors) {
-    if !(least..=MOST).contains(&amount) {
-        errors.add(
-            "amount",
-            format!("Choose a whole number from {least} to {MOST}."),
-        );
     }
 }
 
@@ -271,58 +246,6 @@ pub fn find<P>(tx: &mut TenantTx<'_, P>, id: ReservationId) -> Result<Reservatio
         counter,
         again: true,
     })
-}
-
-/// Gives back of what is there: something that an application counts was removed.
-///
-/// # Errors
-/// [`VerbError::Invalid`] for what goes not back, or more than there is; [`StoreError::NotFound`]; the database's.
-pub fn give_back<P>(
-    tx: &mut TenantTx<'_, P>,
-    resource: &str,
-    amount: i64,
-) -> Result<Counter, VerbError> {
-    let key = counted(resource)?;
-    let mut errors = FieldErrors::new();
-    check_amount(amount, 1, &mut errors);
-    stored::lock(tx, key.as_str())?;
-    let there = stored::counter(tx, key.as_str())?.ok_or(StoreError::NotFound)?;
-    if there.kind == ResourceKind::Gauge {
-        errors.add("resource", "It is measured: say how much there is instead.");
-    } else if amount > there.used {
-        errors.add("amount", format!("Only {} are in use.", there.used));
-    }
-    errors.into_result()?;
-    stored::release(tx, key.as_str(), amount)?;
-    Ok(stored::counter(tx, key.as_str())?.ok_or(StoreError::NotFound)?)
-}
-
-/// Writes down what an application measured.
-///
-/// # Errors
-/// [`VerbError::Invalid`] for what is not measured, [`StoreError::NotFound`], or the database's.
-pub fn measure<P>(
-    tx: &mut TenantTx<'_, P>,
-    resource: &str,
-    value: i64,
-) -> Result<Counter, VerbError> {
-    let key = counted(resource)?;
-    let mut errors = FieldErrors::new();
-    if !(0..=MOST).contains(&value) {
-        errors.add("value", format!("Choose a whole number from 0 to {MOST}."));
-    }
-    let there = stored::counter(tx, key.as_str())?.ok_or(StoreError::NotFound)?;
-    if there.kind != ResourceKind::Gauge {
-        errors.add("resource", "It is counted: reserve and give back instead.");
-    }
-    errors.into_result()?;
-    let counter = stored::measure(tx, key.as_str(), value)?.ok_or(StoreError::NotFound)?;
-    note(tx, &counter)?;
-    Ok(counter)
-}
-
-fn counted(resource: &str) -> Result<ResourceKey, VerbError> {
-    counted_by_others(resource).map_err(|words| FieldErrors::one("resource", words).into())
 }
 
 /// Gives back what nobody came back for; answers how many reservations that were.

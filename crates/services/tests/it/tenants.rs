@@ -355,7 +355,7 @@ fn a_change_is_checked_told_and_never_overwrites_a_later_one() {
         Err(VerbError::Stale)
     ));
     run_due(place.bench()).unwrap();
-    assert_eq!(place.count("select hard from shared.limits l join catalogue.tenants t on t.id = l.tenant_id where t.slug = 'acme'"), 7);
+    assert_eq!(place.count("select hard from shared.limits l join catalogue.tenants t on t.id = l.tenant_id where t.slug = 'acme' and l.resource = 'users'"), 7);
     assert_eq!(
         place.count("select count(*) from shared.audit_entries where action = 'tenant.changed'"),
         1

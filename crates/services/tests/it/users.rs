@@ -36,6 +36,7 @@ struct Somebody {
 fn house() -> House {
     let place = place();
     let owner = come(&place, "owner@acme.com", BuiltInRole::Owner);
+    limit(&place, 1_000, 1_000_000);
     House { place, owner }
 }
 
@@ -90,7 +91,8 @@ fn add(place: &Place, people: &[NewUser]) -> Vec<UserId> {
 fn limit(place: &Place, used: i64, hard: i64) {
     let tenant = place.acme.scope.tenant().uuid();
     place.force(&format!(
-        "insert into shared.limits (tenant_id, resource, used, hard) values ('{tenant}', 'users', {used}, {hard})"
+        "insert into shared.limits (tenant_id, resource, used, hard) values ('{tenant}', 'users', {used}, {hard}) \
+         on conflict (tenant_id, resource) do update set used = excluded.used, hard = excluded.hard"
     ));
 }
 
