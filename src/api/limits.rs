@@ -1,8 +1,10 @@
 //! Limits: where a tenant stands in each, looking at them, and what programs say of what is counted.
 
 mod counted;
+mod deed;
 mod fields;
 mod reached;
+mod reservation;
 pub mod reservations;
 
 use domain::permission::{ManageSettings, ReadUsage};

@@ -1,163 +1,13 @@
-//! What an application says of what it counts, by a key of either kind: setting aside, using, giving back, measuring. Such a
-//! deed is told by `Deed`, so that one of a tenant's key and one of the platform's are the same.
+//! What an application says of what it counts, beside reservations: what is there no more, and what it measured.
 
 use chrono::{DateTime, Utc};
-use domain::permission::{CountUsage, System};
-use domain::staff;
-use domain::{ReservationId, TimeZone};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use services::limits::{self, Counter};
-use services::{Actor, Credential, StaffActor, StoreError, TenantTx, VerbError};
+use services::{TenantTx, VerbError};
 use utoipa::ToSchema;
 
-use super::zone;
-use crate::api::door::Door;
-use crate::api::{Answer, Api, Body, Either, Fault, Outcome, PlatformApi};
-
-/// The keys that may count.
-pub(super) type Counting = Either<CountUsage, staff::CountUsage>;
-
-/// Something that is done to what is counted.
-pub(super) trait Deed: Clone + Send + Sync + 'static {
-    /// What comes of it.
-    type Out: Serialize + Send + 'static;
-
-    /// Does it.
-    fn done<P>(&self, tx: &mut TenantTx<'_, P>, at: &At) -> Result<Self::Out, VerbError>;
-}
-
-/// Where and for whom it is done.
-#[derive(Debug, Clone)]
-pub(super) struct At {
-    /// By whose clock counters begin anew.
-    pub(super) zone: TimeZone,
-    /// The resource of the path.
-    pub(super) resource: String,
-    /// The reservation of the path.
-    pub(super) reservation: Option<ReservationId>,
-    /// What the request is called by whoever sent it.
-    pub(super) called: Option<String>,
-    /// The key's name.
-    pub(super) by: String,
-    /// Whether the tenant has every resource there is: what it lacks now is none.
-    pub(super) complete: bool,
-}
-
-/// Does it once, in the tenant of the key or of the path. A resource that no job brought to the tenant yet is brought now.
-pub(super) async fn done<B, D: Deed, const STATUS: u16>(
-    api: Counting,
-    body: Body<B>,
-    deed: impl Fn(B) -> Result<D, VerbError>,
-) -> Outcome<D::Out, STATUS>
-where
-    B: DeserializeOwned + Send + 'static,
-{
-    match api {
-        Either::Tenant(api) => in_its_own(api, body, deed).await,
-        Either::Platform(api) => in_any(api, body, deed).await,
-    }
-}
-
-async fn in_its_own<B, D: Deed, const STATUS: u16>(
-    api: Api<CountUsage>,
-    body: Body<B>,
-    deed: impl Fn(B) -> Result<D, VerbError>,
-) -> Outcome<D::Out, STATUS>
-where
-    B: DeserializeOwned + Send + 'static,
-{
-    let (fields, bytes) = api.body(body).await?;
-    let deed = match deed(fields) {
-        Ok(deed) => deed,
-        Err(error) => return Err(api.after_proof(error.into()).await),
-    };
-    let at = At::of(&api, zone(api.entry()));
-    let work = move |tx: &mut TenantTx<'_, CountUsage>, complete: bool| {
-        let by = match tx.actor() {
-            Actor::Key(key) => key.name.clone(),
-            _ => String::new(),
-        };
-        let at = At {
-            by,
-            complete,
-            ..at.clone()
-        };
-        deed.done(tx, &at)
-    };
-    let try_once = work.clone();
-    let first = api.once(&bytes, move |tx| try_once(tx, false)).await;
-    if !matches!(&first, Err(fault) if fault.is_not_found()) {
-        return first;
-    }
-    let entry = api.entry().clone();
-    api.beyond(move |store, request| Ok(limits::follow(store, &entry, request)?))
-        .await?;
-    api.once(&bytes, move |tx| work(tx, true)).await
-}
-
-async fn in_any<B, D: Deed, const STATUS: u16>(
-    api: PlatformApi<staff::CountUsage>,
-    body: Body<B>,
-    deed: impl Fn(B) -> Result<D, VerbError>,
-) -> Outcome<D::Out, STATUS>
-where
-    B: DeserializeOwned + Send + 'static,
-{
-    let (fields, _) = api.body(body).await?;
-    let deed = match deed(fields) {
-        Ok(deed) => deed,
-        Err(error) => return Err(api.after_proof(error.into()).await),
-    };
-    let name = api.part::<String>("tenant_id");
-    let named = api.run(move |tx| {
-        let by = match tx.actor() {
-            StaffActor::Key(key) => key.name.clone(),
-            _ => String::new(),
-        };
-        Ok((crate::api::tenants::named(tx, name.as_ref())?, by))
-    });
-    let (tenant, by) = named.await?;
-    let at = At {
-        by,
-        ..At::of(&api, TimeZone::UTC)
-    };
-    let out = api.inside(tenant, move |store, entry, request| {
-        let go = |complete: bool| {
-            let at = At {
-                zone: zone(entry),
-                complete,
-                ..at.clone()
-            };
-            let by = Credential::System("platform");
-            store.tenant::<System, _, VerbError>(&entry.scope, by, request, |tx| deed.done(tx, &at))
-        };
-        match go(false) {
-            Err(VerbError::Store(StoreError::NotFound)) => {
-                limits::follow(store, entry, request)?;
-                go(true)
-            }
-            done => done,
-        }
-    });
-    Ok(Answer::of(&out.await?))
-}
-
-impl At {
-    fn of<D: Door>(api: &D, zone: TimeZone) -> Self {
-        let header = api.http().headers().get("idempotency-key");
-        Self {
-            zone,
-            resource: api.part("resource").unwrap_or_default(),
-            reservation: api.part("reservation_id"),
-            called: header
-                .and_then(|text| text.to_str().ok())
-                .map(str::to_owned),
-            by: String::new(),
-            complete: false,
-        }
-    }
-}
+use super::deed::{At, Counting, Deed, done};
+use crate::api::{Body, Outcome};
 
 /// Something that is there no more.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -234,11 +84,4 @@ pub async fn give_back(api: Counting, body: Body<GivenBack>) -> Outcome<OneCount
 /// No right, a resource that is not measured, or no database.
 pub async fn measure(api: Counting, body: Body<Measured>) -> Outcome<OneCounter> {
     done(api, body, Ok).await
-}
-
-/// Whether the thing was nowhere.
-impl Fault {
-    pub(super) fn is_not_found(&self) -> bool {
-        self.code == "not_found"
-    }
 }

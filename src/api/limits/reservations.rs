@@ -1,13 +1,13 @@
 //! Reservations: of a limit, before something is used of it.
 
-use chrono::{DateTime, Utc};
 use domain::{FieldErrors, ReservationId};
-use serde::{Deserialize, Serialize};
-use services::limits::{self, Reservation, Wish};
+use serde::Deserialize;
+use services::limits::{self, Wish};
 use services::{StoreError, TenantTx, VerbError};
 use utoipa::ToSchema;
 
-use super::counted::{At, Counting, Deed, OneCounter, done};
+use super::deed::{At, Counting, Deed, done};
+pub use super::reservation::{OneReservation, ReservationFields};
 use crate::api::door::Door;
 use crate::api::fields::Nothing;
 use crate::api::{Answer, Body, Either, Outcome, Query};
@@ -40,61 +40,6 @@ pub struct Commitment {
     /// How much of it was used; all of it where nothing is said. The rest is given back.
     #[schema(minimum = 0, maximum = 1_000_000_000_000i64)]
     pub amount: Option<i64>,
-}
-
-/// A reservation, and the counter as it is now.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OneReservation {
-    /// The reservation.
-    pub reservation: ReservationFields,
-    /// The counter.
-    pub counter: OneCounter,
-}
-
-/// A reservation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReservationFields {
-    /// Which.
-    pub id: String,
-    /// Of which resource.
-    pub resource: String,
-    /// How much.
-    pub amount: i64,
-    /// How much of it was used, once it is committed.
-    pub used: Option<i64>,
-    /// held, committed, released or expired.
-    pub status: String,
-    /// Your own name for it.
-    pub reference: Option<String>,
-    /// The name of the key that asked for it.
-    pub made_by: String,
-    /// When.
-    pub created_at: DateTime<Utc>,
-    /// Until when it is kept.
-    pub expires_at: DateTime<Utc>,
-    /// When it was committed, released or forgotten.
-    pub ended_at: Option<DateTime<Utc>>,
-}
-
-impl From<Reservation> for OneReservation {
-    fn from(of: Reservation) -> Self {
-        let row = of.row;
-        Self {
-            counter: of.counter.into(),
-            reservation: ReservationFields {
-                id: ReservationId::from_uuid(row.id).to_string(),
-                resource: row.resource,
-                amount: row.amount,
-                used: row.used,
-                status: row.state,
-                reference: row.reference,
-                made_by: row.made_by,
-                created_at: row.created_at,
-                expires_at: row.expires_at,
-                ended_at: row.ended_at,
-            },
-        }
-    }
 }
 
 impl Deed for Wish {
