@@ -15,7 +15,7 @@ use services::settings::{self, Insider};
 use super::answer::Answer as Given;
 use super::door::Door;
 use super::{Api, Body, Fault, Outcome};
-pub use fields::{Answered, NewQuestion, PlanFields};
+pub use fields::{Answered, NewQuestion, ReckoningFields};
 
 /// `POST /tenants/{tenant_id}/query`
 ///
@@ -63,7 +63,7 @@ fn told(query_id: String, schema: String, answer: &Answer) -> Answered {
         column_types: answer.columns.iter().map(|one| one.kind.clone()).collect(),
         schema,
         cut: answer.cut,
-        query_plan: answer.plan.as_ref().map(|plan| PlanFields {
+        query_plan: answer.plan.as_ref().map(|plan| ReckoningFields {
             estimated_cost: plan.pointer("/0/Plan/Total Cost").and_then(Json::as_f64),
             actual_cost: None,
             execution_time_ms: elapsed,

@@ -228,3 +228,35 @@ fn no_file_is_longer_than_its_floor_allows() {
     }
     assert!(complaints.is_empty(), "\n{complaints}");
 }
+
+#[test]
+fn each_shape_of_the_api_has_a_name_of_its_own() {
+    // The description holds one shape a name: the second of a name would stand in for the first.
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, text) in code("src/api") {
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if !(line.starts_with("#[derive(") && line.contains("ToSchema")) {
+                continue;
+            }
+            let shape = lines
+                .find_map(|line| {
+                    line.strip_prefix("pub struct ")
+                        .or(line.strip_prefix("pub enum "))
+                })
+                .unwrap();
+            let word = shape
+                .split(|letter: char| !letter.is_alphanumeric())
+                .next()
+                .unwrap();
+            found.entry(word.to_owned()).or_default().push(name.clone());
+        }
+    }
+    assert!(found.len() > 50, "only {} shapes were found", found.len());
+    let twice = found.iter().filter(|(_, places)| places.len() > 1);
+    none(
+        &twice
+            .map(|(word, places)| format!("{word}: {places:?}"))
+            .collect::<Vec<_>>(),
+    );
+}

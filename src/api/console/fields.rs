@@ -48,12 +48,12 @@ pub struct Answered {
     pub cut: bool,
     /// The planner's reckoning, for keys of the tenant's owner in a schema of its own; none otherwise, because in shared tables
     /// it tells of other tenants' rows.
-    pub query_plan: Option<PlanFields>,
+    pub query_plan: Option<ReckoningFields>,
 }
 
 /// What the planner reckons.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PlanFields {
+pub struct ReckoningFields {
     /// In the planner's own unit.
     pub estimated_cost: Option<f64>,
     /// Always null: the server measures time and no cost.
