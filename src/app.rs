@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::TenantId;
@@ -11,6 +11,7 @@ use services::console::ConsoleKey;
 use services::directory::Directory;
 use services::password_lane::PasswordLane;
 use services::rates::Rates;
+use services::usage::Usage;
 use services::{Failure, PoolSettings, Store, TenantEntry, TenantScope, address, boot};
 
 use crate::clock::Clock;
@@ -46,6 +47,8 @@ pub struct App {
     pub rates: Rates,
     /// Where passwords are hashed.
     pub passwords: PasswordLane,
+    /// What tenants use, until it is written down.
+    pub usage: Arc<Usage>,
     /// What a collector is told.
     pub metrics: Metrics,
     /// Where the vendor's own application finds the database, without a secret.
@@ -84,6 +87,7 @@ impl App {
             console,
             platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
             passwords: PasswordLane::start(threads)?,
+            usage: Arc::new(Usage::begin()),
             metrics: Metrics::new(),
             store,
             clock: Clock::default(),
@@ -98,14 +102,26 @@ impl App {
     pub async fn within<T, E>(
         &self,
         tenant: &TenantEntry,
-        work: impl FnMut() -> Result<T, E> + Send + 'static,
+        mut work: impl FnMut() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: Failure + Send + 'static,
     {
         let share: Arc<Share> = self.shares.of(tenant, self.pool_of(&tenant.scope));
-        self.gate.within(share, work).await
+        let (usage, clock, busy) = (
+            Arc::clone(&self.usage),
+            self.clock.clone(),
+            Arc::clone(&share),
+        );
+        let tenant = tenant.scope.tenant();
+        let measured = move || {
+            let begun = Instant::now();
+            let outcome = work();
+            usage.note_run(tenant, clock.now(), begun.elapsed(), busy.busy());
+            outcome
+        };
+        self.gate.within(share, measured).await
     }
 
     /// Asks something short that is outside any tenant: who wants to work on connections to themselves waits for it behind

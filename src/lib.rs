@@ -11,6 +11,7 @@ pub mod database;
 pub mod flash;
 pub mod gate;
 pub mod logging;
+pub mod measure;
 pub mod metrics;
 pub mod platform;
 pub mod portal;

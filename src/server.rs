@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::route::{AtBase, AtPlatform};
 use crate::web::{assets, body, cookies, csrf, headers, leaving, peer};
-use crate::{logging, metrics, problem, routes, session};
+use crate::{logging, measure, metrics, problem, routes, session};
 
 /// Binds the listener and begins to serve. Answers the running server and the port it got.
 ///
@@ -42,6 +42,7 @@ pub fn start(app: Data<App>, secret: &SecretString) -> std::io::Result<(Server, 
             .wrap(from_fn(body::refuse_compressed))
             .wrap(from_fn(peer::examine))
             .wrap(from_fn(problem::show))
+            .wrap(from_fn(measure::each_request))
             .wrap(Compress::default())
             .wrap(from_fn(logging::each_request))
             .wrap(from_fn(metrics::each_request))

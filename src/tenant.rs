@@ -21,6 +21,7 @@ use services::directory::TenantEntry;
 use services::{Asked, Request, StoreError, TenantTx, VerbError};
 
 use crate::app::App;
+use crate::measure::Party;
 use crate::problem::Problem;
 use crate::web::forms::Posted;
 use crate::web::headers::RequestId;
@@ -39,6 +40,7 @@ pub struct Tenant<P> {
     shown: Shown,
     path: String,
     access: PhantomData<fn() -> P>,
+    party: Party,
 }
 
 impl<P: Access> Tenant<P> {
@@ -74,6 +76,11 @@ impl<P: Access> Tenant<P> {
         let pattern = route::pattern(&self.http).unwrap_or_default();
         let (method, route) = (self.http.method().to_string(), pattern);
         let asked = format!("{method} {route}");
+        let party = self.party.clone();
+        let mut work = move |tx: &mut TenantTx<'_, P>| {
+            party.note(tx.actor());
+            work(tx)
+        };
         let work = move || {
             let credential = shown.credential(Asked {
                 method: &method,
@@ -183,6 +190,7 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         .ok_or_else(|| Problem::internal("the peer was not examined"))?;
     let entry = host::resolve(request, &app, &peer).await?;
     logging::note_tenant(request, entry.scope.tenant());
+    let party = Party::begin(request, entry.scope.tenant());
     if !P::EVEN_CLOSED {
         resting::refuse(&entry, &frame::format(&entry, app.clock.now()))?;
     }
@@ -204,6 +212,7 @@ async fn open<P: Access>(request: &HttpRequest) -> Result<Tenant<P>, Problem> {
         http: request.clone(),
         shown,
         path,
+        party,
         access: PhantomData,
     };
     if P::NEEDS != Needs::Nothing && shown == Shown::Nobody {

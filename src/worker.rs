@@ -46,6 +46,7 @@ pub fn bench(app: &App, mailer: Arc<dyn Mailer>) -> anyhow::Result<Bench> {
     let clock = app.clock.clone();
     Ok(Bench {
         store: app.store.clone(),
+        usage: Arc::clone(&app.usage),
         mailer,
         sender: EmailAddress::parse(from).with_context(|| format!("mail.from is \"{from}\""))?,
         scheme: scheme(&app.config),

@@ -15,6 +15,7 @@ use services::{Credential, Request, Store, StoreError, TenantTx, VerbError, audi
 use super::caller::Caller;
 use super::door::Door;
 use super::{Fault, dress, signals};
+use crate::measure::Party;
 use crate::routes::api::ROOT;
 
 /// What a key may read even where the API is not part of its tenant's plan.
@@ -33,6 +34,7 @@ pub struct Api<P> {
     hash: TokenHash,
     /// Whether the tenant's plan has this route: if not, whoever is proven is told so, and nothing is done.
     in_plan: bool,
+    party: Party,
     access: PhantomData<fn() -> P>,
 }
 
@@ -60,6 +62,7 @@ pub(super) async fn open<P: Access>(http: &HttpRequest) -> Result<Api<P>, Fault>
     let in_plan = entry.features.has(Feature::ApiAccess.key()) || tells_why(&caller);
     let api = Api {
         in_plan,
+        party: Party::begin(http, entry.scope.tenant()),
         hash: caller.key.hash(),
         caller,
         entry,
@@ -95,10 +98,13 @@ impl<P: Access> Door for Api<P> {
         let (request, hash) = (self.caller.request.clone(), self.hash);
         let asked = self.caller.route();
         let name = entry.scope.tenant().to_string();
-        let in_plan = self.in_plan;
-        let mut work = move |tx: &mut TenantTx<'_, P>| match in_plan {
-            true => work(tx).map(Some),
-            false => Ok(None),
+        let (in_plan, party) = (self.in_plan, self.party.clone());
+        let mut work = move |tx: &mut TenantTx<'_, P>| {
+            party.note(tx.actor());
+            match in_plan {
+                true => work(tx).map(Some),
+                false => Ok(None),
+            }
         };
         let work = move || {
             let (store, credential) = (&app.store, Credential::Key(&hash));

@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use secrecy::SecretString;
 use services::listen::Watch;
 use services::mode::Disagreement;
+use services::usage::Flusher;
 use tokio::sync::oneshot;
 
 use super::Exit;
@@ -21,6 +22,9 @@ use crate::{logging, metrics, server, worker};
 
 /// How long jobs in hand may take after the pages have ended; then they are put back.
 const LAST_JOBS: Duration = Duration::from_secs(3);
+
+/// How long what was measured last may take to be written down.
+const LAST_USAGE: Duration = Duration::from_secs(3);
 
 /// Runs the whole process until it is told to stop. `prepare` is done with the database at hand, before
 /// anybody is served; `greet` when the port is known.
@@ -120,10 +124,18 @@ fn run_checked(
         Ok(watching) => watching,
         Err(error) => return failed(&error.into()),
     };
-    match prepare(&app) {
+    let clock = app.clock.clone();
+    let usage = Arc::clone(&app.usage);
+    let flusher = match Flusher::start(usage, app.store.clone(), move || clock.now()) {
+        Ok(flusher) => flusher,
+        Err(error) => return failed(&error.into()),
+    };
+    let exit = match prepare(&app) {
         Ok(()) => until(&app, secret, refusal),
         Err(error) => failed(&error),
-    }
+    };
+    flusher.stop(LAST_USAGE);
+    exit
 }
 
 /// Jobs are done beside the pages; on the way down the pages end first, for they ask for jobs.

@@ -84,6 +84,10 @@ impl Figures {
         }
     }
 
+    pub(super) fn busy(&self) -> usize {
+        self.busy.load(Ordering::Relaxed)
+    }
+
     pub(super) fn waiting(&self) -> &AtomicUsize {
         &self.waiting
     }

@@ -136,6 +136,11 @@ fn forget(tenants: &mut HashMap<TenantId, Kept>) {
 }
 
 impl Share {
+    /// How many connections the tenant takes at this moment.
+    pub(crate) fn busy(&self) -> usize {
+        self.figures.busy()
+    }
+
     fn new(count: usize, pool: Pool, figures: Arc<Figures>) -> Self {
         Self {
             places: Arc::new(Semaphore::new(count)),

@@ -14,6 +14,7 @@ pub mod free_fields;
 pub mod ids;
 pub mod key;
 pub mod locale;
+pub mod meter;
 pub mod moving;
 pub mod node;
 pub mod page;
@@ -53,6 +54,7 @@ pub use ids::{
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
+pub use meter::{Meter, Sharer};
 pub use moving::{MoveState, MoveStep};
 pub use node::{NodeName, NodeState};
 pub use page::{Order, PageRequest, Pagination, Span};

@@ -74,6 +74,8 @@ jobs! {
     OwnLimitsEnd "tenant.own_limits_end" "End limits of tenants' own, and tell of those that end soon.",
     StockKeep "databases.stock" "Make databases in advance, for tenants to come.",
     PlacesSettle "places.settle" "Make the databases of tenants' own say what the platform says of them.",
+    UsageKeep "usage.keep" "Make the months to come for what is measured, and drop those whose time is over.",
+    UsageGather "usage.gather" "Add up what all tenants used in the last 30 days.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
 }
 

@@ -48,6 +48,7 @@ mod sweep;
 pub mod tenants;
 pub mod throttle;
 pub mod tokens;
+pub mod usage;
 pub mod users;
 pub mod vendor;
 pub mod visits;

@@ -22,6 +22,7 @@ use store::{Place, Store, StoreError};
 
 use crate::jobs::{EVEN_CLOSED, WAKE};
 use crate::letters::Scheme;
+use crate::usage::Usage;
 use round::Round;
 pub use work::{Outcome, Work};
 
@@ -30,6 +31,8 @@ pub use work::{Outcome, Work};
 pub struct Bench {
     /// The database.
     pub store: Store,
+    /// What is measured meanwhile.
+    pub usage: Arc<Usage>,
     /// Sends the letters.
     pub mailer: Arc<dyn Mailer>,
     /// The address that letters come from.

@@ -61,6 +61,7 @@ mod stock;
 pub mod structure;
 pub mod sweep;
 pub mod throttles;
+pub mod usage;
 pub mod users;
 pub mod vendor;
 pub mod visits;

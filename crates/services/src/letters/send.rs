@@ -1,7 +1,7 @@
 //! The job that sends a letter of the outbox: at least once, and under the same Message-ID each time.
 
 use domain::permission::System;
-use domain::{LetterId, PersonName};
+use domain::{LetterId, Meter, PersonName};
 use outside::mail::{self, MailError};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -31,7 +31,7 @@ fn deliver(work: &Work<'_>, letter: LetterId) -> Result<Outcome, WorkError> {
     if let (Some(waiting), Some(tenant)) = (waiting, work.tenant()) {
         let message = message(work, tenant, letter, waiting);
         match work.bench.mailer.send(&message) {
-            Ok(()) => {}
+            Ok(()) => work.measure(&Meter::LETTERS),
             Err(MailError::Retry(why)) => return Ok(Outcome::Retry(why)),
             Err(MailError::GiveUp(why)) => return Ok(Outcome::GiveUp(why)),
         }

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use domain::Meter;
 use domain::retry::Backoff;
 use rand::RngExt as _;
 use store::StoreError;
@@ -98,6 +99,7 @@ fn settle(shared: &Shared, work: &Work<'_>, outcome: Outcome) -> Result<(), Stor
     let claim = work.claim;
     match outcome {
         Outcome::Done => {
+            work.measure(&Meter::JOBS);
             // Mostly it was ended in the transaction of its effect; then this finds nothing to do.
             shared
                 .bench
@@ -110,7 +112,10 @@ fn settle(shared: &Shared, work: &Work<'_>, outcome: Outcome) -> Result<(), Stor
         Outcome::Retry(why) if claim.attempts < claim.max_attempts => {
             put_back(shared, claim, &why)?;
         }
-        Outcome::Retry(why) | Outcome::GiveUp(why) => bury(shared, work, &why)?,
+        Outcome::Retry(why) | Outcome::GiveUp(why) => {
+            work.measure(&Meter::JOBS_GIVEN_UP);
+            bury(shared, work, &why)?;
+        }
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
     VerbError, letters, limits, moves, nodes, password_reset, places, platform_letters, rollouts,
-    staff, sweep, tenants, visits,
+    staff, sweep, tenants, usage, visits,
 };
 
 /// Does the job.
@@ -43,6 +43,8 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::OwnLimitsEnd) => tenants::own_limits_end::work(work),
         Some(JobKind::StockKeep) => places::keep_stock(work),
         Some(JobKind::PlacesSettle) => places::settle(work),
+        Some(JobKind::UsageKeep) => usage::keep_work(work),
+        Some(JobKind::UsageGather) => usage::gather_work(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.
         None => Outcome::Retry(format!("this version does not know {:?}", work.claim.kind)),

@@ -67,6 +67,18 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::PlacesSettle,
     },
     Schedule {
+        name: "usage.keep",
+        pattern: "23 3 * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::UsageKeep,
+    },
+    Schedule {
+        name: "usage.gather",
+        pattern: "11 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::UsageGather,
+    },
+    Schedule {
         name: "jobs.prune",
         pattern: "7 * * * *",
         zone: TimeZone::UTC,

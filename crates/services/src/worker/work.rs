@@ -4,8 +4,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::JobId;
 use domain::permission::System;
+use domain::{JobId, Meter};
 use serde_json::Value as Json;
 use store::claims::{self, Claim, End};
 use store::{Credential, PlatformTx, Request, StoreError, TenantTx};
@@ -137,6 +137,14 @@ impl Work<'_> {
     pub fn platform_links(&self) -> Links {
         let bench = self.bench;
         Links::of_platform(&bench.platform_host, bench.scheme, bench.port)
+    }
+
+    /// Notes one more of this for the job's tenant.
+    pub(crate) fn measure(&self, meter: &Meter) {
+        if let Some(tenant) = self.claim.tenant {
+            let one = [(meter.clone(), 1)];
+            self.bench.usage.add(tenant, self.now(), &one);
+        }
     }
 
     /// One step in the tenant, in a transaction of its own. A job may make several before the last.

@@ -16,6 +16,7 @@ use domain::{EmailAddress, Locale, TenantId, TenantSettings, TimeZone};
 use outside::mail::Recorder;
 use outside::postgres::{Cluster, Durability, Settings};
 use services::letters::Scheme;
+use services::usage::Usage;
 use services::worker::{Bench, Outcome, Work, Worker, WorkerSettings, kinds};
 use services::{
     ContextKey, Credential, PoolSettings, Request, Statements, Store, StoreError, TenantEntry,
@@ -269,6 +270,7 @@ impl Place {
 pub fn bench(store: Store) -> Bench {
     Bench {
         store,
+        usage: Arc::new(Usage::begin()),
         mailer: Arc::new(Recorder::default()),
         sender: EmailAddress::parse("portal@tenantry.example").unwrap(),
         scheme: Scheme::Http,

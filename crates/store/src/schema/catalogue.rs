@@ -481,6 +481,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.usage_days (tenant_id, meter, day, part) {
+        tenant_id -> Uuid,
+        meter -> Text,
+        day -> Date,
+        part -> Int2,
+        amount -> Int8,
+    }
+}
+
+diesel::table! {
+    catalogue.usage_hours (tenant_id, meter, hour, part) {
+        tenant_id -> Uuid,
+        meter -> Text,
+        hour -> Timestamptz,
+        part -> Int2,
+        amount -> Int8,
+    }
+}
+
+diesel::table! {
+    catalogue.usage_processes (id) {
+        id -> Uuid,
+        began_at -> Timestamptz,
+        flushed_at -> Timestamptz,
+        flushes -> Int8,
+        lost -> Int8,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    catalogue.usage_recent (meter, tenant_id) {
+        tenant_id -> Uuid,
+        meter -> Text,
+        amount -> Int8,
+        before -> Int8,
+        peak -> Int8,
+    }
+}
+
+diesel::table! {
+    catalogue.usage_shares (tenant_id, day, meter, kind, who) {
+        tenant_id -> Uuid,
+        day -> Date,
+        meter -> Text,
+        kind -> Text,
+        who -> Text,
+        amount -> Int8,
+    }
+}
+
+diesel::table! {
     catalogue.vendor_migrations (version) {
         version -> Text,
         name -> Text,
@@ -529,6 +581,7 @@ diesel::joinable!(staff_sessions -> staff (staff_id));
 diesel::joinable!(tenant_life -> plans (plan_before));
 diesel::joinable!(tenant_life -> tenants (tenant_id));
 diesel::joinable!(tenants -> plans (plan));
+diesel::joinable!(usage_recent -> tenants (tenant_id));
 diesel::joinable!(visits -> staff (staff_id));
 diesel::joinable!(visits -> tenants (tenant_id));
 
@@ -567,6 +620,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant_life,
     tenants,
     throttles,
+    usage_days,
+    usage_hours,
+    usage_processes,
+    usage_recent,
+    usage_shares,
     vendor_migrations,
     visits,
 );

@@ -1,0 +1,150 @@
+//! Measuring what a tenant uses of the doors: each request once, whose it was and what came of it. Where it is kept is in
+//! `services::usage`.
+
+mod counted;
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpRequest};
+use domain::{Meter, Sharer, TenantId};
+use services::Actor;
+use services::usage::Who;
+
+use crate::app::App;
+use crate::route::pattern;
+use crate::routes::api::ROOT;
+use counted::Counted;
+
+/// The door at which people sign in.
+const SIGN_IN: &str = "/sign-in";
+
+/// Whose request it is: known once the host or the key named a tenant, and more once somebody was proven.
+#[derive(Debug, Clone)]
+pub struct Party {
+    tenant: TenantId,
+    who: Arc<OnceLock<Option<Who>>>,
+}
+
+impl Party {
+    /// Keeps with the request that it is this tenant's.
+    #[must_use]
+    pub fn begin(request: &HttpRequest, tenant: TenantId) -> Self {
+        let party = Self {
+            tenant,
+            who: Arc::default(),
+        };
+        request.extensions_mut().insert(party.clone());
+        party
+    }
+
+    /// Keeps who was proven to ask.
+    pub fn note(&self, actor: &Actor) {
+        let who = match actor {
+            Actor::User(user) => Some((Sharer::User, user.id.to_string())),
+            Actor::Key(key) => Some((Sharer::Key, key.id.to_string())),
+            Actor::Anonymous | Actor::Visitor(_) | Actor::System(_) => None,
+        };
+        // A second transaction of the same request finds the same one.
+        let _ = self.who.set(who.map(|(kind, id)| Who { kind, id }));
+    }
+}
+
+/// A request of a tenant that was answered.
+#[derive(Debug)]
+struct Answered {
+    app: Data<App>,
+    party: Party,
+    is_call: bool,
+    endpoint: Option<String>,
+    signs_in: bool,
+    status: StatusCode,
+    took: Duration,
+    bytes_in: i64,
+}
+
+/// Middleware, where answers are not compressed yet: notes each request of a tenant once its answer went or was given up.
+///
+/// # Errors
+/// Those of the inner service.
+pub async fn each_request<B: MessageBody + 'static>(
+    app: Data<App>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<Counted>, Error> {
+    let start = Instant::now();
+    let is_post = request.method() == Method::POST;
+    let is_call = request.path().starts_with(ROOT);
+    let length = request.headers().get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    let response = next.call(request).await?;
+    let party = response.request().extensions().get::<Party>().cloned();
+    let endpoint = pattern(response.request());
+    // Of the API only what a key was proven for counts: else strangers would use up what others pay for.
+    let party = party.filter(|party| !is_call || party.who.get().is_some());
+    let answered = party.map(|party| Answered {
+        party,
+        app,
+        is_call,
+        signs_in: is_post && endpoint.as_deref() == Some(SIGN_IN),
+        endpoint,
+        status: response.status(),
+        took: start.elapsed(),
+        bytes_in: length.unwrap_or(0),
+    });
+    Ok(response.map_body(|_, body| Counted::of(body.boxed(), answered)))
+}
+
+impl Answered {
+    fn note(self, bytes_out: i64) {
+        let at = self.app.clock.now();
+        let (usage, tenant) = (&self.app.usage, self.party.tenant);
+        let micros = i64::try_from(self.took.as_micros()).unwrap_or(i64::MAX);
+        let (all, errors, sum, times) = if self.is_call {
+            (
+                Meter::API_CALLS,
+                Meter::API_ERRORS,
+                Meter::API_MICROS,
+                Meter::API_TIMES,
+            )
+        } else {
+            (
+                Meter::PAGE_VIEWS,
+                Meter::PAGE_ERRORS,
+                Meter::PAGE_MICROS,
+                Meter::PAGE_TIMES,
+            )
+        };
+        let refused = self.is_call && self.status == StatusCode::TOO_MANY_REQUESTS;
+        let admitted = self.signs_in && self.status == StatusCode::SEE_OTHER;
+        let turned_away = self.signs_in && self.status == StatusCode::UNAUTHORIZED;
+        usage.add(
+            tenant,
+            at,
+            &[
+                (all.clone(), 1),
+                (errors, i64::from(self.status.is_server_error())),
+                (Meter::API_REFUSED, i64::from(refused)),
+                (Meter::SIGN_INS, i64::from(admitted)),
+                (Meter::SIGN_INS_REFUSED, i64::from(turned_away)),
+                (sum, micros),
+                (Meter::BYTES_IN, self.bytes_in),
+                (Meter::BYTES_OUT, bytes_out),
+            ],
+        );
+        usage.time(tenant, at, &times, micros.unsigned_abs());
+        let endpoint = self.endpoint.map(|id| Who {
+            kind: Sharer::Endpoint,
+            id,
+        });
+        let who = self.party.who.get().cloned().flatten();
+        let whose: Vec<Who> = endpoint.into_iter().chain(who).collect();
+        usage.share(tenant, at, &all, &whose);
+    }
+}
