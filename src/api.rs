@@ -46,6 +46,7 @@ pub mod stranger;
 pub mod structure;
 pub mod tenant;
 pub mod tenants;
+pub mod usage;
 pub mod visits;
 
 pub use answer::Answer;

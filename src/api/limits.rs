@@ -102,7 +102,7 @@ fn zone(entry: &TenantEntry) -> TimeZone {
 }
 
 /// Work in a tenant for a key of the platform.
-async fn inside<S: domain::StaffAccess, T: Send + 'static>(
+pub(super) async fn inside<S: domain::StaffAccess, T: Send + 'static>(
     api: &PlatformApi<S>,
     tenant: domain::TenantId,
     work: impl Fn(&mut TenantTx<'_, domain::permission::System>, TimeZone) -> Result<T, VerbError>

@@ -24,7 +24,7 @@ use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
     Fault, audit, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people,
     people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts,
-    sessions, sign_up, staff, staff_deeds, structure, tenants, visits,
+    sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
 };
 
 /// Where the API is.
@@ -109,6 +109,7 @@ table! {
     platform delete "/resources/{resource}"                             ManageTenants  resources::retire            "Limits"  "Retire a resource";
     either   get    "/tenants/{tenant_id}/limits"                       ReadOnesUsage  limits::list                 "Limits"  "See where a tenant stands";
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
+    either   get    "/tenants/{tenant_id}/usage"                        ReadOnesUsage  usage::read                  "Limits"  "Read what a tenant used";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";
     either   post   "/tenants/{tenant_id}/reservations"                 CountOnes      reservations::reserve        "Limits"  "Reserve of a limit";
     either   get    "/tenants/{tenant_id}/reservations/{reservation_id}" CountOnes     reservations::read           "Limits"  "Read a reservation";

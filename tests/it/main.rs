@@ -86,5 +86,6 @@ mod trace_api;
 mod trace_platform;
 mod two_worlds;
 mod unasked;
+mod usage;
 mod users;
 mod visits;

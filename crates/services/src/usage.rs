@@ -4,6 +4,8 @@ mod buffer;
 mod flush;
 mod flusher;
 mod keep;
+mod read;
+mod whose;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +19,9 @@ use uuid::Uuid;
 use buffer::{Batch, Buffer};
 pub use flusher::Flusher;
 pub(crate) use keep::{gather_work, work as keep_work};
+pub use read::{Reading, gaps, read};
+pub use store::usage::Gap;
+pub use whose::{Shares, Sharing, name, shares};
 
 /// How long what was noted waits until it is written down.
 pub const EVERY: TimeDelta = TimeDelta::seconds(1);

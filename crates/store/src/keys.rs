@@ -175,6 +175,26 @@ pub fn list<P>(
     Ok(rows.into_iter().map(key_row).collect())
 }
 
+/// The names of these keys, also of those that were ended.
+///
+/// # Errors
+/// The database's.
+pub fn names<P>(
+    tx: &mut TenantTx<'_, P>,
+    ids: &[KeyId],
+) -> Result<Vec<(KeyId, String)>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<(Uuid, String)> = api_keys::table
+        .filter(api_keys::tenant_id.eq(tx.tenant().uuid()))
+        .filter(api_keys::id.eq_any(ids))
+        .select((api_keys::id, api_keys::name))
+        .load(tx.connection())?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(id, name)| (KeyId::from_uuid(id), name))
+        .collect())
+}
+
 /// How many keys open something now.
 ///
 /// # Errors

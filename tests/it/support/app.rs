@@ -465,6 +465,13 @@ impl App {
         services::worker::run_due(bench).unwrap()
     }
 
+    /// Writes down what was measured until now.
+    pub(crate) fn write_down_usage(&self) {
+        let inner = &self.inner;
+        let written = inner.usage.flush(&inner.store, inner.clock.now(), false);
+        written.unwrap();
+    }
+
     /// The letters that jobs have sent so far, the earliest first.
     pub(crate) fn letters(&self) -> Vec<Letter> {
         self.mailer.letters()
