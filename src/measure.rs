@@ -15,7 +15,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use domain::{Meter, Sharer, TenantId};
 use services::Actor;
-use services::usage::Who;
+use services::usage::{Flusher, Who};
 
 use crate::app::App;
 use crate::route::pattern;
@@ -67,6 +67,16 @@ struct Answered {
     status: StatusCode,
     took: Duration,
     bytes_in: i64,
+}
+
+/// Starts the thread that writes down what was measured.
+///
+/// # Errors
+/// The system's, when it gives no more threads.
+pub fn start(app: &App) -> std::io::Result<Flusher> {
+    let clock = app.clock.clone();
+    let usage = Arc::clone(&app.usage);
+    Flusher::start(usage, app.store.clone(), move || clock.now())
 }
 
 /// Middleware, where answers are not compressed yet: notes each request of a tenant once its answer went or was given up.

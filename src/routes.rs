@@ -150,6 +150,7 @@ table! {
 
     // Data
     get  "/usage"                               ReadUsage    usage::page;
+    get  "/usage.csv"                           ReadUsage    usage::csv;
     get  "/data"                                ReadSettings structure::list;
     get  "/data/{table}"                        ReadSettings structure::table;
 

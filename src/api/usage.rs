@@ -1,6 +1,8 @@
 //! Usage: what was measured of a tenant over a period, and who had which part of it.
 
 mod fields;
+mod numbers;
+mod shown;
 
 use domain::permission::ReadUsage;
 use domain::staff::ReadTenants;
@@ -141,7 +143,7 @@ fn look(
 /// A query that was read.
 struct Asked {
     period: Period,
-    parts: fields::Parts,
+    parts: shown::Parts,
 }
 
 impl Asked {
@@ -154,7 +156,7 @@ impl Asked {
                 "Choose 1h, 24h, 7d, 30d or 90d.",
             )))
         })?;
-        let parts = fields::Parts::parse(query.metrics.as_deref()).map_err(VerbError::from)?;
+        let parts = shown::Parts::parse(query.metrics.as_deref()).map_err(VerbError::from)?;
         Ok(Self { period, parts })
     }
 }

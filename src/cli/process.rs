@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use secrecy::SecretString;
 use services::listen::Watch;
 use services::mode::Disagreement;
-use services::usage::Flusher;
 use tokio::sync::oneshot;
 
 use super::Exit;
@@ -18,13 +17,10 @@ use crate::app::App;
 use crate::config::Config;
 use crate::database::{self, Ready};
 use crate::watch::{self, Checked, Stop, Unfit};
-use crate::{logging, metrics, server, worker};
+use crate::{logging, measure, metrics, server, worker};
 
 /// How long jobs in hand may take after the pages have ended; then they are put back.
 const LAST_JOBS: Duration = Duration::from_secs(3);
-
-/// How long what was measured last may take to be written down.
-const LAST_USAGE: Duration = Duration::from_secs(3);
 
 /// Runs the whole process until it is told to stop. `prepare` is done with the database at hand, before
 /// anybody is served; `greet` when the port is known.
@@ -124,9 +120,7 @@ fn run_checked(
         Ok(watching) => watching,
         Err(error) => return failed(&error.into()),
     };
-    let clock = app.clock.clone();
-    let usage = Arc::clone(&app.usage);
-    let flusher = match Flusher::start(usage, app.store.clone(), move || clock.now()) {
+    let flusher = match measure::start(&app) {
         Ok(flusher) => flusher,
         Err(error) => return failed(&error.into()),
     };
@@ -134,7 +128,7 @@ fn run_checked(
         Ok(()) => until(&app, secret, refusal),
         Err(error) => failed(&error),
     };
-    flusher.stop(LAST_USAGE);
+    flusher.stop();
     exit
 }
 

@@ -5,12 +5,12 @@ mod area;
 mod axis;
 mod bars;
 mod curve;
+mod steps;
 mod svg;
 #[cfg(test)]
 mod tests;
 
-use chrono::NaiveDate;
-
+pub use steps::Start;
 pub use svg::{Svg, Tone, spark};
 
 use super::format::Format;
@@ -27,7 +27,7 @@ pub struct Chart {
     /// Kind of mark and its name, for the legend.
     pub legend: Vec<(&'static str, String)>,
     format: Format,
-    first_day: NaiveDate,
+    start: Start,
     body: Body,
 }
 
@@ -37,14 +37,14 @@ enum Body {
     Bars(Bars),
 }
 
-/// A line over days with the ground below it filled.
+/// A line over days or hours with the ground below it filled.
 #[derive(Debug, Clone, Default)]
 pub struct Area {
     /// What is counted: `calls`.
     pub unit: String,
-    /// A value for each day.
+    /// A value for each step.
     pub values: Vec<f64>,
-    /// The same days of the period before; empty for none.
+    /// The same steps of the period before; empty for none.
     pub before: Vec<f64>,
     /// What is expected after the last day; empty for none.
     pub ahead: Vec<f64>,
@@ -66,13 +66,13 @@ pub struct Bars {
 }
 
 impl Chart {
-    /// A line over days.
+    /// A line over days or hours.
     #[must_use]
     pub fn area(
         id: &str,
         title: &str,
         sentence: &str,
-        first_day: NaiveDate,
+        start: impl Into<Start>,
         area: Area,
         format: Format,
     ) -> Self {
@@ -87,7 +87,7 @@ impl Chart {
             id,
             title,
             sentence,
-            first_day,
+            start.into(),
             format,
             legend,
             Body::Area(area),
@@ -100,7 +100,7 @@ impl Chart {
         id: &str,
         title: &str,
         sentence: &str,
-        first_day: NaiveDate,
+        start: impl Into<Start>,
         bars: Bars,
         format: Format,
     ) -> Self {
@@ -112,7 +112,7 @@ impl Chart {
             id,
             title,
             sentence,
-            first_day,
+            start.into(),
             format,
             legend,
             Body::Bars(bars),
@@ -123,7 +123,7 @@ impl Chart {
         id: &str,
         title: &str,
         sentence: &str,
-        first_day: NaiveDate,
+        start: Start,
         format: Format,
         legend: Vec<(&'static str, String)>,
         body: Body,
@@ -134,7 +134,7 @@ impl Chart {
             sentence: sentence.into(),
             legend,
             format,
-            first_day,
+            start,
             body,
         }
     }
@@ -157,10 +157,12 @@ impl Chart {
             Body::Bars(bars) if bars.bad.is_empty() => vec![capital(&bars.unit)],
             Body::Bars(bars) => vec![capital(&bars.unit), capital(&bars.bad_unit)],
         };
-        std::iter::once("Day".to_owned()).chain(columns).collect()
+        std::iter::once(self.step().to_owned())
+            .chain(columns)
+            .collect()
     }
 
-    /// Rows of that table, a day each.
+    /// Rows of that table, a step each.
     #[must_use]
     pub fn table_rows(&self) -> Vec<Vec<String>> {
         let (values, second) = match &self.body {
@@ -168,21 +170,11 @@ impl Chart {
             Body::Bars(bars) => (&bars.values, &bars.bad),
         };
         let row = |(index, value): (usize, &f64)| {
-            let mut cells = vec![
-                self.format.day_short(self.day(index)),
-                self.format.decimal(*value, 0),
-            ];
+            let mut cells = vec![self.short(index), self.format.decimal(*value, 0)];
             cells.extend(second.get(index).map(|more| self.format.decimal(*more, 0)));
             cells
         };
         values.iter().enumerate().map(row).collect()
-    }
-
-    fn day(&self, index: usize) -> NaiveDate {
-        let days = chrono::Days::new(u64::try_from(index).unwrap_or_default());
-        self.first_day
-            .checked_add_days(days)
-            .unwrap_or(self.first_day)
     }
 }
 

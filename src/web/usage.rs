@@ -1,11 +1,16 @@
 //! Usage and limits: everything that is limited, how much of it is in use, and when it begins anew.
 
+mod charts;
+mod csv;
+mod measured;
+
 use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use domain::permission::{Permission, ReadUsage};
 use domain::{Standing, TimeZone};
 use services::limits::{self, Stand};
-use services::{StoreError, resources};
+use services::{StoreError, TenantTx, resources, usage};
 
 use crate::problem::Problem;
 use crate::tenant::Tenant;
@@ -13,6 +18,8 @@ use crate::web::answer;
 use crate::web::chart::Meter;
 use crate::web::format::Format;
 use crate::web::shell::{Place, Shell};
+pub use csv::csv;
+use measured::{Asked, Measured};
 
 #[derive(Template)]
 #[template(path = "usage/page.html")]
@@ -22,6 +29,7 @@ struct Page {
     full: String,
     lines: Vec<Line>,
     may_choose: bool,
+    measured: Measured,
 }
 
 /// One resource.
@@ -39,14 +47,24 @@ struct Line {
 ///
 /// # Errors
 /// Not signed in, not allowed, or no database.
-pub async fn page(tenant: Tenant<ReadUsage>) -> Result<HttpResponse, Problem> {
+pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    // Whoever may not see it costs nobody the reading.
+    tenant.run(|_| Ok(())).await?;
     let (store, now) = (tenant.app().store.clone(), tenant.request().now);
     let zone: TimeZone = tenant.entry().timezone.parse().unwrap_or_default();
-    let read = move || store.platform::<_, StoreError>(now, resources::all);
-    let all = tenant.app().platform_gate.through(read).await?;
-    let (stands, shell) = tenant
-        .page(Place::Usage, move |tx| Ok(limits::stands(tx, &all, zone)?))
-        .await?;
+    let (id, period) = (tenant.id(), asked.period());
+    let read = move || {
+        store.platform::<_, StoreError>(now, |tx| {
+            Ok((resources::all(tx)?, measured::read(tx, id, period, zone)?))
+        })
+    };
+    let (all, found) = tenant.app().platform_gate.through(read).await?;
+    let work = move |tx: &mut TenantTx<'_, ReadUsage>| {
+        let mut shares = found.shares.clone();
+        usage::name(tx, &mut shares)?;
+        Ok((limits::stands(tx, &all, zone)?, found.clone().with(shares)))
+    };
+    let ((stands, found), shell) = tenant.page(Place::Usage, work).await?;
     let full = stands
         .iter()
         .filter(|stand| stand.standing == Standing::Exceeded);
@@ -58,6 +76,7 @@ pub async fn page(tenant: Tenant<ReadUsage>) -> Result<HttpResponse, Problem> {
             .map(|stand| Line::of(stand, &shell.format))
             .collect(),
         may_choose: shell.may(Permission::ManageSettings),
+        measured: Measured::of(&found, &stands, &shell.format),
         shell,
     })
 }

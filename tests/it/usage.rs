@@ -42,7 +42,12 @@ fn each_request_of_a_tenant_is_measured_once_and_by_nobody_elses_name() {
     assert_eq!(told["usage"]["pages"]["views"], 3);
     assert_eq!(told["usage"]["api"]["unique_users"], 0);
     assert_eq!(told["usage"]["pages"]["unique_users"], 1);
-    assert!(told["usage"]["api"]["p95_response_time_ms"].as_f64().unwrap() > 0.0);
+    assert!(
+        told["usage"]["api"]["p95_response_time_ms"]
+            .as_f64()
+            .unwrap()
+            > 0.0
+    );
     assert!(told["usage"]["traffic"]["bytes_out"].as_i64().unwrap() > 1_000);
     let by_endpoint = &told["shares"]["api_by_endpoint"];
     assert_eq!(by_endpoint[0]["name"], "/api/v1/tenants/{tenant_id}/users");
@@ -56,5 +61,8 @@ fn each_request_of_a_tenant_is_measured_once_and_by_nobody_elses_name() {
     assert_eq!(seen["usage"]["api"]["calls"], 8);
     app.write_down_usage();
     let again = usage(&platform(&app), "/tenants/acme/usage?period=24h");
-    assert_eq!(again["usage"]["api"]["calls"], 9, "the reading itself was a call");
+    assert_eq!(
+        again["usage"]["api"]["calls"], 9,
+        "the reading itself was a call"
+    );
 }

@@ -1,6 +1,7 @@
 //! What tenants use, measured: noted in this process as it happens, and written down every second by a thread of its own.
 
 mod buffer;
+mod csv;
 mod flush;
 mod flusher;
 mod keep;
@@ -17,6 +18,7 @@ use domain::{Meter, Sharer, TenantId};
 use uuid::Uuid;
 
 use buffer::{Batch, Buffer};
+pub use csv::{at, csv};
 pub use flusher::Flusher;
 pub(crate) use keep::{gather_work, work as keep_work};
 pub use read::{Reading, gaps, read};

@@ -152,10 +152,7 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn keep_usage(&mut self, since: NaiveDate, until: NaiveDate) -> Result<i32, StoreError> {
-        Ok(
-            diesel::select(keep_usage(since, until))
-                .get_result(self.connection())?,
-        )
+        Ok(diesel::select(keep_usage(since, until)).get_result(self.connection())?)
     }
 
     /// Drops the months of hours, days and shares that end before these days; answers how many tables went.
@@ -168,10 +165,7 @@ impl PlatformTx<'_> {
         days: NaiveDate,
         shares: NaiveDate,
     ) -> Result<i32, StoreError> {
-        Ok(
-            diesel::select(drop_usage(hours, days, shares))
-                .get_result(self.connection())?,
-        )
+        Ok(diesel::select(drop_usage(hours, days, shares)).get_result(self.connection())?)
     }
 }
 

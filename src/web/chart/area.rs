@@ -30,12 +30,7 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
     axis(&mut out, chart, top, 4, y);
     let every = days.div_ceil(7).max(1);
     for index in (every / 2..days).step_by(every) {
-        tick(
-            &mut out,
-            x(index),
-            HEIGHT,
-            &chart.format.day_short(chart.day(index)),
-        );
+        tick(&mut out, x(index), HEIGHT, &chart.short(index));
     }
 
     let points: Vec<_> = area.values.iter().enumerate().map(at).collect();
@@ -117,7 +112,7 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
             x,
             y,
             &first,
-            &format!("{}{note}", chart.format.weekday(chart.day(index))),
+            &format!("{}{note}", chart.long(index)),
         );
         out.push_str("</g>");
     }

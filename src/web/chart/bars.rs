@@ -51,7 +51,7 @@ pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
             );
         }
         let number = |value: f64| chart.format.decimal(value, 0);
-        let mut second = chart.format.day_short(chart.day(index));
+        let mut second = chart.short(index);
         if !bars.bad.is_empty() {
             draw!(second, " · {} {}", number(bad), esc(&bars.bad_unit));
         }
@@ -64,12 +64,7 @@ pub(super) fn bars(chart: &Chart, bars: &Bars) -> Svg {
         );
         out.push_str("</g>");
         if index % every == every / 2 {
-            tick(
-                &mut out,
-                x + wide / 2.0,
-                HEIGHT,
-                &chart.format.day_short(chart.day(index)),
-            );
+            tick(&mut out, x + wide / 2.0, HEIGHT, &chart.short(index));
         }
     }
     out.push_str("</svg>");

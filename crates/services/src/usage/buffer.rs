@@ -1,7 +1,7 @@
 //! What was noted since the last flush, summed up: its size is that of what differs, however much happens.
 
-use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use domain::{Meter, TenantId, TimeZone};

@@ -13,6 +13,9 @@ use super::{EVERY, Usage};
 /// How long it waits after a flush that failed.
 const AGAIN: Duration = Duration::from_secs(2);
 
+/// How long what was noted last may take to be written down.
+const LAST: Duration = Duration::from_secs(3);
+
 /// Running. Dropping it does not stop it: [`Flusher::stop`] does.
 #[derive(Debug)]
 pub struct Flusher {
@@ -53,9 +56,9 @@ impl Flusher {
         Ok(Self { stop, thread })
     }
 
-    /// Writes down what was noted, and that this process ends; tries it for `at_most`.
-    pub fn stop(self, at_most: Duration) {
-        let deadline = Instant::now() + at_most;
+    /// Writes down what was noted, and that this process ends; tries it for three seconds.
+    pub fn stop(self) {
+        let deadline = Instant::now() + LAST;
         if self.stop.send(deadline).is_err() {
             return;
         }

@@ -47,11 +47,7 @@ pub fn read(
 ///
 /// # Errors
 /// The database's.
-pub fn gaps(
-    tx: &mut PlatformTx<'_>,
-    steps: Steps,
-    zone: TimeZone,
-) -> Result<Vec<Gap>, StoreError> {
+pub fn gaps(tx: &mut PlatformTx<'_>, steps: Steps, zone: TimeZone) -> Result<Vec<Gap>, StoreError> {
     let since = match steps {
         Steps::Hours(first, _) => first,
         Steps::Days(first, _) => start_of(first, zone),

@@ -99,9 +99,9 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn forget_processes(&mut self, before: DateTime<Utc>) -> Result<usize, StoreError> {
-        Ok(diesel::delete(
-            usage_processes::table.filter(usage_processes::flushed_at.lt(before)),
+        Ok(
+            diesel::delete(usage_processes::table.filter(usage_processes::flushed_at.lt(before)))
+                .execute(self.connection())?,
         )
-        .execute(self.connection())?)
     }
 }

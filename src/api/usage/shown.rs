@@ -1,0 +1,184 @@
+//! From what was measured to what programs see of it.
+
+use domain::{FieldErrors, Meter};
+use services::usage::{self, Gap, Reading, Sharing};
+
+use super::Found;
+use super::fields::{
+    DatabaseFields, GapFields, JobsFields, MeasuredFields, PointFields, RequestFields,
+    SeriesFields, SharesFields, SharingFields, SignInFields, TrafficFields, UsageOfTenant,
+};
+use super::numbers::{mean, ms, ratio};
+use crate::api::limits::LimitFields;
+
+/// The parts there are.
+const PARTS: [&str; 10] = [
+    "api", "pages", "sign_ins", "database", "traffic", "jobs", "letters", "shares", "series",
+    "limits",
+];
+
+/// Which parts were asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Parts(Vec<String>);
+
+impl Parts {
+    pub(super) fn parse(words: Option<&str>) -> Result<Self, FieldErrors> {
+        let words = words.unwrap_or_default().split(',').map(str::trim);
+        let words: Vec<String> = words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        match words.iter().find(|word| !PARTS.contains(&word.as_str())) {
+            Some(_) => Err(FieldErrors::one(
+                "metrics",
+                format!("Choose of {}.", PARTS.join(", ")),
+            )),
+            None => Ok(Self(words)),
+        }
+    }
+
+    fn some<T>(&self, part: &str, of: impl FnOnce() -> T) -> Option<T> {
+        let wanted = self.0.is_empty() || self.0.iter().any(|word| word == part);
+        wanted.then(of)
+    }
+}
+
+impl UsageOfTenant {
+    pub(super) fn of(found: &Found, parts: &Parts) -> Self {
+        let (reading, shares) = (&found.reading, &found.shares);
+        let total = |meter: &Meter| reading.total(meter);
+        Self {
+            tenant_id: found.tenant.to_string(),
+            period: reading.period.to_string(),
+            usage: MeasuredFields {
+                api: parts.some("api", || RequestFields {
+                    calls: Some(total(&Meter::API_CALLS)),
+                    rate_limit_hits: Some(total(&Meter::API_REFUSED)),
+                    unique_keys: shares.keys,
+                    ..RequestFields::of(reading, &CALLS)
+                }),
+                pages: parts.some("pages", || RequestFields {
+                    views: Some(total(&Meter::PAGE_VIEWS)),
+                    unique_users: shares.people,
+                    ..RequestFields::of(reading, &PAGES)
+                }),
+                sign_ins: parts.some("sign_ins", || SignInFields {
+                    admitted: total(&Meter::SIGN_INS),
+                    refused: total(&Meter::SIGN_INS_REFUSED),
+                }),
+                database: parts.some("database", || DatabaseFields {
+                    peak_connections: reading.peak(&Meter::CONNECTIONS),
+                    queries: total(&Meter::DB_RUNS),
+                    avg_execution_time_ms: mean(total(&Meter::DB_MICROS), total(&Meter::DB_RUNS)),
+                    slow_queries_count: total(&Meter::DB_SLOW),
+                }),
+                traffic: parts.some("traffic", || TrafficFields {
+                    bytes_in: total(&Meter::BYTES_IN),
+                    bytes_out: total(&Meter::BYTES_OUT),
+                }),
+                jobs: parts.some("jobs", || JobsFields {
+                    done: total(&Meter::JOBS),
+                    given_up: total(&Meter::JOBS_GIVEN_UP),
+                }),
+                letters: parts.some("letters", || total(&Meter::LETTERS)),
+            },
+            shares: parts.some("shares", || SharesFields {
+                api_by_key: sharing(&shares.calls_by_key),
+                api_by_endpoint: sharing(&shares.calls_by_endpoint),
+                pages_by_user: sharing(&shares.pages_by_user),
+                pages_by_endpoint: sharing(&shares.pages_by_endpoint),
+            }),
+            series: parts.some("series", || {
+                let shown = SHOWN.iter();
+                shown
+                    .map(|meter| SeriesFields::of(reading, meter))
+                    .collect()
+            }),
+            limits: parts.some("limits", || {
+                found.stands.iter().map(LimitFields::of).collect()
+            }),
+            gaps: found.gaps.iter().map(GapFields::of).collect(),
+        }
+    }
+}
+
+/// What has a series.
+const SHOWN: [Meter; 7] = [
+    Meter::API_CALLS,
+    Meter::API_ERRORS,
+    Meter::PAGE_VIEWS,
+    Meter::SIGN_INS,
+    Meter::BYTES_OUT,
+    Meter::DB_RUNS,
+    Meter::LETTERS,
+];
+
+/// What is measured of requests: how many, failed, how long together, and how long each.
+type Kind = [Meter; 4];
+const CALLS: Kind = [
+    Meter::API_CALLS,
+    Meter::API_ERRORS,
+    Meter::API_MICROS,
+    Meter::API_TIMES,
+];
+const PAGES: Kind = [
+    Meter::PAGE_VIEWS,
+    Meter::PAGE_ERRORS,
+    Meter::PAGE_MICROS,
+    Meter::PAGE_TIMES,
+];
+
+impl RequestFields {
+    fn of(reading: &Reading, [all, errors, micros, times]: &Kind) -> Self {
+        let (count, failed) = (reading.total(all), reading.total(errors));
+        let within = |hundredths| reading.quantile(times, hundredths).map(ms);
+        Self {
+            calls: None,
+            views: None,
+            before: reading.total_before(all),
+            errors: failed,
+            error_rate: ratio(failed, count),
+            rate_limit_hits: None,
+            avg_response_time_ms: mean(reading.total(micros), count),
+            p50_response_time_ms: within(50),
+            p95_response_time_ms: within(95),
+            p99_response_time_ms: within(99),
+            unique_users: 0,
+            unique_keys: 0,
+        }
+    }
+}
+
+impl SeriesFields {
+    fn of(reading: &Reading, meter: &Meter) -> Self {
+        let before = reading.values_before(meter);
+        let values = reading.values(meter).into_iter().enumerate();
+        let point = |(place, amount): (usize, i64)| PointFields {
+            at: usage::at(reading.steps, place),
+            amount,
+            before: before.as_ref().and_then(|all| all.get(place).copied()),
+        };
+        Self {
+            metric: meter.as_str().to_owned(),
+            points: values.map(point).collect(),
+        }
+    }
+}
+
+impl GapFields {
+    fn of(gap: &Gap) -> Self {
+        Self {
+            from: gap.from,
+            until: gap.until,
+        }
+    }
+}
+
+fn sharing(shares: &[Sharing]) -> Vec<SharingFields> {
+    let field = |share: &Sharing| SharingFields {
+        id: share.who.clone(),
+        name: share.name.clone(),
+        amount: share.amount,
+    };
+    shares.iter().map(field).collect()
+}
