@@ -5,6 +5,7 @@ pub mod answer;
 pub mod audit;
 pub mod body;
 mod caller;
+mod calls;
 mod conditions;
 pub mod console;
 mod cursor;

@@ -9,6 +9,7 @@ use domain::TenantId;
 use secrecy::ExposeSecret;
 use services::console::ConsoleKey;
 use services::directory::Directory;
+use services::limits::Calls;
 use services::password_lane::PasswordLane;
 use services::rates::Rates;
 use services::usage::Usage;
@@ -45,6 +46,8 @@ pub struct App {
     pub directory: Directory,
     /// How often the API may be asked.
     pub rates: Rates,
+    /// The tenants' calls of the API, taken and not made yet.
+    pub calls: Calls,
     /// Where passwords are hashed.
     pub passwords: PasswordLane,
     /// What tenants use, until it is written down.
@@ -77,6 +80,7 @@ impl App {
             application_url: address::shown(application, boot::VENDOR_LOGIN),
             directory: Directory::new(store.clone()),
             rates: Rates::new(store.clone()),
+            calls: Calls::default(),
             gate: Gate::new(config.database.pool, config.database.wait),
             shares: Shares::new(
                 config.database.tenant_pool.min(config.database.pool),

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod application;
+pub mod calls;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{Access, KeyOf, TenantId, TokenHash};
@@ -13,18 +15,10 @@ use services::features::Feature;
 use services::{Credential, Request, Store, StoreError, TenantTx, VerbError, audit};
 
 use super::caller::Caller;
+use super::calls::{Turn, is_free, tells_why, was_proven};
 use super::door::Door;
 use super::{Fault, dress, signals};
 use crate::measure::Party;
-use crate::routes::api::ROOT;
-
-/// What a key may read even where the API is not part of its tenant's plan.
-const EVEN_WITHOUT: [&str; 4] = [
-    "/tenants/{tenant_id}",
-    "/tenants/{tenant_id}/limits",
-    "/plans",
-    "/plans/{plan}",
-];
 
 /// A tenant's door for a program, which proves the access `P` in its transaction.
 #[derive(Debug)]
@@ -35,6 +29,8 @@ pub struct Api<P> {
     /// Whether the tenant's plan has this route: if not, whoever is proven is told so, and nothing is done.
     in_plan: bool,
     party: Party,
+    /// Whether it counted as a call, which it does once however often it goes to the database.
+    counted: Arc<AtomicBool>,
     access: PhantomData<fn() -> P>,
 }
 
@@ -60,9 +56,11 @@ pub(super) async fn open<P: Access>(http: &HttpRequest) -> Result<Api<P>, Fault>
     };
     let entry = entry.ok_or_else(Fault::unauthenticated)?;
     let in_plan = entry.features.has(Feature::ApiAccess.key()) || tells_why(&caller);
+    let free = is_free(&caller);
     let api = Api {
         in_plan,
         party: Party::begin(http, entry.scope.tenant()),
+        counted: Arc::new(AtomicBool::new(free)),
         hash: caller.key.hash(),
         caller,
         entry,
@@ -74,13 +72,6 @@ pub(super) async fn open<P: Access>(http: &HttpRequest) -> Result<Api<P>, Fault>
     signals::refuse_resting(&api.entry)?;
     dress::note_tenant(http, api.entry.scope.tenant());
     Ok(api)
-}
-
-/// What a program asks to learn why its tenant's plan keeps it out.
-fn tells_why(caller: &Caller) -> bool {
-    EVEN_WITHOUT
-        .iter()
-        .any(|path| caller.route() == format!("GET {ROOT}{path}"))
 }
 
 impl<P: Access> Door for Api<P> {
@@ -98,39 +89,65 @@ impl<P: Access> Door for Api<P> {
         let (request, hash) = (self.caller.request.clone(), self.hash);
         let asked = self.caller.route();
         let name = entry.scope.tenant().to_string();
-        let (in_plan, party) = (self.in_plan, self.party.clone());
+        let (in_plan, counted) = (self.in_plan, Arc::clone(&self.counted));
+        let (calls, count) = (app.calls.clone(), Arc::clone(&self.counted));
+        let party = self.party.clone();
         let mut work = move |tx: &mut TenantTx<'_, P>| {
             party.note(tx.actor());
+            if !count.load(Relaxed) && !calls.count(tx.tenant(), tx.now()) {
+                return Ok(Turn::Uncounted);
+            }
+            count.store(true, Relaxed);
             match in_plan {
-                true => work(tx).map(Some),
-                false => Ok(None),
+                true => work(tx).map(Turn::Done),
+                false => Ok(Turn::NotInPlan),
             }
         };
         let work = move || {
             let (store, credential) = (&app.store, Credential::Key(&hash));
-            let mut scope = entry.scope.clone();
-            let mut outcome = store.tenant(&scope, credential, &request, &mut work);
+            let mut place = Arc::clone(&entry);
+            let mut outcome = store.tenant(&place.scope, credential, &request, &mut work);
             if matches!(outcome, Err(VerbError::Store(StoreError::Moved))) {
                 // Nothing was done at the old place; the catalogue knows the new one.
                 app.directory.forget();
                 if let Some(fresh) = app.directory.ask_named(&name)? {
-                    scope = fresh.scope.clone();
-                    outcome = store.tenant(&scope, credential, &request, &mut work);
+                    place = fresh;
+                    outcome = store.tenant(&place.scope, credential, &request, &mut work);
                 }
             }
+            if matches!(outcome, Ok(Turn::Uncounted)) {
+                app.rates.note_opened(&hash, place.scope.tenant());
+                // Not written down as a refusal: of these there may be as many as somebody likes.
+                app.calls.take(store, &place, &request)?;
+                counted.store(true, Relaxed);
+                outcome = store.tenant(&place.scope, credential, &request, &mut work);
+            }
+            let scope = &place.scope;
             match &outcome {
                 Ok(_) => app.rates.note_opened(&hash, scope.tenant()),
                 Err(error) => {
-                    let noted = audit::refusal(store, &scope, credential, &request, &asked, error);
+                    let noted = audit::refusal(store, scope, credential, &request, &asked, error);
                     if let Err(lost) = noted {
                         tracing::error!(error = %lost, asked, "a refusal is missing from the audit log");
+                    }
+                    let counts = was_proven(error) && !counted.swap(true, Relaxed);
+                    if counts && !app.calls.count(scope.tenant(), request.now) {
+                        // It is refused either way, for the reason that it has.
+                        let _ = app.calls.take(store, &place, &request);
                     }
                 }
             }
             outcome
         };
         let done = self.caller.app.within(&self.entry, work).await?;
-        done.ok_or_else(|| Fault::feature_not_available(Feature::ApiAccess, &self.entry.plan))
+        match done {
+            Turn::Done(done) => Ok(done),
+            Turn::NotInPlan => Err(Fault::feature_not_available(
+                Feature::ApiAccess,
+                &self.entry.plan,
+            )),
+            Turn::Uncounted => Err(Fault::internal("a call was counted and is not")),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::database::{self, Ready};
 use crate::watch::{self, Checked, Stop, Unfit};
-use crate::{logging, measure, metrics, server, worker};
+use crate::{calls, logging, measure, metrics, server, worker};
 
 /// How long jobs in hand may take after the pages have ended; then they are put back.
 const LAST_JOBS: Duration = Duration::from_secs(3);
@@ -143,7 +143,12 @@ fn work_and_serve(
         Ok(worker) => worker,
         Err(error) => return failed(&error),
     };
+    let calls = match calls::keep(app) {
+        Ok(calls) => calls,
+        Err(error) => return failed(&error.into()),
+    };
     let exit = serve(app, secret, refusal, greet);
+    calls.stop();
     if let Some(worker) = worker {
         worker.stop(LAST_JOBS);
     }

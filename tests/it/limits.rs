@@ -465,7 +465,8 @@ fn the_page_says_where_the_tenant_stands_and_what_is_not_measured() {
         .shows("7 more set aside by your application.")
         .shows("At the limit: Integrations of its own.")
         .shows("8 of 50")
-        .shows("100,000 at most. How much is in use is not measured yet.")
+        .shows("10 at most. How much is in use is not measured yet.")
+        .shows("200 of 100,000")
         .hides("/plan\"");
     app.owner()
         .get("/usage")

@@ -16,6 +16,7 @@ mod adopt;
 mod api;
 mod application;
 mod audit;
+mod calls;
 mod canaries;
 mod cli;
 mod closing;

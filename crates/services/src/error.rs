@@ -60,6 +60,8 @@ pub struct Reached {
     pub requested: i64,
     /// When the counter begins anew, where it does.
     pub resets_at: Option<DateTime<Utc>>,
+    /// How long that is from now.
+    pub retry_after: Option<Duration>,
 }
 
 impl Failure for VerbError {

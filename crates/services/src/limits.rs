@@ -1,6 +1,7 @@
 //! Limits that hold: taking of a resource and giving back, what stands where, and telling those whom it concerns. One
 //! statement of the store decides each time; what it cannot decide is refused.
 
+mod calls;
 mod check;
 mod counted;
 mod letter;
@@ -20,6 +21,7 @@ use crate::error::Reached;
 use crate::events::{self, EventKind};
 use crate::jobs::{self, JobKind, NewJob};
 
+pub use calls::{CALLS, Calls};
 pub use check::{Channel, Check, Checked, Finding, begin, check};
 pub(crate) use check::{all as check_all, work as check_work};
 pub use counted::{give_back, measure};
@@ -28,9 +30,6 @@ pub(crate) use reserve::sweep;
 pub use reserve::{Reservation, Wish, commit, find, release, reserve};
 pub use terms::{follow, follow_everywhere};
 pub(crate) use terms::{furnish, terms};
-
-/// What is limited and not counted by this version: no number of it is true.
-const UNCOUNTED: &str = "api_calls_per_day";
 
 /// A resource with where the tenant stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +95,7 @@ fn stand(resource: &Resource, counter: Counter, zone: TimeZone, now: DateTime<Ut
     let gauge = counter.kind == ResourceKind::Gauge;
     let measured_at = counter.began_at.filter(|_| gauge);
     let limit = (counter.hard != i64::MAX).then_some(counter.hard);
-    let known = (!gauge || measured_at.is_some()) && resource.key.as_str() != UNCOUNTED;
+    let known = !gauge || measured_at.is_some();
     Stand {
         resource: resource.clone(),
         used: known.then_some(counter.used),
@@ -151,6 +150,7 @@ pub(crate) fn take<P>(
             hard: counter.hard,
             requested: count,
             resets_at,
+            retry_after: resets_at.and_then(|at| (at - tx.now()).to_std().ok()),
         }))),
         Taken::Unknown => Err(StoreError::NotFound.into()),
     }

@@ -185,6 +185,28 @@ pub fn release<P>(tx: &mut TenantTx<'_, P>, resource: &str, count: i64) -> Resul
     left.map_or(Ok(()), |left| calm_down(tx, &left))
 }
 
+/// Puts back what was taken in the span that began at `start` and not used; in another span it is gone with its own.
+///
+/// # Errors
+/// The database's.
+pub fn put_back<P>(
+    tx: &mut TenantTx<'_, P>,
+    resource: &str,
+    count: i64,
+    start: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let left: Option<Counter> = diesel::update(limits::table)
+        .filter(limits::tenant_id.eq(tx.tenant().uuid()))
+        .filter(limits::resource.eq(resource))
+        .filter(limits::began_at.is_not_distinct_from(start))
+        .filter(limits::used.ge(count))
+        .set(limits::used.eq(limits::used - count))
+        .returning(Counter::as_returning())
+        .get_result(tx.connection())
+        .optional()?;
+    left.map_or(Ok(()), |left| calm_down(tx, &left))
+}
+
 /// Writes what was measured of a gauge.
 ///
 /// # Errors

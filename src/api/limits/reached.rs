@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use serde_json::json;
 use services::Reached;
+use services::limits::CALLS;
 
 use crate::api::Fault;
 
@@ -16,18 +17,28 @@ impl Fault {
                 "Storage quota exceeded.",
                 "Clean up files or increase storage limit.",
             ),
+            CALLS => (
+                "tenant_limit_exceeded",
+                "Tenant resource limit exceeded.",
+                "Come again after the seconds in Retry-After, or ask for a higher limit. Reading limits is not counted.",
+            ),
             _ => (
                 "tenant_limit_exceeded",
                 "Tenant resource limit exceeded.",
                 "Upgrade tenant limits or reduce usage.",
             ),
         };
-        Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, resolution).details(json!({
-            "resource": reached.resource,
-            "current": reached.used,
-            "limit": reached.hard,
-            "requested": reached.requested,
-            "resets_at": reached.resets_at,
-        }))
+        let fault =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, code, message, resolution).details(json!({
+                "resource": reached.resource,
+                "current": reached.used,
+                "limit": reached.hard,
+                "requested": reached.requested,
+                "resets_at": reached.resets_at,
+            }));
+        Self {
+            retry_after: reached.retry_after,
+            ..fault
+        }
     }
 }

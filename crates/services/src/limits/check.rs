@@ -8,7 +8,7 @@ use serde_json::json;
 use store::limits as stored;
 use store::{PlatformTx, StaffTx, StoreError, TenantTx, schedules};
 
-use super::{Stand, note, stands, terms};
+use super::{CALLS, Stand, note, stands, terms};
 use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
@@ -68,7 +68,7 @@ pub struct Checked {
 /// The reference's words for what is checked.
 const TYPES: [(&str, &str); 4] = [
     ("storage_quota", "storage_gb"),
-    ("api_rate_limits", "api_calls_per_day"),
+    ("api_rate_limits", CALLS),
     ("user_count", "users"),
     ("database_connections", "database_connections"),
 ];

@@ -6,16 +6,11 @@ use store::limits as stored;
 use store::limits::{Counter, USERS};
 use store::{StoreError, TenantTx};
 
-use super::note;
+use super::{CALLS, note};
 use crate::VerbError;
 
 /// What the product counts itself, whatever an application says.
-const COUNTED_HERE: [&str; 4] = [
-    USERS,
-    "storage_gb",
-    "api_calls_per_day",
-    "database_connections",
-];
+const COUNTED_HERE: [&str; 4] = [USERS, "storage_gb", CALLS, "database_connections"];
 
 /// The key of a resource that an application counts.
 pub(super) fn counted_by_others(typed: &str) -> Result<ResourceKey, String> {
