@@ -6,6 +6,7 @@ use actix_web::HttpMessage;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, web::Data};
 use domain::{ApiKey, KeyOf};
+use serde_json::json;
 use services::rates::{Allowance, Bucket};
 
 use super::fault::{Fault, whole_seconds};
@@ -28,6 +29,8 @@ pub enum Class {
     Creation,
     /// Asking how a tenant's tables are made, which counts its rows.
     Schema,
+    /// Asking what is limited, and how much of it is in use.
+    Usage,
     /// Everything else.
     Queries,
 }
@@ -44,6 +47,9 @@ impl Class {
         match path {
             _ if makes => Self::Creation,
             "/tenants/{tenant_id}/schema" => Self::Schema,
+            "/tenants/{tenant_id}/limits" | "/tenants/{tenant_id}/limits/check" | "/resources" => {
+                Self::Usage
+            }
             _ => Self::Queries,
         }
     }
@@ -52,6 +58,7 @@ impl Class {
         match self {
             Self::Creation => "creation",
             Self::Schema => "schema",
+            Self::Usage => "usage",
             Self::Queries => "queries",
         }
     }
@@ -60,6 +67,7 @@ impl Class {
         match self {
             Self::Creation => (set.creations_per_hour, 3_600),
             Self::Schema => (set.schema_per_minute, 60),
+            Self::Usage => (set.usage_per_minute, 60),
             Self::Queries => (set.queries_per_minute, 60),
         }
     }
@@ -124,7 +132,13 @@ pub(super) async fn take(
     };
     request.extensions_mut().insert(Told(allowance));
     match allowance.retry_after {
-        Some(wait) => Err(Fault::too_often(wait)),
+        Some(wait) => Err(Fault::too_often(wait).details(json!({
+            "resource": "requests",
+            "current": allowance.limit,
+            "limit": allowance.limit,
+            "requested": 1,
+            "retry_after_seconds": whole_seconds(wait),
+        }))),
         None => Ok(()),
     }
 }

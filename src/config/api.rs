@@ -14,6 +14,8 @@ pub struct Api {
     pub creations_per_hour: i32,
     /// How often one key may ask in a minute how a tenant's tables are made; likewise.
     pub schema_per_minute: i32,
+    /// How often one key may ask in a minute what is limited and used; likewise.
+    pub usage_per_minute: i32,
 }
 
 impl Default for Api {
@@ -23,6 +25,7 @@ impl Default for Api {
             queries_per_minute: 100,
             creations_per_hour: 10,
             schema_per_minute: 25,
+            usage_per_minute: 50,
         }
     }
 }
@@ -45,6 +48,11 @@ impl Api {
             schema_per_minute: sheet.value(
                 "api.schema_per_minute",
                 usual.schema_per_minute,
+                number(1, 1_000_000),
+            ),
+            usage_per_minute: sheet.value(
+                "api.usage_per_minute",
+                usual.usage_per_minute,
                 number(1, 1_000_000),
             ),
         }

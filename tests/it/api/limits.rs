@@ -46,6 +46,27 @@ fn ovl_05_only_who_asks_too_often_is_refused() {
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=12).contains(&wait), "{wait}");
     assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
+    let details = &refused.json()["error"]["details"];
+    assert_eq!(
+        (&details["limit"], &details["requested"]),
+        (&5.into(), &1.into())
+    );
+    assert_eq!(details["retry_after_seconds"], wait);
+}
+
+#[test]
+fn what_is_asked_of_usage_has_a_limit_of_its_own() {
+    let app = app::start_with(&[("api.usage_per_minute", "2")]);
+    let program = app.program(&app.key(ACME, Permission::ALL));
+    let limit = |path: &str, status: u16| {
+        let answer = program.get(path).expect(status);
+        answer.header("ratelimit-limit").map(str::to_owned)
+    };
+    let usage = || Some("2".to_owned());
+    assert_eq!(limit("/tenants/me/limits", 200), usage());
+    assert_eq!(limit("/tenants/me/limits", 200), usage());
+    assert_eq!(limit("/tenants/me/limits", 429), usage());
+    assert_eq!(limit("/tenants/me/users", 200), Some("100".to_owned()));
 }
 
 #[test]
