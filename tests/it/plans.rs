@@ -340,7 +340,12 @@ fn staff_add_a_plan_change_it_and_move_tenants_by_its_pages() {
             ("currency", "EUR"),
             ("trial_days", "0"),
         ];
-        form.extend([("limits", users), ("per", "1"), ("more", "7.50")]);
+        form.extend([
+            ("resources", "users"),
+            ("limits", users),
+            ("per", "1"),
+            ("more", "7.50"),
+        ]);
         form.extend([
             ("features", "api_access"),
             ("note", "A new year"),
@@ -409,4 +414,47 @@ fn staff_add_a_plan_change_it_and_move_tenants_by_its_pages() {
     staff.get(&limits).expect(200).hides("A summer school");
     staff.get(&format!("{limits}/cakes")).expect(404);
     app.run_jobs();
+}
+
+#[test]
+fn the_pages_of_plans_have_what_a_vendor_registered() {
+    let app = app::start();
+    app.leaves_jobs();
+    let any = app.program(&app.platform_key(StaffPermissions::of(StaffPermission::ALL)));
+    let desks = json!({
+        "key": "desks", "name": "Desks", "unit": "places", "kind": "level", "default_limit": 10,
+    });
+    any.send("POST", "/resources", &desks).expect(201);
+    let staff = app.staff(StaffRole::Owner);
+    for page in ["/plans", "/plans/enterprise", "/plans/enterprise/edit"] {
+        staff.get(page).expect(200).shows("Desks (places)");
+    }
+    let form = [
+        ("name", "Enterprise"),
+        ("currency", "USD"),
+        ("trial_days", "0"),
+        ("resources", "desks"),
+        ("limits", "40"),
+        ("per", "10"),
+        ("more", "3"),
+        ("version", "1"),
+    ];
+    staff
+        .post("/plans/enterprise/edit", &form)
+        .leads_to("/plans/enterprise");
+    staff
+        .get("/plans/enterprise")
+        .expect(200)
+        .shows("Desks: 40 instead of no limit")
+        .shows("3 USD for each 10");
+    // What the form did not speak of stays.
+    let plan = any.get("/plans/enterprise").expect(200).json();
+    assert_eq!(plan["data"]["plan"]["limits"]["users"], 1_000);
+    let own = json!({ "limit": 50, "reason": "A larger office" });
+    any.send("PUT", "/tenants/acme/limits/desks", &own)
+        .expect(200);
+    any.send("PUT", "/tenants/acme/limits/beds", &own)
+        .expect(404);
+    let acme = any.get("/tenants/acme").expect(200).json();
+    assert_eq!(acme["data"]["tenant"]["plan_version"], 1);
 }

@@ -103,6 +103,7 @@ fn deed(app: &App, path: &str) -> Vec<String> {
         ("name", "Team"),
         ("currency", "USD"),
         ("trial_days", "0"),
+        ("resources", "users"),
         ("limits", "20"),
         ("features", "api_access"),
     ];

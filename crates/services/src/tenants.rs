@@ -41,13 +41,3 @@ pub use store::catalogue::{
     Change, Contact, LimitTerms, OnVersion, Placement, Plan, Seats, StepRow, StepState,
     TenantRecord, Terms,
 };
-
-/// What may be limited, by plan and by tenant.
-pub const RESOURCES: [&str; 6] = [
-    "users",
-    "storage_gb",
-    "transactions_per_month",
-    "api_calls_per_day",
-    "custom_integrations",
-    "database_connections",
-];

@@ -35,6 +35,8 @@ pub struct TenantFacts {
     pub status_reason: Option<String>,
     /// The plan's key.
     pub plan: String,
+    /// The version of the plan that it has.
+    pub plan_version: i32,
     /// Where its rows are: `shared` beside those of others, or `schema`; none before it has its place.
     pub placement: Option<String>,
     /// The name of the server that they are on.
@@ -66,6 +68,7 @@ impl TenantFacts {
             status: record.status.to_string(),
             status_reason: record.status_reason.clone(),
             plan: record.plan.clone(),
+            plan_version: record.plan_version,
             placement: found.placement.as_ref().map(|place| place.kind.to_string()),
             node: found.placement.as_ref().map(|place| place.node.clone()),
             trial_ends_at: record.trial_ends_at,

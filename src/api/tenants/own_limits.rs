@@ -19,7 +19,7 @@ pub async fn give(api: PlatformApi<ManageTenants>, body: Body<GiveLimit>) -> Out
     let (name, resource) = wanted(&api);
     api.write(body, move |tx, body| {
         let tenant = named(tx, name.as_ref())?;
-        known(&resource)?;
+        known(tx, &resource)?;
         own_limits::give(tx, tenant, &resource, &body.wish())?;
         all(tx, tenant)
     })
@@ -34,7 +34,7 @@ pub async fn take(api: PlatformApi<ManageTenants>, body: Body<Nothing>) -> Outco
     let (name, resource) = wanted(&api);
     api.write(body, move |tx, Nothing {}| {
         let tenant = named(tx, name.as_ref())?;
-        known(&resource)?;
+        known(tx, &resource)?;
         own_limits::take(tx, tenant, &resource)?;
         all(tx, tenant)
     })
@@ -47,8 +47,9 @@ fn wanted(api: &PlatformApi<ManageTenants>) -> (Option<String>, String) {
 }
 
 /// A resource that is none is nowhere.
-fn known(resource: &str) -> Result<(), StoreError> {
-    let known = services::tenants::RESOURCES.contains(&resource);
+fn known<P>(tx: &mut StaffTx<'_, P>, resource: &str) -> Result<(), StoreError> {
+    let all = tx.resources()?;
+    let known = all.iter().any(|one| one.key.as_str() == resource);
     known.then_some(()).ok_or(StoreError::NotFound)
 }
 

@@ -79,6 +79,7 @@ pub(super) fn json(record: &TenantRecord) -> Json {
         "status": record.status.as_str(),
         "status_reason": record.status_reason,
         "plan": record.plan,
+        "plan_version": record.plan_version,
         "trial_ends_at": record.trial_ends_at,
         "deletion_scheduled_for": record.delete_at,
         "settings": {

@@ -10,11 +10,12 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use askama::Template;
+use domain::Resource;
 use domain::plan::title;
 use domain::staff::{ReadTenants, StaffPermission};
 use services::StaffTx;
 use services::tenants::plan_differences;
-use services::tenants::{OnVersion, Plan, RESOURCES};
+use services::tenants::{OnVersion, Plan};
 
 use crate::platform::Platform;
 use crate::problem::Problem;
@@ -41,10 +42,12 @@ struct Row {
 /// # Errors
 /// Not signed in, or no database.
 pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Problem> {
-    let work = |tx: &mut StaffTx<'_, ReadTenants>| Ok((tx.plans()?, tx.tenants_by_version()?));
-    let ((plans, on), shell) = platform.page(StaffPlace::Plans, work).await?;
+    let work = |tx: &mut StaffTx<'_, ReadTenants>| {
+        Ok((tx.plans()?, tx.tenants_by_version()?, tx.resources()?))
+    };
+    let ((plans, on, known), shell) = platform.page(StaffPlace::Plans, work).await?;
     answer::page(&Page {
-        rows: rows(&plans, &on, &shell.format),
+        rows: rows(&plans, &on, &known, &shell.format),
         manages: shell.may(StaffPermission::ManageTenants),
         plans,
         shell,
@@ -71,7 +74,21 @@ fn page_of(key: &str) -> String {
     format!("/plans/{key}")
 }
 
-fn rows(plans: &[Plan], on: &[OnVersion], format: &Format) -> Vec<Row> {
+/// What a resource is called here: what a vendor registered by its name, with its unit.
+fn label(resource: &Resource) -> String {
+    match resource.built_in {
+        true => title(resource.key.as_str()),
+        false => format!("{} ({})", resource.name, resource.unit),
+    }
+}
+
+/// How much of it a plan gives: where it says nothing, what the resource says.
+fn most(plan: &Plan, resource: &Resource) -> Option<i64> {
+    let own = plan.terms.limits.get(resource.key.as_str()).copied();
+    own.or(resource.default_limit)
+}
+
+fn rows(plans: &[Plan], on: &[OnVersion], known: &[Resource], format: &Format) -> Vec<Row> {
     let row = |label: &str, cell: &dyn Fn(&Plan) -> String| Row {
         label: label.to_owned(),
         cells: plans.iter().map(cell).collect(),
@@ -93,11 +110,10 @@ fn rows(plans: &[Plan], on: &[OnVersion], format: &Format) -> Vec<Row> {
             format!("{}, of {since}", plan.version)
         }),
     ];
-    for resource in RESOURCES {
-        let label = title(resource);
-        rows.push(row(&label, &|plan| {
-            let limit = plan.terms.limits.get(resource);
-            limit.map_or_else(|| "No limit".to_owned(), |limit| format.count(*limit))
+    for resource in known {
+        rows.push(row(&label(resource), &|plan| {
+            let limit = most(plan, resource);
+            limit.map_or_else(|| "No limit".to_owned(), |limit| format.count(limit))
         }));
     }
     let features: BTreeSet<&str> = plans

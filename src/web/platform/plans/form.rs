@@ -7,7 +7,7 @@ use askama::Template;
 use domain::FieldErrors;
 use domain::staff::ManageTenants;
 use services::tenants::{Plan, plans};
-use services::{StoreError, VerbError};
+use services::{StaffTx, StoreError, VerbError};
 
 use super::typed::{Row, Typed};
 use crate::flash;
@@ -137,7 +137,8 @@ async fn again(
     errors: FieldErrors,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let ((), shell) = platform.page(StaffPlace::Plans, |_| Ok(())).await?;
+    let work = |tx: &mut StaffTx<'_, ManageTenants>| Ok(tx.resources()?);
+    let (known, shell) = platform.page(StaffPlace::Plans, work).await?;
     let title = plan.map_or_else(
         || "New plan".to_owned(),
         |plan| format!("Change {}", plan.terms.name),
@@ -149,7 +150,7 @@ async fn again(
             |plan| format!("{}/edit", super::page_of(&plan.key)),
         ),
         back: plan.map_or_else(|| "/plans".to_owned(), |plan| super::page_of(&plan.key)),
-        rows: typed.rows(),
+        rows: typed.of_each(&known),
         switches: typed.switches(plan),
         currencies: fields::currencies(),
         typed,

@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
-use domain::plan;
 use domain::staff::{ReadTenants, StaffPermission};
+use domain::{Resource, plan};
+use services::tenants::Plan;
 use services::tenants::plan_differences::{self, Difference};
 use services::tenants::plans::{self, Whole};
-use services::tenants::{Plan, RESOURCES};
 
-use super::page_of;
+use super::{label, most, page_of};
 use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
@@ -58,8 +58,10 @@ pub async fn page(
     key: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let key = key.into_inner();
-    let work = move |tx: &mut services::StaffTx<'_, ReadTenants>| Ok(plans::whole(tx, &key)?);
-    let (whole, shell) = platform.page(StaffPlace::Plans, work).await?;
+    let work = move |tx: &mut services::StaffTx<'_, ReadTenants>| {
+        Ok((plans::whole(tx, &key)?, tx.resources()?))
+    };
+    let ((whole, known), shell) = platform.page(StaffPlace::Plans, work).await?;
     let format = &shell.format;
     let terms = &whole.plan.terms;
     let behind = whole.behind();
@@ -72,7 +74,7 @@ pub async fn page(
     let page = Page {
         base: page_of(&whole.plan.key),
         facts: facts(&whole.plan, format),
-        limits: limits(&whole.plan, format),
+        limits: limits(&whole.plan, &known, format),
         features: terms
             .features
             .iter()
@@ -106,17 +108,17 @@ fn facts(plan: &Plan, format: &Format) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn limits(plan: &Plan, format: &Format) -> Vec<Limit> {
+fn limits(plan: &Plan, known: &[Resource], format: &Format) -> Vec<Limit> {
     let terms = &plan.terms;
-    let limit = |key: &&str| Limit {
-        label: plan::title(key),
-        most: plan_differences::limit(terms.limits.get(*key).copied(), format.locale()),
-        more: terms.extras.get(*key).map_or_else(
+    let limit = |resource: &Resource| Limit {
+        label: label(resource),
+        most: plan_differences::limit(most(plan, resource), format.locale()),
+        more: terms.extras.get(resource.key.as_str()).map_or_else(
             || "–".to_owned(),
             |extra| plan_differences::more(*extra, terms, format.locale()),
         ),
     };
-    RESOURCES.iter().map(limit).collect()
+    known.iter().map(limit).collect()
 }
 
 fn versions(whole: &Whole, format: &Format) -> Vec<Version> {

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use domain::tenant_settings::Currency;
-use domain::{Extra, FieldErrors, plan};
+use domain::{Extra, FieldErrors, Resource, plan};
 use serde::Deserialize;
 use services::features::Feature;
+use services::tenants::Plan;
 use services::tenants::plans::PlanChange;
-use services::tenants::{Plan, RESOURCES};
 
-/// The fields as typed. Those of resources stand in the order of [`RESOURCES`].
+use super::label;
+
+/// The fields as typed. Limits and prices stand in the order of `resources`, which the form says: another may be registered while
+/// somebody types.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -18,6 +21,7 @@ pub struct Typed {
     pub price: String,
     pub currency: String,
     pub trial_days: String,
+    pub resources: Vec<String>,
     pub limits: Vec<String>,
     pub per: Vec<String>,
     pub more: Vec<String>,
@@ -29,9 +33,9 @@ pub struct Typed {
 }
 
 /// What is typed about a resource.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Row {
-    pub(super) key: &'static str,
+    pub(super) key: String,
     pub(super) label: String,
     pub(super) limit: String,
     pub(super) per: String,
@@ -51,7 +55,8 @@ impl Typed {
     /// The plan as it is.
     pub(super) fn of(plan: &Plan) -> Self {
         let terms = &plan.terms;
-        let extra = |key: &&str| terms.extras.get(*key);
+        let resources: BTreeSet<&String> = terms.limits.keys().chain(terms.extras.keys()).collect();
+        let extra = |key: &&String| terms.extras.get(*key);
         let on = terms.features.iter().filter(|(_, on)| *on);
         Self {
             key: plan.key.clone(),
@@ -59,21 +64,22 @@ impl Typed {
             price: terms.price_cents.map(amount).unwrap_or_default(),
             currency: terms.currency.clone(),
             trial_days: terms.trial_days.to_string(),
-            limits: RESOURCES
+            limits: resources
                 .iter()
                 .map(|key| terms.limits.get(*key).map(i64::to_string))
                 .map(Option::unwrap_or_default)
                 .collect(),
-            per: RESOURCES
+            per: resources
                 .iter()
                 .map(|key| extra(key).map(|extra| extra.per.to_string()))
                 .map(Option::unwrap_or_default)
                 .collect(),
-            more: RESOURCES
+            more: resources
                 .iter()
                 .map(|key| extra(key).map(|extra| amount(extra.price_cents)))
                 .map(Option::unwrap_or_default)
                 .collect(),
+            resources: resources.into_iter().cloned().collect(),
             features: on.map(|(key, _)| key.to_owned()).collect(),
             offered: if plan.offered { "1" } else { "" }.to_owned(),
             place: String::new(),
@@ -82,16 +88,31 @@ impl Typed {
         }
     }
 
-    pub(super) fn rows(&self) -> Vec<Row> {
+    /// A row for everything that is limited, with what is typed of it.
+    pub(super) fn of_each(&self, known: &[Resource]) -> Vec<Row> {
+        let mut rows = self.rows();
+        let row = |resource: &Resource| {
+            let key = resource.key.as_str();
+            let typed = rows.iter_mut().find(|row| row.key == key);
+            Row {
+                key: key.to_owned(),
+                label: label(resource),
+                ..typed.map(std::mem::take).unwrap_or_default()
+            }
+        };
+        known.iter().map(row).collect()
+    }
+
+    fn rows(&self) -> Vec<Row> {
         let at = |list: &[String], place: usize| list.get(place).cloned().unwrap_or_default();
-        let row = |(place, key): (usize, &&'static str)| Row {
-            key,
+        let row = |(place, key): (usize, &String)| Row {
+            key: key.clone(),
             label: plan::title(key),
             limit: at(&self.limits, place),
             per: at(&self.per, place),
             more: at(&self.more, place),
         };
-        RESOURCES.iter().enumerate().map(row).collect()
+        self.resources.iter().enumerate().map(row).collect()
     }
 
     /// Every feature that this installation or the plan knows: key, title, and whether it is on.
@@ -112,8 +133,8 @@ impl Typed {
         let mut limits = Vec::new();
         let mut extras = Vec::new();
         for row in self.rows() {
-            limits.push((row.key.to_owned(), whole(&row.limit, "limits", errors)));
-            extras.push((row.key.to_owned(), row.extra(errors)));
+            limits.push((row.key.clone(), whole(&row.limit, "limits", errors)));
+            extras.push((row.key.clone(), row.extra(errors)));
         }
         let price = match self.price.trim() {
             "" => None,

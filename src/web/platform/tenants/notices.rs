@@ -102,7 +102,10 @@ pub fn facts(format: &Format, whole: &Whole) -> Vec<(&'static str, String)> {
                 format.date_time(record.status_changed_at)
             ),
         ),
-        ("Plan", found.plan.terms.name.clone()),
+        (
+            "Plan",
+            format!("{}, version {}", found.plan.terms.name, record.plan_version),
+        ),
     ];
     if let Some(ends) = record.trial_ends_at {
         facts.push(("Trial ends", format.date_time(ends)));
