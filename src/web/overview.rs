@@ -1,6 +1,7 @@
 //! The overview, the first page after signing in: numbers, a chart, the last deeds. What a reader may not
 //! see elsewhere is not summed up here either.
 
+mod notice;
 mod parts;
 
 use actix_web::HttpResponse;
@@ -15,7 +16,8 @@ use crate::web::answer;
 use crate::web::chart::{Chart, Meter};
 use crate::web::shell::{Place, Shell};
 
-use parts::{Deed, Fact, Notice, Stat};
+use notice::Notice;
+use parts::{Deed, Fact, Stat};
 
 #[derive(Template)]
 #[template(path = "overview/page.html")]
@@ -60,7 +62,7 @@ pub async fn page(tenant: Tenant<ReadOverview>) -> Result<HttpResponse, Problem>
         .await?;
     answer::page(&Page {
         hint: format!("{} · {}", shell.look.name, shell.look.host),
-        notice: parts::notice(&found, &shell),
+        notice: notice::notice(&found, &shell),
         stats: parts::stats(&found, &shell),
         seats: parts::seats(found.seats, &shell.format),
         seats_note: parts::seats_note(found.seats, &shell.format),

@@ -479,3 +479,35 @@ fn the_page_says_where_the_tenant_stands_and_what_is_not_measured() {
         .shows("0 of 1,000")
         .hides("950");
 }
+
+#[test]
+fn the_overview_shows_the_limit_that_presses_most() {
+    let app = app::start();
+    app.leaves_jobs();
+    let own = program(&app);
+    let near = "Transactions per month: 850 of 1,000 are in use (85 %).";
+    app.analyst().get("/").expect(200).hides("are in use (");
+    used(&own, "transactions_per_month", 850).expect(201);
+    used(&own, "custom_integrations", 4).expect(201);
+    let page = app.analyst().get("/").expect(200);
+    page.shows(near)
+        .shows("It begins anew ")
+        .shows("href=\"/usage\"")
+        .hides("Custom integrations: ");
+    // Told on the pages alone, nobody gets a letter.
+    let look = json!({ "notifications": ["in_app"] });
+    let found = own
+        .send("POST", "/tenants/me/limits/check", &look)
+        .expect(200)
+        .json();
+    assert_eq!(found["data"]["notifications_sent"], 2);
+    used(&own, "custom_integrations", 1).expect(201);
+    app.analyst()
+        .get("/")
+        .expect(200)
+        .shows("Custom integrations: 5 of 5 are in use (100 %).")
+        .shows("More is refused.")
+        .hides(near);
+    app.member().get("/").expect(200).hides("are in use (");
+    app.stranger().get("/").expect(200).hides("are in use (");
+}

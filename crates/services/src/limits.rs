@@ -5,6 +5,7 @@ mod calls;
 mod check;
 mod counted;
 mod letter;
+mod pressing;
 mod reserve;
 mod terms;
 
@@ -26,6 +27,8 @@ pub use check::{Channel, Check, Checked, Finding, begin, check};
 pub(crate) use check::{all as check_all, work as check_work};
 pub use counted::{give_back, measure};
 pub(crate) use letter::work as tell_work;
+pub use pressing::Pressing;
+pub(crate) use pressing::worst;
 pub(crate) use reserve::sweep;
 pub use reserve::{Reservation, Wish, commit, find, release, reserve};
 pub use terms::{follow, follow_everywhere};

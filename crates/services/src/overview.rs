@@ -4,10 +4,12 @@
 use chrono::{DateTime, Days, NaiveDate, TimeZone as _, Utc};
 use domain::permission::ReadOverview;
 use domain::{Permission, StatusCounts, TimeZone, UserStatus};
+use store::limits::{self as counters, USERS};
 use store::overview::{self as stored, DayCount, DaySteps};
-use store::{StoreError, TenantTx, limits, users};
+use store::{StoreError, TenantTx, users};
 
 use crate::audit::Action;
+use crate::limits::{self, Pressing};
 pub use store::audit::log::Entry;
 pub use store::limits::Limit;
 
@@ -40,6 +42,8 @@ pub struct Overview {
     pub people: StatusCounts,
     /// Seats in use and how many there may be; none where that is not limited.
     pub seats: Option<Limit>,
+    /// The limit that presses most, for whoever may read what is used.
+    pub pressing: Option<Pressing>,
     /// The last days, for whoever may read the log.
     pub log: Option<Log>,
 }
@@ -78,13 +82,27 @@ pub struct Day {
 /// The database's.
 pub fn read(tx: &mut TenantTx<'_, ReadOverview>, zone: TimeZone) -> Result<Overview, StoreError> {
     let people = users::count(tx)?;
-    let seats = limits::read(tx, limits::USERS)?;
+    let counters = counters::all(tx)?;
+    let seats = counters.iter().find(|counter| counter.resource == USERS);
+    let seats = seats.map(|counter| Limit {
+        used: counter.used,
+        hard: counter.hard,
+    });
+    let pressing = match tx.may(Permission::ReadUsage) {
+        true => limits::worst(&counters, zone, tx.now()),
+        false => None,
+    };
     let log = if tx.may(Permission::ReadAudit) {
         Some(log(tx, zone, people)?)
     } else {
         None
     };
-    Ok(Overview { people, seats, log })
+    Ok(Overview {
+        people,
+        seats,
+        pressing,
+        log,
+    })
 }
 
 fn log(

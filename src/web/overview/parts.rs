@@ -11,15 +11,6 @@ use crate::web::format::{Format, plural};
 use crate::web::list::Address;
 use crate::web::shell::Shell;
 
-/// One thing that somebody should do something about.
-pub(super) struct Notice {
-    pub(super) tone: &'static str,
-    pub(super) words: String,
-    pub(super) then: &'static str,
-    pub(super) href: &'static str,
-    pub(super) link: &'static str,
-}
-
 /// A number of the strip.
 pub(super) struct Stat {
     pub(super) label: &'static str,
@@ -43,33 +34,6 @@ pub(super) struct Deed {
     pub(super) line: Line,
     /// Links only where the reader may go.
     pub(super) target_href: String,
-}
-
-/// The most pressing thing, if there is one for this reader.
-pub(super) fn notice(found: &Overview, shell: &Shell) -> Option<Notice> {
-    let full = found.seats.filter(|seats| seats.used >= seats.hard);
-    if let Some(seats) = full.filter(|_| shell.may(Permission::ManageUsers)) {
-        let count = shell.format.count(seats.hard);
-        return Some(Notice {
-            tone: "warn",
-            words: format!("All {count} seats are taken."),
-            then: "Nobody can be invited until one is free.",
-            href: "/users",
-            link: "See who has one",
-        });
-    }
-    let failed = found.log.as_ref().map_or(0, |log| log.letters_failed);
-    (failed > 0).then(|| Notice {
-        tone: "bad",
-        words: format!(
-            "{} {} could not be sent",
-            shell.format.count(failed),
-            plural(failed, "letter", "letters")
-        ),
-        then: "in the last 14 days.",
-        href: "/audit?action=letter.failed",
-        link: "See which",
-    })
 }
 
 /// People by status, each with its days where the reader may read the log.

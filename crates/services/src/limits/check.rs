@@ -20,7 +20,7 @@ use crate::worker::work::{Outcome, Work};
 pub enum Channel {
     /// By letter.
     Email,
-    /// On the pages.
+    /// On the overview, which shows the worst of what is past a threshold for as long as it is.
     InApp,
 }
 
@@ -91,7 +91,10 @@ pub fn check<P>(
         let counter = stored::counter(tx, finding.stand.resource.key.as_str())?;
         let span = super::span(finding.stand.resource.window, zone, now);
         let counter = counter.ok_or(StoreError::NotFound)?.at(span.0);
-        if !asked.channels.is_empty() && note(tx, &counter)? {
+        let by_letter = asked.channels.contains(&Channel::Email) && note(tx, &counter)?;
+        let on_pages =
+            asked.channels.contains(&Channel::InApp) && finding.stand.standing != Standing::Healthy;
+        if by_letter || on_pages {
             told += 1;
             finding.actions.push("notified");
         }
