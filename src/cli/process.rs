@@ -30,7 +30,7 @@ pub(super) fn run(
     greet: impl FnOnce(&App, u16),
 ) -> Exit {
     run_until(config, prepare, |app, secret, refusal| {
-        work_and_serve(app, secret, refusal, greet)
+        work_and_serve(app, secret, refusal, greet).unwrap_or_else(|error| failed(&error))
     })
 }
 
@@ -138,21 +138,15 @@ fn work_and_serve(
     secret: &SecretString,
     refusal: oneshot::Receiver<Stop>,
     greet: impl FnOnce(&App, u16),
-) -> Exit {
-    let worker = match worker::start(app) {
-        Ok(worker) => worker,
-        Err(error) => return failed(&error),
-    };
-    let calls = match calls::keep(app) {
-        Ok(calls) => calls,
-        Err(error) => return failed(&error.into()),
-    };
+) -> anyhow::Result<Exit> {
+    let worker = worker::start(app)?;
+    let calls = calls::keep(app)?;
     let exit = serve(app, secret, refusal, greet);
     calls.stop();
     if let Some(worker) = worker {
         worker.stop(LAST_JOBS);
     }
-    exit
+    Ok(exit)
 }
 
 fn serve(
