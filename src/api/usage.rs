@@ -18,7 +18,7 @@ use super::{Answer, Either, Fault, Outcome, Query};
 pub use fields::UsageOfTenant;
 
 /// Everything that is read for it.
-const METERS: [Meter; 20] = [
+const METERS: [Meter; 21] = [
     Meter::API_CALLS,
     Meter::API_ERRORS,
     Meter::API_REFUSED,
@@ -39,6 +39,7 @@ const METERS: [Meter; 20] = [
     Meter::JOBS_GIVEN_UP,
     Meter::LETTERS,
     Meter::CONNECTIONS,
+    Meter::STORAGE,
 ];
 
 /// Of when usage is read.
@@ -48,7 +49,7 @@ pub struct UsageQuery {
     /// 1h (the running hour), 24h (where nothing is said), 7d, 30d or 90d, the running hour or day included.
     #[param(pattern = "^(1h|24h|7d|30d|90d)$")]
     pub period: Option<String>,
-    /// Of which parts: any of api, pages, sign_ins, database, traffic, jobs, letters, shares, series, limits, with commas between
+    /// Of which parts: any of api, pages, sign_ins, database, storage, traffic, jobs, letters, shares, series, limits, with commas between
     /// them. All where nothing is said.
     pub metrics: Option<String>,
 }

@@ -1,9 +1,12 @@
 //! What tenants use, measured: each request once, whose it was, written down once however often it is tried, and no word
 //! of one tenant beside another's.
 
+use diesel::connection::SimpleConnection;
 use domain::permission::Permission;
 use domain::{StaffPermission, StaffPermissions};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
+use services::StoreError;
+use services::jobs::{self, JobKind, NewJob};
 
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
@@ -11,6 +14,14 @@ use crate::support::keys::Program;
 
 fn usage(program: &Program, path: &str) -> Json {
     program.get(path).expect(200).json()["data"].clone()
+}
+
+fn ask_for(app: &App, kind: JobKind) {
+    let job = NewJob::now(kind, json!({}));
+    let store = &app.inner().store;
+    let asked =
+        store.platform::<_, StoreError>(app.clock.now(), |tx| jobs::enqueue_for_platform(tx, &job));
+    asked.unwrap();
 }
 
 fn platform(app: &App) -> Program {
@@ -65,4 +76,64 @@ fn each_request_of_a_tenant_is_measured_once_and_by_nobody_elses_name() {
         again["usage"]["api"]["calls"], 9,
         "the reading itself was a call"
     );
+}
+
+#[test]
+fn the_clocks_look_measures_what_is_stored_and_the_connections() {
+    let app = app::start();
+    app.leaves_jobs();
+    let acme = app.program(&app.key(ACME, Permission::ALL));
+    acme.get("/tenants/me/users").expect(200);
+    app.write_down_usage();
+    ask_for(&app, JobKind::LimitsCheckAll);
+    app.run_jobs();
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=storage,limits");
+    let bytes = told["usage"]["storage"]["used_bytes"].as_i64().unwrap();
+    assert!(bytes > 10_000, "{told:#}");
+    assert!(told["usage"].get("api").is_none_or(Json::is_null));
+    let limits = told["limits"].as_array().unwrap();
+    let of = |name: &str| limits.iter().find(|one| one["resource"] == name).unwrap();
+    assert_eq!(of("storage_gb")["current"], 0);
+    assert!(
+        of("database_connections")["current"].as_i64().unwrap() >= 1,
+        "{told:#}"
+    );
+    assert!(of("storage_gb")["measured_at"].is_string());
+    ask_for(&app, JobKind::UsageGather);
+    app.run_jobs();
+    let recent = "catalogue.usage_recent where meter in ('api.calls', 'storage.bytes', 'users') and amount > 0";
+    // Calls of one tenant; storage and people of both.
+    assert_eq!(app.count(recent), 5);
+}
+
+#[test]
+fn a_flush_counts_once_however_often_it_is_tried_and_a_death_is_told() {
+    let app = app::start();
+    let acme = app.program(&app.key(ACME, Permission::ALL));
+    for _ in 0..3 {
+        acme.get("/tenants/me/users").expect(200);
+    }
+    app.write_down_usage();
+    // As if the answer to the commit had been lost: the same number, tried again.
+    let process = "update catalogue.usage_processes set flushes = flushes + 1";
+    app.sql().batch_execute(process).unwrap();
+    acme.get("/tenants/me/users").expect(200);
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=api");
+    assert_eq!(
+        told["usage"]["api"]["calls"], 3,
+        "the flush of that number was there already"
+    );
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=api");
+    assert_eq!(told["usage"]["api"]["calls"], 4, "and the next one counts");
+    assert_eq!(told["gaps"].as_array().unwrap().len(), 0);
+    app.clock.advance(chrono::TimeDelta::seconds(90));
+    let told = usage(&acme, "/tenants/me/usage?metrics=api");
+    assert_eq!(told["gaps"].as_array().unwrap().len(), 1, "{told:#}");
+    // It was only slow: what it says next ends the gap.
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=api");
+    assert_eq!(told["gaps"].as_array().unwrap().len(), 0);
 }

@@ -49,6 +49,8 @@ impl Meter {
     pub const JOBS_GIVEN_UP: Self = Self(Cow::Borrowed("jobs.given_up"));
     /// Letters that a mail server took.
     pub const LETTERS: Self = Self(Cow::Borrowed("letters.sent"));
+    /// Bytes of the tenant's rows and their indexes, as they were measured last.
+    pub const STORAGE: Self = Self(Cow::Borrowed("storage.bytes"));
     /// The most connections to the database that one process held for the tenant at once.
     pub const CONNECTIONS: Self = Self(Cow::Borrowed("database_connections"));
 

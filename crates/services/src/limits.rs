@@ -5,6 +5,7 @@ mod calls;
 mod check;
 mod counted;
 mod letter;
+mod measured;
 mod pressing;
 mod reserve;
 mod terms;

@@ -82,6 +82,15 @@ pub struct Surveyed {
 /// # Errors
 /// The database's.
 pub fn own(tx: &mut TenantTx<'_, ReadSettings>) -> Result<Structure, StoreError> {
+    read(tx)
+}
+
+/// How many bytes the tenant's rows and their indexes take: where they lie beside others', reckoned from a sample of them.
+pub(crate) fn bytes<P>(tx: &mut TenantTx<'_, P>) -> Result<i64, StoreError> {
+    Ok(read(tx)?.bytes())
+}
+
+fn read<P>(tx: &mut TenantTx<'_, P>) -> Result<Structure, StoreError> {
     let shape = stored::own(tx)?;
     let rows = stored::own_rows(tx, MOST_COUNTED + 1)?;
     let figures = stored::own_figures(tx)?;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::gate::{Pool, ShareState};
 
 /// Why a number is not there.
-const NOT_MEASURED: &str = "This version does not measure it.";
+const NOT_MEASURED: &str = "GET /tenants/{tenant_id}/limits and /usage tell it.";
 
 /// What a tenant uses of what it may.
 #[derive(Debug, Serialize, ToSchema)]

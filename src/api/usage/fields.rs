@@ -37,7 +37,9 @@ pub struct MeasuredFields {
     pub sign_ins: Option<SignInFields>,
     /// Work in the database.
     pub database: Option<DatabaseFields>,
-    /// Bytes.
+    /// Bytes that are stored.
+    pub storage: Option<StorageFields>,
+    /// Bytes that came and went.
     pub traffic: Option<TrafficFields>,
     /// Jobs.
     pub jobs: Option<JobsFields>,
@@ -96,6 +98,15 @@ pub struct DatabaseFields {
     pub avg_execution_time_ms: Option<f64>,
     /// Those that took longer than half a second.
     pub slow_queries_count: i64,
+}
+
+/// Bytes of the tenant's rows and their indexes. In tables that tenants share they are reckoned from a sample of the tenant's rows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StorageFields {
+    /// When it was measured last, which is done every hour; null where it was not in this period.
+    pub used_bytes: Option<i64>,
+    /// How many more than when it was first measured in this period; null where it was not measured twice.
+    pub growth_bytes: Option<i64>,
 }
 
 /// Bytes of bodies.

@@ -6,15 +6,16 @@ use services::usage::{self, Gap, Reading, Sharing};
 use super::Found;
 use super::fields::{
     DatabaseFields, GapFields, JobsFields, MeasuredFields, PointFields, RequestFields,
-    SeriesFields, SharesFields, SharingFields, SignInFields, TrafficFields, UsageOfTenant,
+    SeriesFields, SharesFields, SharingFields, SignInFields, StorageFields, TrafficFields,
+    UsageOfTenant,
 };
 use super::numbers::{mean, ms, ratio};
 use crate::api::limits::LimitFields;
 
 /// The parts there are.
-const PARTS: [&str; 10] = [
-    "api", "pages", "sign_ins", "database", "traffic", "jobs", "letters", "shares", "series",
-    "limits",
+const PARTS: [&str; 11] = [
+    "api", "pages", "sign_ins", "database", "storage", "traffic", "jobs", "letters", "shares",
+    "series", "limits",
 ];
 
 /// Which parts were asked for.
@@ -71,6 +72,10 @@ impl UsageOfTenant {
                     queries: total(&Meter::DB_RUNS),
                     avg_execution_time_ms: mean(total(&Meter::DB_MICROS), total(&Meter::DB_RUNS)),
                     slow_queries_count: total(&Meter::DB_SLOW),
+                }),
+                storage: parts.some("storage", || StorageFields {
+                    used_bytes: reading.newest(&Meter::STORAGE),
+                    growth_bytes: reading.growth(&Meter::STORAGE),
                 }),
                 traffic: parts.some("traffic", || TrafficFields {
                     bytes_in: total(&Meter::BYTES_IN),

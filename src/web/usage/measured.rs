@@ -12,7 +12,7 @@ use crate::web::format::Format;
 use crate::web::list::Tab;
 
 /// What the page shows.
-const METERS: [Meter; 10] = [
+const METERS: [Meter; 11] = [
     Meter::API_CALLS,
     Meter::API_ERRORS,
     Meter::API_REFUSED,
@@ -23,6 +23,7 @@ const METERS: [Meter; 10] = [
     Meter::BYTES_OUT,
     Meter::DB_RUNS,
     Meter::LETTERS,
+    Meter::STORAGE,
 ];
 /// Of when it is asked.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -173,6 +174,14 @@ fn tabs(current: Period) -> Vec<Tab> {
     Period::ALL.iter().map(tab).collect()
 }
 
+/// The bytes that were measured last.
+fn stored(reading: &Reading, format: &Format) -> String {
+    match reading.newest(&Meter::STORAGE) {
+        Some(bytes) => format.bytes(bytes),
+        None => "Measured with the next full hour".to_owned(),
+    }
+}
+
 fn facts(reading: &Reading, shares: &Shares, format: &Format) -> Vec<(&'static str, String)> {
     let total = |meter: &Meter| format.count(reading.total(meter));
     let within = reading.quantile(&Meter::API_TIMES, 95);
@@ -194,5 +203,6 @@ fn facts(reading: &Reading, shares: &Shares, format: &Format) -> Vec<(&'static s
         ("People who used pages", format.count(shares.people)),
         ("Sign-ins", total(&Meter::SIGN_INS)),
         ("Letters sent", total(&Meter::LETTERS)),
+        ("Stored", stored(reading, format)),
     ]
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use store::limits as stored;
 use store::{PlatformTx, StaffTx, StoreError, TenantTx, schedules};
 
-use super::{CALLS, Stand, note, stands, terms};
+use super::{CALLS, Stand, measured, note, stands, terms};
 use crate::VerbError;
 use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
@@ -200,9 +200,10 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
     let zone: TimeZone = entry.timezone.parse().unwrap_or_default();
     let tenant = entry.scope.tenant();
     let read = work.bench.store.platform(work.now(), |tx| {
-        Ok::<_, StoreError>((terms(tx, tenant)?, tx.resources()?))
+        let connections = measured::connections(tx, tenant)?;
+        Ok::<_, StoreError>((terms(tx, tenant)?, tx.resources()?, connections))
     });
-    let (terms, resources) = match read {
+    let (terms, resources, connections) = match read {
         Ok(read) => read,
         Err(error) => return Outcome::Retry(error.to_string()),
     };
@@ -211,7 +212,9 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
             stored::agree(tx, &terms)?;
         }
         super::reserve::expire(tx)?;
-        for stand in stands(tx, &resources, zone)? {
+        let bytes = measured::write(tx, connections)?;
+        let stands = stands(tx, &resources, zone)?;
+        for stand in &stands {
             if let Some(counter) = stored::counter(tx, stand.resource.key.as_str())? {
                 note(
                     tx,
@@ -219,8 +222,13 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
                 )?;
             }
         }
-        Ok(())
+        Ok((stands, bytes))
     };
-    work.conclude(look)
-        .map_or_else(Outcome::from, |()| Outcome::Done)
+    match work.conclude(look) {
+        Ok((stands, bytes)) => {
+            measured::keep(&work.bench.usage, (tenant, work.now()), &stands, bytes);
+            Outcome::Done
+        }
+        Err(error) => Outcome::from(error),
+    }
 }

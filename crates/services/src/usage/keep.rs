@@ -41,6 +41,7 @@ pub(crate) fn gather_work(work: &Work<'_>) -> Outcome {
 fn gather(tx: &mut PlatformTx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     let resources = tx.resources()?.into_iter();
     let levels = resources.filter(|resource| resource.kind != ResourceKind::Counter);
-    let levels: Vec<Meter> = levels.map(|resource| Meter::of(&resource.key)).collect();
+    let levels = levels.map(|resource| Meter::of(&resource.key));
+    let levels: Vec<Meter> = levels.chain([Meter::STORAGE]).collect();
     tx.gather_recent(now.date_naive(), &levels)
 }

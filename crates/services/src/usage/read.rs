@@ -123,6 +123,27 @@ impl Reading {
         self.values_before(meter).map(|values| total(&values))
     }
 
+    /// How much there was of what goes up and down when it was measured last; `None` where it was not.
+    #[must_use]
+    pub fn newest(&self, meter: &Meter) -> Option<i64> {
+        self.values(meter)
+            .into_iter()
+            .rev()
+            .find(|value| *value > 0)
+    }
+
+    /// How much more there is of it than when it was first measured; `None` where it was measured in fewer than two steps.
+    #[must_use]
+    pub fn growth(&self, meter: &Meter) -> Option<i64> {
+        let measured: Vec<i64> = self
+            .values(meter)
+            .into_iter()
+            .filter(|value| *value > 0)
+            .collect();
+        let (first, rest) = measured.split_first()?;
+        rest.last().map(|last| last.saturating_sub(*first))
+    }
+
     /// The most of one step.
     #[must_use]
     pub fn peak(&self, meter: &Meter) -> i64 {
