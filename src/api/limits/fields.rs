@@ -62,7 +62,8 @@ pub struct CheckFields {
     /// Whether what is beyond its limit and the grace said here is refused from now on.
     #[serde(default)]
     pub auto_enforce: bool,
-    /// How those are told whom it concerns, each threshold once: email, in_app. Nobody where it is empty.
+    /// How those are told whom it concerns: email is a letter, once for each threshold; in_app the overview, which shows the
+    /// worst for as long as it is past a threshold. Nobody where it is empty.
     #[serde(default)]
     pub notifications: Vec<String>,
     /// What is looked at: storage_quota, api_rate_limits, user_count, database_connections, or keys of resources. Everything
@@ -114,7 +115,7 @@ pub struct CheckedLimits {
     pub limits_status: Vec<FoundLimit>,
     /// The worst of them.
     pub overall_status: String,
-    /// How many thresholds were told.
+    /// Of how many resources somebody was told.
     pub notifications_sent: usize,
     /// When the portal looks next by itself.
     pub next_check_at: DateTime<Utc>,
