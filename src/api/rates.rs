@@ -47,9 +47,10 @@ impl Class {
         match path {
             _ if makes => Self::Creation,
             "/tenants/{tenant_id}/schema" => Self::Schema,
-            "/tenants/{tenant_id}/limits" | "/tenants/{tenant_id}/limits/check" | "/resources" => {
-                Self::Usage
-            }
+            "/tenants/{tenant_id}/usage"
+            | "/tenants/{tenant_id}/limits"
+            | "/tenants/{tenant_id}/limits/check"
+            | "/resources" => Self::Usage,
             _ => Self::Queries,
         }
     }

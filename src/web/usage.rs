@@ -132,6 +132,9 @@ fn note(stand: &Stand, format: &Format) -> String {
             format.date_time(until)
         ));
     }
+    if stand.resource.key.as_str() == "api_calls_per_day" && stand.used > Some(0) {
+        notes.push("Taken in blocks of up to 200, so a few more than were made.".to_owned());
+    }
     if let Some(at) = stand.measured_at {
         notes.push(format!("Measured {}.", format.date_time(at)));
     }

@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use services::boot;
 
 use crate::support::cast::ACME;
-use crate::support::postgres::{Database, context_key, run};
+use crate::support::postgres::{Database, context_key, count, run};
 use crate::support::process::{Process, fetch};
 
 #[test]
@@ -126,9 +126,44 @@ fn shd_01_a_told_process_finishes_what_it_began() {
         .into_iter()
         .map(|client| client.join().unwrap())
         .unzip();
-    assert!(served.iter().sum::<usize>() > 0);
+    let served = served.iter().sum::<usize>();
+    assert!(served > 0);
     let lost: Vec<io::Error> = lost.into_iter().flatten().collect();
-    assert!(lost.is_empty(), "of {served:?}: {lost:?}");
+    assert!(lost.is_empty(), "of {served}: {lost:?}");
+    // Each of them was measured and written down, with the one in between, and the process said that it ended.
+    let measured = "select coalesce(sum(amount), 0)::bigint as count from catalogue.usage_hours where meter = 'page.views'";
+    let measured = count(&mut database.superuser(), measured);
+    assert_eq!(usize::try_from(measured).unwrap(), served + 1);
+    let ended =
+        "select count(*) as count from catalogue.usage_processes where ended_at is not null";
+    assert_eq!(count(&mut database.superuser(), ended), 1);
+}
+
+#[test]
+fn a_process_that_is_killed_loses_no_more_than_it_had_not_written_down() {
+    let database = Database::peopled();
+    let process = Process::of(&database);
+    for _ in 0..20 {
+        assert_eq!(process.get("/sign-in").unwrap().0, 200);
+    }
+    let measured = "select coalesce(sum(amount), 0)::bigint as count from catalogue.usage_hours where meter = 'page.views'";
+    let started = Instant::now();
+    while count(&mut database.superuser(), measured) < 20 {
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "nothing is written down"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    process.signal(Signal::KILL);
+    process.ended(Duration::from_secs(20));
+    assert_eq!(count(&mut database.superuser(), measured), 20);
+    let silent = "select count(*) as count from catalogue.usage_processes where ended_at is null";
+    assert_eq!(
+        count(&mut database.superuser(), silent),
+        1,
+        "nobody would be told of the gap"
+    );
 }
 
 /// Refused, or in the listener's queue when that was closed: then it is reset, at its end or broken,

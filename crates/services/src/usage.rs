@@ -76,7 +76,7 @@ impl Usage {
     #[must_use]
     pub fn begin() -> Self {
         Self {
-            process: Uuid::now_v7(),
+            process: Uuid::new_v4(),
             inside: Mutex::default(),
         }
     }

@@ -55,8 +55,9 @@ pub(super) fn tip(out: &mut String, x: f64, y: f64, first: &str, second: &str) {
 
 /// The top of the axis: one of 1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8 times a power of ten, above the data.
 pub(super) fn nice_top(most: f64) -> f64 {
-    if most <= 3.0 {
-        return 3.0;
+    // Parts of what is counted one by one are whole.
+    if most <= 4.0 {
+        return 4.0;
     }
     let power = 10_f64.powf(most.log10().floor());
     let steps = [1.2, 1.5, 1.8, 2.4, 3.0, 3.6, 4.5, 6.0, 9.0, 12.0];

@@ -39,7 +39,7 @@ pub async fn csv(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<HttpR
     };
     let reading = tenant.app().platform_gate.through(read).await?;
     let file = usage::csv(&reading, &IN_FILE);
-    let file = file.map_err(|error| Problem::internal(&error.to_string()))?;
+    let file = file.map_err(|error| Problem::internal(error.to_string()))?;
     let name = format!("{}-usage-{period}.csv", tenant.entry().slug);
     Ok(HttpResponse::Ok()
         .content_type(CSV)

@@ -1,6 +1,9 @@
 //! What was noted since the last flush, summed up: its size is that of what differs, however much happens.
 
 use std::collections::hash_map::Entry;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
