@@ -25,6 +25,7 @@ mod report;
 mod rollouts;
 mod sign_in;
 mod tenants;
+mod usage;
 mod world;
 
 fn main() {
@@ -61,6 +62,9 @@ fn main() {
     }
     if asked("making") {
         making::run(&world);
+    }
+    if asked("usage") {
+        usage::run(&world);
     }
     if asked("process") {
         process::run(&world);

@@ -9,6 +9,7 @@ mod read;
 mod whose;
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub const SILENCE: TimeDelta = TimeDelta::seconds(60);
 #[derive(Debug)]
 pub struct Usage {
     process: Uuid,
+    rests: AtomicBool,
     inside: Mutex<Inside>,
 }
 
@@ -77,12 +79,21 @@ impl Usage {
     pub fn begin() -> Self {
         Self {
             process: Uuid::new_v4(),
+            rests: AtomicBool::new(false),
             inside: Mutex::default(),
         }
     }
 
+    /// Notes nothing while it rests: what a benchmark compares with.
+    pub fn rest(&self, rests: bool) {
+        self.rests.store(rests, Ordering::Relaxed);
+    }
+
     /// Adds to what the tenant used at this moment.
     pub fn add(&self, tenant: TenantId, at: DateTime<Utc>, amounts: &[(Meter, i64)]) {
+        if self.rests() {
+            return;
+        }
         let mut inside = self.inside();
         for (meter, amount) in amounts {
             inside.buffer.add(tenant, at, meter, 0, *amount);
@@ -109,21 +120,34 @@ impl Usage {
 
     /// Adds one to the pieces of histograms into which these times fall.
     pub fn time(&self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, micros: u64) {
+        if self.rests() {
+            return;
+        }
         let piece = domain::meter::piece(micros);
         self.inside().buffer.add(tenant, at, meter, piece, 1);
     }
 
     /// Notes how much of what goes up and down there is at this moment: the most of an hour is kept.
     pub fn level(&self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, amount: i64) {
+        if self.rests() {
+            return;
+        }
         self.inside().buffer.level(tenant, at, meter, amount);
     }
 
     /// Adds to whose part it was.
     pub fn share(&self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, whose: &[Who]) {
+        if self.rests() {
+            return;
+        }
         let mut inside = self.inside();
         for who in whose {
             inside.buffer.share(tenant, at, meter, who, 1);
         }
+    }
+
+    fn rests(&self) -> bool {
+        self.rests.load(Ordering::Relaxed)
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
