@@ -64,7 +64,7 @@ grant select, insert, update, delete on usage_processes, usage_hours, usage_days
 
 -- Partitions are tables of their owner's: who measures asks for them, and names only months.
 create function keep_usage(since date, until date) returns integer
-    language plpgsql volatile security definer set search_path = catalogue, pg_temp as $$
+    language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
     month date := date_trunc('month', since);
     family text;
@@ -98,7 +98,7 @@ grant execute on function keep_usage(date, date) to tnt_platform;
 
 -- A month goes whole, once all of it is older than what is kept.
 create function drop_usage(hours_before date, days_before date, shares_before date) returns integer
-    language plpgsql volatile security definer set search_path = catalogue, pg_temp as $$
+    language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
     part record;
     gone integer := 0;

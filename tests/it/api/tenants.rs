@@ -286,6 +286,7 @@ fn iso_05_no_spelling_of_another_tenant_changes_whose_rows_are_read() {
     let app = app::start_with(&[
         ("api.queries_per_minute", "1000000"),
         ("api.schema_per_minute", "1000000"),
+        ("api.usage_per_minute", "1000000"),
     ]);
     let key = app.key(ACME, Permission::ALL);
     let program = app.program(&key);
