@@ -1,5 +1,6 @@
 //! Usage: what was measured of a tenant over a period, and who had which part of it.
 
+mod ahead;
 mod fields;
 mod numbers;
 mod shown;
@@ -9,7 +10,7 @@ use domain::staff::ReadTenants;
 use domain::{Meter, Period, TenantId, TimeZone};
 use serde::Deserialize;
 use services::limits::{self, Stand};
-use services::usage::{self, Gap, Reading, Shares};
+use services::usage::{self, Look};
 use services::{PlatformTx, StoreError, VerbError, resources};
 use utoipa::IntoParams;
 
@@ -49,6 +50,8 @@ pub struct UsageQuery {
     /// 1h (the running hour), 24h (where nothing is said), 7d, 30d or 90d, the running hour or day included.
     #[param(pattern = "^(1h|24h|7d|30d|90d)$")]
     pub period: Option<String>,
+    /// Whether to say what is to be expected.
+    pub include_projections: Option<bool>,
     /// Of which parts: any of api, pages, sign_ins, database, storage, traffic, jobs, letters, shares, series, limits, with commas between
     /// them. All where nothing is said.
     pub metrics: Option<String>,
@@ -57,9 +60,7 @@ pub struct UsageQuery {
 /// What was found.
 struct Found {
     tenant: TenantId,
-    reading: Reading,
-    shares: Shares,
-    gaps: Vec<Gap>,
+    look: Look,
     stands: Vec<Stand>,
 }
 
@@ -79,23 +80,17 @@ pub async fn read(
             };
             api.prove().await?;
             let (tenant, zone) = (api.id(), zone(&api.entry().timezone));
-            let period = asked.period;
+            let wish = asked.wish;
             let measured = api.beyond(move |store, request| {
-                let read = |tx: &mut PlatformTx<'_>| look(tx, tenant, period, zone);
+                let read = |tx: &mut PlatformTx<'_>| look(tx, (tenant, zone), wish);
                 Ok(store.platform::<_, StoreError>(request.now, read)?)
             });
-            let (reading, shares, gaps, all) = measured.await?;
-            let inside = api.run(move |tx| {
-                let mut shares = shares.clone();
-                usage::name(tx, &mut shares)?;
-                Ok((shares, limits::stands(tx, &all, zone)?))
-            });
-            let (shares, stands) = inside.await?;
+            let (seen, all) = measured.await?;
+            let inside = api.run(move |tx| Ok((seen.named(tx)?, limits::stands(tx, &all, zone)?)));
+            let (look, stands) = inside.await?;
             let found = Found {
                 tenant,
-                reading,
-                shares,
-                gaps,
+                look,
                 stands,
             };
             Ok(Answer::of(&UsageOfTenant::of(&found, &asked.parts)))
@@ -105,21 +100,19 @@ pub async fn read(
                 Ok(asked) => asked,
                 Err(fault) => return Err(api.after_proof(fault).await),
             };
-            let (name, period) = (api.part::<String>("tenant_id"), asked.period);
+            let (name, wish) = (api.part::<String>("tenant_id"), asked.wish);
             let measured = api.run(move |tx| {
                 let tenant = super::tenants::named(tx, name.as_ref())?;
                 let zone = tx.tenant_record(tenant)?.settings.timezone;
-                Ok((tenant, zone, look(tx, tenant, period, zone)?))
+                Ok((tenant, zone, look(tx, (tenant, zone), wish)?))
             });
-            let (tenant, zone, (reading, shares, gaps, all)) = measured.await?;
+            let (tenant, zone, (look, all)) = measured.await?;
             let stands = super::limits::inside(&api, tenant, move |tx, _| {
                 Ok(limits::stands(tx, &all, zone)?)
             });
             let found = Found {
                 tenant,
-                reading,
-                shares,
-                gaps,
+                look,
                 stands: stands.await?,
             };
             Ok(Answer::of(&UsageOfTenant::of(&found, &asked.parts)))
@@ -127,23 +120,21 @@ pub async fn read(
     }
 }
 
-type Measured = (Reading, Shares, Vec<Gap>, Vec<domain::Resource>);
+/// Over what, and whether ahead.
+type Wished = (Period, bool);
 
 fn look(
     tx: &mut PlatformTx<'_>,
-    tenant: TenantId,
-    period: Period,
-    zone: TimeZone,
-) -> Result<Measured, StoreError> {
-    let reading = usage::read(tx, tenant, &METERS, period, zone)?;
-    let shares = usage::shares(tx, tenant, reading.steps, zone)?;
-    let gaps = usage::gaps(tx, reading.steps, zone)?;
-    Ok((reading, shares, gaps, resources::all(tx)?))
+    of: (TenantId, TimeZone),
+    (period, ahead): Wished,
+) -> Result<(Look, Vec<domain::Resource>), StoreError> {
+    let look = usage::look(tx, of, &METERS, period, ahead)?;
+    Ok((look, resources::all(tx)?))
 }
 
 /// A query that was read.
 struct Asked {
-    period: Period,
+    wish: Wished,
     parts: shown::Parts,
 }
 
@@ -158,7 +149,8 @@ impl Asked {
             )))
         })?;
         let parts = shown::Parts::parse(query.metrics.as_deref()).map_err(VerbError::from)?;
-        Ok(Self { period, parts })
+        let wish = (period, query.include_projections.unwrap_or(false));
+        Ok(Self { wish, parts })
     }
 }
 

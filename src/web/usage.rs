@@ -10,7 +10,8 @@ use askama::Template;
 use domain::permission::{Permission, ReadUsage};
 use domain::{Standing, TimeZone};
 use services::limits::{self, Stand};
-use services::{StoreError, TenantTx, resources, usage};
+use services::usage::Look;
+use services::{StoreError, TenantTx, resources};
 
 use crate::problem::Problem;
 use crate::tenant::Tenant;
@@ -55,16 +56,14 @@ pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<Http
     let (id, period) = (tenant.id(), asked.period());
     let read = move || {
         store.platform::<_, StoreError>(now, |tx| {
-            Ok((resources::all(tx)?, measured::read(tx, id, period, zone)?))
+            Ok((resources::all(tx)?, measured::read(tx, (id, zone), period)?))
         })
     };
     let (all, found) = tenant.app().platform_gate.through(read).await?;
     let work = move |tx: &mut TenantTx<'_, ReadUsage>| {
-        let mut shares = found.shares.clone();
-        usage::name(tx, &mut shares)?;
-        Ok((limits::stands(tx, &all, zone)?, found.clone().with(shares)))
+        Ok((limits::stands(tx, &all, zone)?, found.named(tx)?))
     };
-    let ((stands, found), shell) = tenant.page(Place::Usage, work).await?;
+    let ((stands, look), shell) = tenant.page(Place::Usage, work).await?;
     let full = stands
         .iter()
         .filter(|stand| stand.standing == Standing::Exceeded);
@@ -73,16 +72,16 @@ pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<Http
         full: full.join(", "),
         lines: stands
             .iter()
-            .map(|stand| Line::of(stand, &shell.format))
+            .map(|stand| Line::of(stand, &look, &shell.format))
             .collect(),
         may_choose: shell.may(Permission::ManageSettings),
-        measured: Measured::of(&found, &stands, &shell.format),
+        measured: Measured::of(&look, &stands, &shell.format),
         shell,
     })
 }
 
 impl Line {
-    fn of(stand: &Stand, format: &Format) -> Self {
+    fn of(stand: &Stand, look: &Look, format: &Format) -> Self {
         let told = match (stand.used, stand.limit) {
             (None, Some(limit)) => format!(
                 "{} at most. How much is in use is not measured yet.",
@@ -99,7 +98,10 @@ impl Line {
                 .zip(stand.limit)
                 .map(|(used, limit)| meter(stand, used, limit, format)),
             told,
-            note: note(stand, format),
+            note: [note(stand, format), ahead(stand, look, format)]
+                .join(" ")
+                .trim()
+                .to_owned(),
         }
     }
 }
@@ -116,6 +118,25 @@ fn meter(stand: &Stand, used: i64, limit: i64, format: &Format) -> Meter {
         Standing::Exceeded => ("bad", "Full"),
     };
     meter
+}
+
+/// When the limit will be reached, if it goes on so; empty where it will not be within a year or is already.
+fn ahead(stand: &Stand, look: &Look, format: &Format) -> String {
+    let key = stand.resource.key.as_str();
+    let expected = look
+        .expected
+        .iter()
+        .find(|one| one.meter.resource() == Some(key));
+    let limit = stand.limit.filter(|limit| stand.used < Some(*limit));
+    let reached = expected.zip(limit).and_then(|(expected, limit)| {
+        expected.reaches(limit.saturating_mul(expected.meter.unit()))
+    });
+    reached.map_or_else(String::new, |day| {
+        format!(
+            "If it goes on so, the limit is reached on {}.",
+            format.day(day)
+        )
+    })
 }
 
 fn note(stand: &Stand, format: &Format) -> String {

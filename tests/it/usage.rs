@@ -137,3 +137,40 @@ fn a_flush_counts_once_however_often_it_is_tried_and_a_death_is_told() {
     let told = usage(&acme, "/tenants/me/usage?metrics=api");
     assert_eq!(told["gaps"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn what_comes_is_told_from_whole_days_and_with_the_day_of_the_limit() {
+    let app = app::start();
+    let acme = app.program(&app.key(ACME, Permission::ALL));
+    let asked = "/tenants/me/usage?period=30d&include_projections=true";
+    assert!(
+        usage(&acme, asked)["projections"].is_null(),
+        "nothing was measured yet"
+    );
+    let (tenant, today) = (ACME.id().uuid(), app.clock.now().date_naive());
+    // Forty days, each with a hundred calls more: the limit of 100,000 is 960 days away for the first, and for people
+    // 8 of 50 with one more each day 42 days.
+    let grown = format!(
+        "select catalogue.keep_usage('{today}'::date - 45, '{today}'::date);
+         insert into catalogue.usage_days (tenant_id, meter, day, amount)
+             select '{tenant}', 'api.calls', '{today}'::date - d, 100 * (41 - d) from generate_series(1, 40) d;
+         insert into catalogue.usage_days (tenant_id, meter, day, amount)
+             select '{tenant}', 'users', '{today}'::date - d, 41 - d from generate_series(1, 40) d"
+    );
+    app.sql().batch_execute(&grown).unwrap();
+    let told = usage(&acme, asked)["projections"].clone();
+    // Days 41 to 70 of a line through 100 a day: 30 of them, 5,550 on average.
+    assert_eq!(told["api_calls_30d_estimate"], 166_500.0, "{told:#}");
+    assert_eq!(told["users_30d_estimate"], 70.0);
+    assert!(told["storage_30d_estimate_gb"].is_null());
+    let details = told["details"].as_array().unwrap();
+    let of = |name: &str| details.iter().find(|one| one["metric"] == name).unwrap();
+    assert_eq!(of("api.calls")["days_known"], 40);
+    assert!(of("api.calls")["reaches_limit_on"].is_null());
+    let limit = of("users")["limit"].as_i64().unwrap();
+    let day = today + chrono::TimeDelta::days(limit - 41);
+    assert_eq!(of("users")["reaches_limit_on"], day.to_string());
+    let page = app.owner().get("/usage?period=30d").expect(200);
+    page.shows("If it goes on so, the limit is reached on")
+        .shows("Estimate");
+}

@@ -49,6 +49,8 @@ impl Meter {
     pub const JOBS_GIVEN_UP: Self = Self(Cow::Borrowed("jobs.given_up"));
     /// Letters that a mail server took.
     pub const LETTERS: Self = Self(Cow::Borrowed("letters.sent"));
+    /// People who take a seat.
+    pub const USERS: Self = Self(Cow::Borrowed("users"));
     /// Bytes of the tenant's rows and their indexes, as they were measured last.
     pub const STORAGE: Self = Self(Cow::Borrowed("storage.bytes"));
     /// The most connections to the database that one process held for the tenant at once.
@@ -61,6 +63,27 @@ impl Meter {
             return Self::API_CALLS;
         }
         Self(Cow::Owned(resource.as_str().to_owned()))
+    }
+
+    /// The key of the resource of whose limit it says something.
+    #[must_use]
+    pub fn resource(&self) -> Option<&str> {
+        match self {
+            meter if *meter == Self::API_CALLS => Some("api_calls_per_day"),
+            meter if *meter == Self::STORAGE => Some("storage_gb"),
+            meter if meter.as_str().contains('.') => None,
+            meter => Some(meter.as_str()),
+        }
+    }
+
+    /// How many of what is measured one of its resource's limit is: a GB has so many bytes.
+    #[must_use]
+    pub fn unit(&self) -> i64 {
+        if *self == Self::STORAGE {
+            1_000_000_000
+        } else {
+            1
+        }
     }
 
     /// As it is stored.

@@ -79,6 +79,12 @@ impl Projection {
         })
     }
 
+    /// From how many days it was drawn.
+    #[must_use]
+    pub const fn known(&self) -> usize {
+        self.known
+    }
+
     /// What is expected so many days behind the last one that was measured, 1 being the next. Nothing is less than none.
     #[must_use]
     pub fn ahead(&self, days: usize) -> Expected {

@@ -2,9 +2,11 @@
 
 mod buffer;
 mod csv;
+mod expect;
 mod flush;
 mod flusher;
 mod keep;
+mod look;
 mod read;
 mod whose;
 
@@ -20,8 +22,10 @@ use uuid::Uuid;
 
 use buffer::{Batch, Buffer};
 pub use csv::{at, csv};
+pub use expect::{Expectation, Of, expect};
 pub use flusher::Flusher;
 pub(crate) use keep::{gather_work, work as keep_work};
+pub use look::{Look, look};
 pub use read::{Reading, gaps, read};
 pub use store::usage::Gap;
 pub use whose::{Shares, Sharing, name, shares};

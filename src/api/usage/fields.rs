@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ahead::ProjectionsFields;
+
 use crate::api::limits::LimitFields;
 
 /// What a tenant used over a period.
@@ -22,6 +24,8 @@ pub struct UsageOfTenant {
     pub series: Option<Vec<SeriesFields>>,
     /// Where the tenant stands in everything that is limited.
     pub limits: Option<Vec<LimitFields>>,
+    /// What is to be expected, where that was asked for and something can be said: after a week of whole days.
+    pub projections: Option<ProjectionsFields>,
     /// Spans in which up to a second of what was measured is missing, because a process of Tenantry ended without a word.
     pub gaps: Vec<GapFields>,
 }

@@ -3,13 +3,13 @@
 use domain::{FieldErrors, Meter};
 use services::usage::{self, Gap, Reading, Sharing};
 
-use super::Found;
 use super::fields::{
     DatabaseFields, GapFields, JobsFields, MeasuredFields, PointFields, RequestFields,
     SeriesFields, SharesFields, SharingFields, SignInFields, StorageFields, TrafficFields,
     UsageOfTenant,
 };
 use super::numbers::{mean, ms, ratio};
+use super::{Found, ahead};
 use crate::api::limits::LimitFields;
 
 /// The parts there are.
@@ -46,7 +46,7 @@ impl Parts {
 
 impl UsageOfTenant {
     pub(super) fn of(found: &Found, parts: &Parts) -> Self {
-        let (reading, shares) = (&found.reading, &found.shares);
+        let (reading, shares) = (&found.look.reading, &found.look.shares);
         let total = |meter: &Meter| reading.total(meter);
         Self {
             tenant_id: found.tenant.to_string(),
@@ -102,7 +102,8 @@ impl UsageOfTenant {
             limits: parts.some("limits", || {
                 found.stands.iter().map(LimitFields::of).collect()
             }),
-            gaps: found.gaps.iter().map(GapFields::of).collect(),
+            projections: ahead::projections(found),
+            gaps: found.look.gaps.iter().map(GapFields::of).collect(),
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use domain::{Meter, Steps};
 use services::limits::Stand;
-use services::usage::{Gap, Reading};
+use services::usage::{Gap, Look, Reading};
 
 use crate::web::chart::{Area, Chart, Start, values};
 use crate::web::format::Format;
 
 /// A chart wherever there is more than one step.
-pub(super) fn charts(reading: &Reading, stands: &[Stand], format: &Format) -> Vec<Chart> {
+pub(super) fn charts(look: &Look, stands: &[Stand], format: &Format) -> Vec<Chart> {
+    let reading = &look.reading;
     let start = match reading.steps {
         Steps::Hours(_, 1) => return Vec::new(),
         Steps::Hours(first, _) => Start::Hour(first),
@@ -25,7 +26,7 @@ pub(super) fn charts(reading: &Reading, stands: &[Stand], format: &Format) -> Ve
                 .values_before(meter)
                 .map(|all| values(&all))
                 .unwrap_or_default(),
-            ahead: Vec::new(),
+            ahead: ahead(look, meter),
             limit: near.and_then(|limit| values(&[limit]).first().copied()),
         };
         Chart::area(
@@ -46,6 +47,22 @@ pub(super) fn charts(reading: &Reading, stands: &[Stand], format: &Format) -> Ve
         chart("calls", "API calls", "calls", &Meter::API_CALLS, limit),
         chart("pages", "Pages", "pages", &Meter::PAGE_VIEWS, None),
     ]
+}
+
+/// What is expected of the next days, as many as a quarter of those that are shown: today is shown as it is so far.
+fn ahead(look: &Look, meter: &Meter) -> Vec<f64> {
+    let days = match look.reading.steps {
+        Steps::Days(_, count) if count > 7 => usize::try_from(count / 4).unwrap_or(0).min(14),
+        Steps::Days(..) | Steps::Hours(..) => return Vec::new(),
+    };
+    let expected = look
+        .expected(meter)
+        .map(|one| one.days.iter().skip(1).take(days));
+    expected
+        .into_iter()
+        .flatten()
+        .map(|day| day.amount.round())
+        .collect()
 }
 
 fn sentence(reading: &Reading, meter: &Meter, unit: &str, format: &Format) -> String {

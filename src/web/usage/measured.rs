@@ -3,7 +3,7 @@
 use domain::{Meter, Period, TenantId, TimeZone};
 use serde::Deserialize;
 use services::limits::Stand;
-use services::usage::{self, Gap, Reading, Shares, Sharing};
+use services::usage::{self, Look, Reading, Shares, Sharing};
 use services::{PlatformTx, StoreError};
 
 use super::charts::{charts, told};
@@ -39,33 +39,12 @@ impl Asked {
     }
 }
 
-/// What was read.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    reading: Reading,
-    pub(super) shares: Shares,
-    gaps: Vec<Gap>,
-}
-
-impl Found {
-    /// With the names of people and keys.
-    pub(super) fn with(self, shares: Shares) -> Self {
-        Self { shares, ..self }
-    }
-}
-
 pub(super) fn read(
     tx: &mut PlatformTx<'_>,
-    tenant: TenantId,
+    of: (TenantId, TimeZone),
     period: Period,
-    zone: TimeZone,
-) -> Result<Found, StoreError> {
-    let reading = usage::read(tx, tenant, &METERS, period, zone)?;
-    Ok(Found {
-        shares: usage::shares(tx, tenant, reading.steps, zone)?,
-        gaps: usage::gaps(tx, reading.steps, zone)?,
-        reading,
-    })
+) -> Result<Look, StoreError> {
+    usage::look(tx, of, &METERS, period, true)
 }
 
 /// As the page shows it.
@@ -90,18 +69,19 @@ pub(super) struct Part {
 }
 
 impl Measured {
-    pub(super) fn of(found: &Found, stands: &[Stand], format: &Format) -> Self {
-        let Found {
+    pub(super) fn of(look: &Look, stands: &[Stand], format: &Format) -> Self {
+        let Look {
             reading,
             shares,
             gaps,
-        } = found;
+            ..
+        } = look;
         let part = |id, title, of: &[Sharing], meter: &Meter| {
             Part::of(id, title, of, reading.total(meter), format)
         };
         Self {
             tabs: tabs(reading.period),
-            charts: charts(reading, stands, format),
+            charts: charts(look, stands, format),
             facts: facts(reading, shares, format),
             parts: vec![
                 part(

@@ -1,0 +1,72 @@
+//! Everything that a page or an answer about one tenant's usage is made of.
+
+use domain::{Meter, Period, TenantId, TimeZone};
+use store::usage::Gap;
+use store::{PlatformTx, StoreError, TenantTx};
+
+use super::{Expectation, Of, Reading, Shares, expect, gaps, name, read, shares};
+
+/// What is looked ahead at.
+const EXPECTED: [(Meter, Of); 4] = [
+    (Meter::API_CALLS, Of::Counted),
+    (Meter::PAGE_VIEWS, Of::Counted),
+    (Meter::STORAGE, Of::Level),
+    (Meter::USERS, Of::Level),
+];
+
+/// What was measured over a period, whose part it was, where something is missing, and what comes.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// What was measured.
+    pub reading: Reading,
+    /// Whose part it was.
+    pub shares: Shares,
+    /// Where something is missing.
+    pub gaps: Vec<Gap>,
+    /// What comes, of each meter of which enough days were measured.
+    pub expected: Vec<Expectation>,
+}
+
+/// Looks at these meters of a tenant, and ahead where that is asked for.
+///
+/// # Errors
+/// The database's.
+pub fn look(
+    tx: &mut PlatformTx<'_>,
+    (tenant, zone): (TenantId, TimeZone),
+    meters: &[Meter],
+    period: Period,
+    ahead: bool,
+) -> Result<Look, StoreError> {
+    let reading = read(tx, tenant, meters, period, zone)?;
+    let mut expected = Vec::new();
+    if ahead {
+        for (meter, of) in &EXPECTED {
+            expected.extend(expect(tx, tenant, meter, *of, zone)?);
+        }
+    }
+    Ok(Look {
+        shares: shares(tx, tenant, reading.steps, zone)?,
+        gaps: gaps(tx, reading.steps, zone)?,
+        reading,
+        expected,
+    })
+}
+
+impl Look {
+    /// The same with the names of people and keys, which are in the tenant.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn named<P>(&self, tx: &mut TenantTx<'_, P>) -> Result<Self, StoreError> {
+        let mut named = self.clone();
+        name(tx, &mut named.shares)?;
+        Ok(named)
+    }
+
+    /// What comes of this meter.
+    #[must_use]
+    pub fn expected(&self, meter: &Meter) -> Option<&Expectation> {
+        self.expected.iter().find(|one| one.meter == *meter)
+    }
+}
