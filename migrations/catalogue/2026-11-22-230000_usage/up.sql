@@ -84,6 +84,7 @@ begin
                         to_char(month, 'YYYY-MM-DD') || case when family = 'usage_hours' then ' 00:00:00+00' else '' end,
                         to_char(month + interval '1 month', 'YYYY-MM-DD') || case when family = 'usage_hours' then ' 00:00:00+00' else '' end);
                     execute format('grant select, insert, update, delete on catalogue.%I to tnt_platform', family || to_char(month, '_YYYY_MM'));
+                    execute format('comment on table catalogue.%I is %L', family || to_char(month, '_YYYY_MM'), 'placement=local; a month of ' || family);
                     made := made + 1;
                 end if;
             end if;
