@@ -69,7 +69,10 @@ pub async fn check(
             .await
         }
         Either::Platform(api) => {
-            let (fields, _) = api.body(body).await?;
+            let (fields, bytes) = api.body(body).await?;
+            if let Err(fault) = api.caller().repeatable(&bytes) {
+                return Err(api.after_proof(fault).await);
+            }
             let name = api.part::<String>("tenant_id");
             let asked = match fields.read() {
                 Ok(asked) => asked,

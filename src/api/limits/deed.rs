@@ -102,7 +102,10 @@ async fn in_any<B, D: Deed, const STATUS: u16>(
 where
     B: DeserializeOwned + Send + 'static,
 {
-    let (fields, _) = api.body(body).await?;
+    let (fields, bytes) = api.body(body).await?;
+    if let Err(fault) = api.caller().repeatable(&bytes) {
+        return Err(api.after_proof(fault).await);
+    }
     let deed = match deed(fields) {
         Ok(deed) => deed,
         Err(error) => return Err(api.after_proof(error.into()).await),
