@@ -177,10 +177,13 @@ mod tests {
 
     use super::*;
 
-    /// Noise that is the same in each run: between -1 and 1.
+    /// Noise that is the same in each run, between -1 and 1: Steele, Lea and Flood's SplitMix64, so that no day tells of
+    /// another.
     fn noise(day: usize) -> f64 {
-        let mixed = (day * 7_919 + 104_729) % 1_009;
-        number(mixed) / 504.5 - 1.0
+        let mut mixed = (u64::try_from(day).unwrap() + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        f64::from(u32::try_from((mixed ^ (mixed >> 31)) >> 40).unwrap()) / f64::from(1 << 23) - 1.0
     }
 
     /// A trend with a week of five working days.
