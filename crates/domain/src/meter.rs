@@ -15,7 +15,7 @@ impl Meter {
     pub const API_CALLS: Self = Self(Cow::Borrowed("api.calls"));
     /// Of these: failed by our fault, with a status from 500.
     pub const API_ERRORS: Self = Self(Cow::Borrowed("api.errors"));
-    /// Of these: refused because too much was asked for, with a status of 429.
+    /// Of these: refused with a status of 429 once the key was proven, because a limit was reached.
     pub const API_REFUSED: Self = Self(Cow::Borrowed("api.refused"));
     /// How long all calls took together, in microseconds.
     pub const API_MICROS: Self = Self(Cow::Borrowed("api.micros"));

@@ -66,7 +66,8 @@ pub struct RequestFields {
     pub errors: i64,
     /// The part of errors in all, from 0 to 1; null where there were none.
     pub error_rate: Option<f64>,
-    /// Calls that were refused because there were too many; null of pages.
+    /// Calls that were refused because a limit of the tenant was reached; null of pages. What a rate a minute holds up before its key is
+    /// read is not among them.
     pub rate_limit_hits: Option<i64>,
     /// Milliseconds until an answer began, on average.
     pub avg_response_time_ms: Option<f64>,
