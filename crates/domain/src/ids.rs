@@ -208,6 +208,11 @@ id!(
     ReservationId,
     "resv"
 );
+id!(
+    /// What a tenant asked for beyond what it has.
+    ScalingId,
+    "scale"
+);
 
 id_from_text!(
     QueryId,
@@ -227,7 +232,8 @@ id_from_text!(
     MoveId,
     NodeId,
     RolloutId,
-    ReservationId
+    ReservationId,
+    ScalingId
 );
 
 #[cfg(test)]

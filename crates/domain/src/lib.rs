@@ -30,6 +30,7 @@ pub mod retry;
 pub mod rights;
 pub mod role;
 pub mod rollout;
+pub mod scaling;
 pub mod slug;
 pub mod staff;
 pub mod standing;
@@ -52,7 +53,8 @@ pub use field_errors::FieldErrors;
 pub use free_fields::FreeFields;
 pub use ids::{
     AuditEntryId, EventId, JobId, KeyId, LetterId, LinkId, MoveId, NodeId, QueryId, ReservationId,
-    RoleId, RolloutId, SavedQueryId, SessionId, SignUpId, StaffId, TenantId, UserId, VisitId,
+    RoleId, RolloutId, SavedQueryId, ScalingId, SessionId, SignUpId, StaffId, TenantId, UserId,
+    VisitId,
 };
 pub use key::{ApiKey, KeyOf};
 pub use locale::{Locale, TimeZone};
@@ -70,6 +72,7 @@ pub use projection::Projection;
 pub use resource::{Resource, ResourceKey, ResourceKind, Term};
 pub use role::{BuiltInRole, Role};
 pub use rollout::{Direction, Pace, RolloutState, TargetState};
+pub use scaling::{ScalingBilling, ScalingState, ScalingStep, ScalingStrategy};
 pub use slug::Slug;
 pub use staff::{
     StaffAccess, StaffNeeds, StaffPermission, StaffPermissions, StaffRole, StaffStatus,

@@ -19,6 +19,7 @@ mod pools;
 mod provisioning;
 mod record;
 mod resources;
+mod scalings;
 mod sign_ups;
 mod slugs;
 mod status;
@@ -47,6 +48,7 @@ pub use plan_versions::OnVersion;
 pub use plans::{Plan, Terms};
 pub use provisioning::{StepRow, StepState};
 pub use record::{Change, Contact, Placement, Seats, TenantRecord};
+pub use scalings::{Scaling, ScalingAsker};
 pub use sign_ups::{NewSignUp, SignUp};
 pub use status::Turn;
 

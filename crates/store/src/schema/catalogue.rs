@@ -346,6 +346,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.scalings (id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        asked_kind -> Text,
+        asked_id -> Nullable<Uuid>,
+        asked_name -> Text,
+        asked_at -> Timestamptz,
+        from_limits -> Jsonb,
+        target -> Jsonb,
+        plan -> Text,
+        plan_version -> Int4,
+        strategy -> Text,
+        note -> Nullable<Text>,
+        billing -> Jsonb,
+        state -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        due_at -> Nullable<Timestamptz>,
+        begun_at -> Nullable<Timestamptz>,
+        steps -> Jsonb,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     catalogue.sign_ups (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -573,6 +599,7 @@ diesel::joinable!(provisionings -> tenants (tenant_id));
 diesel::joinable!(rollout_targets -> rollouts (rollout_id));
 diesel::joinable!(rollout_targets -> tenants (tenant_id));
 diesel::joinable!(rollouts -> tenants (tenant_id));
+diesel::joinable!(scalings -> tenants (tenant_id));
 diesel::joinable!(sign_ups -> tenants (tenant_id));
 diesel::joinable!(staff_credentials -> staff (staff_id));
 diesel::joinable!(staff_devices -> staff (staff_id));
@@ -611,6 +638,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     resources,
     rollout_targets,
     rollouts,
+    scalings,
     sign_ups,
     staff,
     staff_credentials,

@@ -1,0 +1,3 @@
+-- The limits that were given stay; who asked for them is forgotten.
+
+drop table scalings;
