@@ -71,6 +71,9 @@ jobs! {
     LimitsCheckAll "limits.check_all" "Ask each tenant for its look at its limits.",
     PlanMove "plan.move" "Move tenants to the current version of their plan.",
     TrialsEnd "tenant.trials_end" "Tell tenants whose trial ends soon or is over.",
+    ScalingTell "scaling.tell" "Write to the staff that a tenant asks for more.",
+    ScalingFinish "scaling.finish" "Bring a tenant the limits that it asked for.",
+    ScalingsDue "scalings.due" "Carry out what tenants asked for and whose date has come.",
     OwnLimitsEnd "tenant.own_limits_end" "End limits of tenants' own, and tell of those that end soon.",
     StockKeep "databases.stock" "Make databases in advance, for tenants to come.",
     PlacesSettle "places.settle" "Make the databases of tenants' own say what the platform says of them.",
@@ -123,10 +126,11 @@ pub fn enqueue<P>(tx: &mut TenantTx<'_, P>, job: &NewJob) -> Result<JobId, Store
 }
 
 /// The kinds that are done even while their tenant rests: what the platform itself does to it.
-pub(crate) const EVEN_CLOSED: [&str; 5] = [
+pub(crate) const EVEN_CLOSED: [&str; 6] = [
     JobKind::TenantProvision.key(),
     JobKind::TenantMove.key(),
     JobKind::TenantNote.key(),
+    JobKind::ScalingFinish.key(),
     JobKind::NoticeSend.key(),
     JobKind::VisitsEnd.key(),
 ];

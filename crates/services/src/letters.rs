@@ -4,6 +4,7 @@
 mod letter;
 mod notice;
 pub(crate) mod paper;
+mod scaling;
 mod send;
 pub(crate) mod words;
 
@@ -17,6 +18,7 @@ use crate::TenantEntry;
 use crate::jobs::{self, JobKind, NewJob};
 pub use letter::Letter;
 pub use notice::Notice;
+pub use scaling::{Became, ScalingNews};
 pub(crate) use send::{give_up, send};
 
 /// The scheme of the portal's addresses.

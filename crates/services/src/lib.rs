@@ -38,6 +38,7 @@ pub mod rates;
 pub mod resources;
 pub mod roles;
 pub mod rollouts;
+pub mod scalings;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;

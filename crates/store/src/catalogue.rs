@@ -19,6 +19,7 @@ mod pools;
 mod provisioning;
 mod record;
 mod resources;
+mod scaling_lists;
 mod scalings;
 mod sign_ups;
 mod slugs;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Links;
+use super::scaling::{self, ScalingNews};
 use super::words::{Button, Said};
 
 /// What became of the tenant, or will.
@@ -56,6 +57,17 @@ pub enum Notice<'a> {
         /// What is different, a line each.
         changes: &'a [String],
     },
+    /// What became of limits that it asked for.
+    Scaling(&'a ScalingNews),
+    /// To the staff: a tenant asks for other limits.
+    ScalingAsked {
+        /// Which, by name.
+        asks: &'a str,
+        /// Each limit with what it was and is to be.
+        lines: &'a [String],
+        /// What it does to the bill.
+        price: &'a str,
+    },
     /// A limit of its own ends soon.
     LimitEnding {
         /// Of what.
@@ -89,6 +101,8 @@ impl Notice<'_> {
             Self::TrialEnded => "trial_ended",
             Self::Limit { .. } => "limit_near",
             Self::TermsChanged { .. } => "plan_terms_changed",
+            Self::Scaling(news) => scaling::key(news.became),
+            Self::ScalingAsked { .. } => "scaling_asked",
             Self::LimitEnding { .. } => "limit_ending",
             Self::LimitEnded { .. } => "limit_ended",
         }
@@ -181,6 +195,8 @@ impl Notice<'_> {
                 button("See your plan", "/plan"),
                 "If this does not suit you, choose another plan or write to whoever runs this portal for you.".to_owned(),
             ),
+            Self::Scaling(news) => scaling::words(news, links),
+            Self::ScalingAsked { asks, lines, price } => scaling::asked(asks, lines, price, links),
             Self::LimitEnding {
                 what,
                 limit,

@@ -4,12 +4,12 @@
 use chrono::{DateTime, Utc};
 use domain::permission::System;
 use domain::token::KeepKind;
-use domain::{EmailAddress, UserId};
+use domain::{EmailAddress, UserId, UserStatus};
 use serde::{Deserialize, Serialize};
 use store::TenantTx;
 use store::users::{self, User};
 
-use crate::letters::{self, Letter, Links, Notice, Recipient};
+use crate::letters::{self, Letter, Links, Notice, Recipient, ScalingNews};
 use crate::{VerbError, links};
 
 /// What a letter tells, as the job carries it.
@@ -61,6 +61,8 @@ pub enum Told {
         /// What is different, a line each.
         changes: Vec<String>,
     },
+    /// What became of limits that it asked for.
+    Scaling(Box<ScalingNews>),
     /// A limit of its own ends soon.
     LimitEnding {
         /// Of what.
@@ -81,7 +83,7 @@ pub enum Told {
     },
 }
 
-/// Writes to each active owner, and to where bills go if that is nobody of them. Whoever keeps a tenant that
+/// Writes to each active owner, to whoever asked for what is told, and to where bills go if that is nobody of them. Whoever keeps a tenant that
 /// its owner closed has a link of their own; the links of an earlier closing work no more.
 pub(crate) fn write(
     tx: &mut TenantTx<'_, System>,
@@ -92,8 +94,13 @@ pub(crate) fn write(
     if matches!(told, Told::Closing { .. } | Told::Kept { .. }) {
         links::void_everybodys::<KeepKind, _>(tx)?;
     }
-    let ids = users::lock_owners(tx)?;
-    let owners = users::read_many(tx, &ids)?;
+    let mut ids = users::lock_owners(tx)?;
+    if let Told::Scaling(news) = told {
+        // Whoever asked is told too, as long as they are here.
+        ids.extend(news.asker.filter(|asker| !ids.contains(asker)));
+    }
+    let mut owners = users::read_many(tx, &ids)?;
+    owners.retain(|person| person.status == UserStatus::Active);
     for owner in &owners {
         let path = keep_path(tx, told, owner)?;
         let to = Recipient {
@@ -158,6 +165,7 @@ fn notice<'a>(told: &'a Told, path: Option<&'a str>) -> Notice<'a> {
             percent: *percent,
         },
         Told::TermsChanged { plan, changes } => Notice::TermsChanged { plan, changes },
+        Told::Scaling(news) => Notice::Scaling(news),
         Told::LimitEnding {
             what,
             limit,

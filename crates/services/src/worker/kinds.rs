@@ -10,7 +10,7 @@ use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
     VerbError, letters, limits, moves, nodes, password_reset, places, platform_letters, rollouts,
-    staff, sweep, tenants, usage, visits,
+    scalings, staff, sweep, tenants, usage, visits,
 };
 
 /// Does the job.
@@ -40,6 +40,9 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::LimitsCheckAll) => limits::check_all(work),
         Some(JobKind::PlanMove) => tenants::plan_moves::work(work),
         Some(JobKind::TrialsEnd) => tenants::trial::work(work),
+        Some(JobKind::ScalingTell) => scalings::work::tell(work),
+        Some(JobKind::ScalingFinish) => scalings::work::finish(work),
+        Some(JobKind::ScalingsDue) => scalings::work::due(work),
         Some(JobKind::OwnLimitsEnd) => tenants::own_limits_end::work(work),
         Some(JobKind::StockKeep) => places::keep_stock(work),
         Some(JobKind::PlacesSettle) => places::settle(work),

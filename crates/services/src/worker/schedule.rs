@@ -55,6 +55,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::OwnLimitsEnd,
     },
     Schedule {
+        name: "scalings.due",
+        pattern: "*/5 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::ScalingsDue,
+    },
+    Schedule {
         name: "copies.discard",
         pattern: "37 * * * *",
         zone: TimeZone::UTC,

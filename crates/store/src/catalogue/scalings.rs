@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{ScalingBilling, ScalingId, ScalingState, ScalingStep, ScalingStrategy, TenantId};
 use serde_json::{Value as Json, json};
@@ -69,7 +69,7 @@ pub struct Scaling {
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = scalings, check_for_backend(diesel::pg::Pg))]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     tenant_id: Uuid,
     asked_kind: String,
@@ -94,7 +94,7 @@ struct Row {
 }
 
 impl Row {
-    fn scaling(self) -> Scaling {
+    pub(super) fn scaling(self) -> Scaling {
         let asked_at = self.asked_at;
         Scaling {
             id: ScalingId::from_uuid(self.id),
@@ -129,10 +129,6 @@ impl Row {
             ended_at: self.ended_at,
         }
     }
-}
-
-fn all(rows: Vec<Row>) -> Vec<Scaling> {
-    rows.into_iter().map(Row::scaling).collect()
 }
 
 const OPEN: [ScalingState; 3] = [
@@ -242,99 +238,5 @@ impl PlatformTx<'_> {
             .first(self.connection())
             .optional()?;
         Ok(row.map(Row::scaling))
-    }
-
-    /// The tenant's, the newest first, `most` at once.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn scalings_of(&mut self, tenant: TenantId, most: i64) -> Result<Vec<Scaling>, StoreError> {
-        let rows: Vec<Row> = scalings::table
-            .filter(scalings::tenant_id.eq(tenant.uuid()))
-            .order((scalings::asked_at.desc(), scalings::id.desc()))
-            .limit(most)
-            .select(Row::as_select())
-            .load(self.connection())?;
-        Ok(all(rows))
-    }
-
-    /// Those of all tenants that wait for a decision, the oldest first, `most` at once.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn undecided_scalings(&mut self, most: i64) -> Result<Vec<Scaling>, StoreError> {
-        let rows: Vec<Row> = scalings::table
-            .filter(scalings::state.eq(ScalingState::Asked))
-            .order((scalings::asked_at, scalings::id))
-            .limit(most)
-            .select(Row::as_select())
-            .load(self.connection())?;
-        Ok(all(rows))
-    }
-
-    /// How many wait for a decision.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn count_undecided_scalings(&mut self) -> Result<i64, StoreError> {
-        Ok(scalings::table
-            .filter(scalings::state.eq(ScalingState::Asked))
-            .count()
-            .get_result(self.connection())?)
-    }
-
-    /// Approved ones whose date has come, held until the transaction ends, `most` at once.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn lock_due_scalings(&mut self, most: i64) -> Result<Vec<Scaling>, StoreError> {
-        let now = self.now();
-        let rows: Vec<Row> = scalings::table
-            .filter(scalings::state.eq(ScalingState::Approved))
-            .filter(scalings::due_at.le(now))
-            .order((scalings::due_at, scalings::id))
-            .limit(most)
-            .select(Row::as_select())
-            .for_update()
-            .skip_locked()
-            .load(self.connection())?;
-        Ok(all(rows))
-    }
-
-    /// Those whose numbers were written down at least this long ago and have not reached the tenant.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn late_scalings(
-        &mut self,
-        late: TimeDelta,
-        most: i64,
-    ) -> Result<Vec<Scaling>, StoreError> {
-        let before = self.now() - late;
-        let rows: Vec<Row> = scalings::table
-            .filter(scalings::state.eq(ScalingState::InProgress))
-            .filter(scalings::begun_at.le(before))
-            .order((scalings::begun_at, scalings::id))
-            .limit(most)
-            .select(Row::as_select())
-            .load(self.connection())?;
-        Ok(all(rows))
-    }
-
-    /// How long the last ones took from the catalogue to the tenant, `most` of them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn scaling_times(&mut self, most: i64) -> Result<Vec<TimeDelta>, StoreError> {
-        let rows: Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = scalings::table
-            .filter(scalings::state.eq(ScalingState::Completed))
-            .order(scalings::asked_at.desc())
-            .limit(most)
-            .select((scalings::begun_at, scalings::ended_at))
-            .load(self.connection())?;
-        let spans = rows.into_iter();
-        Ok(spans
-            .filter_map(|(begun, ended)| Some(ended? - begun?))
-            .collect())
     }
 }
