@@ -37,6 +37,7 @@ pub mod resources;
 pub mod roles;
 pub mod rollouts;
 pub mod route;
+pub mod scalings;
 pub mod sessions;
 pub mod sheet;
 pub mod sign_up;

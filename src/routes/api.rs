@@ -24,7 +24,7 @@ use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
     Fault, audit, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people,
     people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts,
-    sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
+    scalings, sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
 };
 
 /// Where the API is.
@@ -111,6 +111,12 @@ table! {
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
     either   get    "/tenants/{tenant_id}/usage"                        ReadOnesUsage  usage::read                  "Limits"  "Read what a tenant used";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";
+    either   post   "/tenants/{tenant_id}/scale"                        ChangeOne      scalings::ask                "Limits"  "Ask for other limits";
+    either   get    "/tenants/{tenant_id}/scalings"                     ReadOnesUsage  scalings::list               "Limits"  "List the limits that a tenant asked for";
+    either   get    "/tenants/{tenant_id}/scalings/{scaling_id}"        ReadOnesUsage  scalings::read               "Limits"  "Read what a tenant asked for";
+    platform post   "/tenants/{tenant_id}/scalings/{scaling_id}/approval" ManageTenants scalings::approve           "Limits"  "Approve what a tenant asked for";
+    platform post   "/tenants/{tenant_id}/scalings/{scaling_id}/refusal" ManageTenants scalings::decline            "Limits"  "Decline what a tenant asked for";
+    either   post   "/tenants/{tenant_id}/scalings/{scaling_id}/withdrawal" ChangeOne  scalings::withdraw           "Limits"  "Take back what was asked for";
     either   post   "/tenants/{tenant_id}/reservations"                 CountOnes      reservations::reserve        "Limits"  "Reserve of a limit";
     either   get    "/tenants/{tenant_id}/reservations/{reservation_id}" CountOnes     reservations::read           "Limits"  "Read a reservation";
     either   post   "/tenants/{tenant_id}/reservations/{reservation_id}/commitment" CountOnes reservations::commit  "Limits"  "Use what was reserved";

@@ -3,6 +3,7 @@
 
 mod carry;
 mod decide;
+mod inside;
 mod price;
 mod told;
 pub(crate) mod work;
@@ -23,6 +24,7 @@ use crate::platform_audit::{Action, Who};
 use crate::tenants::Doer;
 
 pub use decide::{Decision, approve, decline, give};
+pub use inside::Insider;
 pub use price::{Priced, price};
 pub use told::{bill, line};
 

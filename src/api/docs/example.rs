@@ -100,6 +100,13 @@ fn body(handler: &str) -> Option<&'static str> {
         "limits_check" => {
             r#"{"auto_enforce": true, "notifications": ["email", "in_app"], "check_types": ["storage_quota", "api_rate_limits", "user_count", "database_connections"], "grace_period_percent": 10}"#
         }
+        "scalings_ask" => {
+            r#"{"target_limits": {"users": 2000, "storage_gb": 200, "api_calls_per_day": 200000, "database_connections": 75}, "scale_strategy": "immediate", "billing_approval": false, "note": "The summer school begins in June"}"#
+        }
+        "scalings_approve" => {
+            r#"{"scale_strategy": "next_billing_date", "note": "From the first of the month on"}"#
+        }
+        "scalings_decline" => r#"{"reason": "Another plan costs you less. Write to us."}"#,
         "limits_give_back" => r#"{"amount": 1}"#,
         "limits_measure" => r#"{"value": 42}"#,
         "reservations_reserve" => {

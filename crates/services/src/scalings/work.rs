@@ -129,8 +129,7 @@ fn bring(work: &Work<'_>, scaling: ScalingId) -> Result<bool, VerbError> {
     let (store, request, tenant) = (&work.bench.store, work.request(), entry.scope.tenant());
     limits::follow(store, entry, &request)?;
     let by = Credential::System(NAME);
-    let there = store
-        .tenant::<System, _, StoreError>(&entry.scope, by, &request, counters::all)?;
+    let there = store.tenant::<System, _, StoreError>(&entry.scope, by, &request, counters::all)?;
     let credential = StaffCredential::System(NAME);
     store.staff::<ManageTenants, _, VerbError>(credential, &request, |tx| {
         carry::note(tx, tenant, scaling, &there)

@@ -1,0 +1,89 @@
+//! Asking from inside a tenant: the right is proven and what is in use is read there, and what is asked for lies in the
+//! catalogue, where its people have no hand.
+
+use domain::permission::ManageSettings;
+use domain::staff::{ManageTenants, ReadTenants};
+use domain::{ScalingId, TenantId, TimeZone};
+use store::catalogue::Scaling;
+use store::{Actor, Request, StaffCredential, Store, StoreError, TenantTx};
+
+use super::{Priced, Used, Wish, used};
+use crate::VerbError;
+use crate::limits;
+use crate::tenants::Doer;
+
+/// As whom the catalogue is changed.
+const ITSELF: StaffCredential<'static> = StaffCredential::System("the tenant itself");
+
+/// Somebody inside a tenant who may ask, with what the tenant uses. Only a transaction of that tenant makes one.
+#[derive(Debug, Clone)]
+pub struct Insider {
+    tenant: TenantId,
+    doer: Doer,
+    used: Used,
+}
+
+impl Insider {
+    /// Whoever acts in this transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPerson`] for a visitor, who asks for nothing; the database's.
+    pub fn of(
+        tx: &mut TenantTx<'_, ManageSettings>,
+        store: &Store,
+        zone: TimeZone,
+    ) -> Result<Self, StoreError> {
+        let doer = match tx.actor() {
+            Actor::User(user) => Doer::Person(user.id, user.name.clone()),
+            Actor::Key(key) => Doer::Key(key.id, key.name.clone()),
+            _ => return Err(StoreError::NoPerson),
+        };
+        let resources = store.platform::<_, StoreError>(tx.now(), |tx| tx.resources())?;
+        let stands = limits::stands(tx, &resources, zone)?;
+        Ok(Self {
+            tenant: tx.tenant(),
+            doer,
+            used: used(&stands),
+        })
+    }
+
+    /// What this would cost; nothing is asked for.
+    ///
+    /// # Errors
+    /// See [`super::price`].
+    pub fn price(
+        &self,
+        store: &Store,
+        request: &Request,
+        wish: &Wish,
+    ) -> Result<Priced, VerbError> {
+        store.staff::<ReadTenants, _, VerbError>(ITSELF, request, |tx| {
+            super::price(tx, self.tenant, wish, &self.used)
+        })
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// See [`super::ask`].
+    pub fn ask(&self, store: &Store, request: &Request, wish: &Wish) -> Result<Scaling, VerbError> {
+        store.staff::<ManageTenants, _, VerbError>(ITSELF, request, |tx| {
+            super::ask(tx, self.tenant, &self.doer, wish, &self.used)
+        })
+    }
+
+    /// Takes back what was asked for.
+    ///
+    /// # Errors
+    /// See [`super::withdraw`].
+    pub fn withdraw(
+        &self,
+        store: &Store,
+        request: &Request,
+        id: ScalingId,
+    ) -> Result<Scaling, VerbError> {
+        store.staff::<ManageTenants, _, VerbError>(ITSELF, request, |tx| {
+            super::withdraw(tx, self.tenant, id, &self.doer)
+        })
+    }
+}
