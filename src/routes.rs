@@ -24,7 +24,7 @@ use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
     audit, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password,
-    plan, roles, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
+    plan, roles, scalings, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
 };
 
 table! {
@@ -150,6 +150,10 @@ table! {
 
     // Data
     get  "/usage"                               ReadUsage    usage::page;
+    get  "/scalings/new"                        ManageSettings scalings::form;
+    post "/scalings/price"                      ManageSettings scalings::price;
+    post "/scalings"                            ManageSettings scalings::ask;
+    post "/scalings/{id}/withdrawal"            ManageSettings scalings::withdraw;
     get  "/usage.csv"                           ReadUsage    usage::csv;
     get  "/data"                                ReadSettings structure::list;
     get  "/data/{table}"                        ReadSettings structure::table;

@@ -41,6 +41,7 @@ pub mod platform;
 pub mod redirect;
 pub mod refusal;
 pub mod roles;
+pub mod scalings;
 pub mod sessions;
 pub mod settings;
 pub mod shell;

@@ -11,13 +11,14 @@ use domain::permission::{Permission, ReadUsage};
 use domain::{Standing, TimeZone};
 use services::limits::{self, Stand};
 use services::usage::Look;
-use services::{StoreError, TenantTx, resources};
+use services::{StoreError, TenantTx, resources, scalings};
 
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
 use crate::web::chart::Meter;
 use crate::web::format::Format;
+use crate::web::scalings::Card;
 use crate::web::shell::{Place, Shell};
 pub use csv::csv;
 use measured::{Asked, Measured};
@@ -30,6 +31,7 @@ struct Page {
     full: String,
     lines: Vec<Line>,
     may_choose: bool,
+    asked: Card,
     measured: Measured,
 }
 
@@ -56,10 +58,11 @@ pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<Http
     let (id, period) = (tenant.id(), asked.period());
     let read = move || {
         store.platform::<_, StoreError>(now, |tx| {
-            Ok((resources::all(tx)?, measured::read(tx, (id, zone), period)?))
+            let found = measured::read(tx, (id, zone), period)?;
+            Ok((resources::all(tx)?, found, scalings::of(tx, id)?))
         })
     };
-    let (all, found) = tenant.app().platform_gate.through(read).await?;
+    let (all, found, asked) = tenant.app().platform_gate.through(read).await?;
     let work = move |tx: &mut TenantTx<'_, ReadUsage>| {
         Ok((limits::stands(tx, &all, zone)?, found.named(tx)?))
     };
@@ -75,6 +78,7 @@ pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<Http
             .map(|stand| Line::of(stand, &look, &shell.format))
             .collect(),
         may_choose: shell.may(Permission::ManageSettings),
+        asked: Card::of(&asked, &shell.format),
         measured: Measured::of(&look, &stands, &shell.format),
         shell,
     })

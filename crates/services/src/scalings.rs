@@ -24,7 +24,7 @@ use crate::platform_audit::{Action, Who};
 use crate::tenants::Doer;
 
 pub use decide::{Decision, approve, decline, give};
-pub use inside::Insider;
+pub use inside::{Insider, used_of};
 pub use price::{Priced, price};
 pub use told::{bill, line};
 

@@ -1,15 +1,15 @@
 //! Asking from inside a tenant: the right is proven and what is in use is read there, and what is asked for lies in the
 //! catalogue, where its people have no hand.
 
-use domain::permission::ManageSettings;
+use domain::permission::{ManageSettings, System};
 use domain::staff::{ManageTenants, ReadTenants};
 use domain::{ScalingId, TenantId, TimeZone};
 use store::catalogue::Scaling;
-use store::{Actor, Request, StaffCredential, Store, StoreError, TenantTx};
+use store::{Actor, Credential, Request, StaffCredential, Store, StoreError, TenantTx};
 
 use super::{Priced, Used, Wish, used};
 use crate::VerbError;
-use crate::limits;
+use crate::limits::{self, Stand};
 use crate::tenants::Doer;
 
 /// As whom the catalogue is changed.
@@ -20,7 +20,7 @@ const ITSELF: StaffCredential<'static> = StaffCredential::System("the tenant its
 pub struct Insider {
     tenant: TenantId,
     doer: Doer,
-    used: Used,
+    stands: Vec<Stand>,
 }
 
 impl Insider {
@@ -43,8 +43,14 @@ impl Insider {
         Ok(Self {
             tenant: tx.tenant(),
             doer,
-            used: used(&stands),
+            stands,
         })
+    }
+
+    /// Where the tenant stands in everything that is limited.
+    #[must_use]
+    pub fn stands(&self) -> &[Stand] {
+        &self.stands
     }
 
     /// What this would cost; nothing is asked for.
@@ -58,7 +64,7 @@ impl Insider {
         wish: &Wish,
     ) -> Result<Priced, VerbError> {
         store.staff::<ReadTenants, _, VerbError>(ITSELF, request, |tx| {
-            super::price(tx, self.tenant, wish, &self.used)
+            super::price(tx, self.tenant, wish, &used(&self.stands))
         })
     }
 
@@ -68,7 +74,7 @@ impl Insider {
     /// See [`super::ask`].
     pub fn ask(&self, store: &Store, request: &Request, wish: &Wish) -> Result<Scaling, VerbError> {
         store.staff::<ManageTenants, _, VerbError>(ITSELF, request, |tx| {
-            super::ask(tx, self.tenant, &self.doer, wish, &self.used)
+            super::ask(tx, self.tenant, &self.doer, wish, &used(&self.stands))
         })
     }
 
@@ -86,4 +92,19 @@ impl Insider {
             super::withdraw(tx, self.tenant, id, &self.doer)
         })
     }
+}
+
+/// What a tenant uses, for the platform's own pages and commands.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the database's.
+pub fn used_of(store: &Store, request: &Request, tenant: TenantId) -> Result<Used, StoreError> {
+    let entry = store.resolve_tenant(tenant)?;
+    let entry = entry.ok_or(StoreError::NotFound)?;
+    let zone: TimeZone = entry.timezone.parse().unwrap_or_default();
+    let resources = store.platform::<_, StoreError>(request.now, |tx| tx.resources())?;
+    let by = Credential::System("platform");
+    store.tenant::<System, _, StoreError>(&entry.scope, by, request, |tx| {
+        Ok(used(&limits::stands(tx, &resources, zone)?))
+    })
 }
