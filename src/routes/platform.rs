@@ -9,8 +9,8 @@ use domain::staff::{
 
 use crate::route::table;
 use crate::web::platform::{
-    audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, sign_in,
-    sign_out, staff, tenants,
+    audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts,
+    scalings, sign_in, sign_out, staff, tenants,
 };
 
 table! {
@@ -89,6 +89,11 @@ table! {
     get  "/tenants/{id}/limits/{resource}"      ManageTenants   tenants::limit_deeds::ask;
     post "/tenants/{id}/limits/{resource}"      ManageTenants   tenants::limit_deeds::give;
     post "/tenants/{id}/limits/{resource}/end"  ManageTenants   tenants::limit_deeds::take;
+    get  "/requests"                            ReadTenants     scalings::page;
+    get  "/tenants/{id}/scalings/{scaling}/approval" ManageTenants scalings::decide::ask;
+    post "/tenants/{id}/scalings/{scaling}/approval" ManageTenants scalings::decide::approve;
+    get  "/tenants/{id}/scalings/{scaling}/refusal" ManageTenants scalings::refuse::ask;
+    post "/tenants/{id}/scalings/{scaling}/refusal" ManageTenants scalings::refuse::decline;
     get  "/tenants/{id}/plan"                   ManageTenants   tenants::plan::ask_plan;
     post "/tenants/{id}/plan"                   ManageTenants   tenants::plan::change_plan;
     get  "/tenants/{id}/pool"                   ManageTenants   tenants::pool::ask;

@@ -10,11 +10,13 @@ use askama::Template;
 use domain::permission::SignedIn;
 use domain::{FieldErrors, Permission, TenantId};
 use services::StoreError;
+use services::scalings::{self, Scaling};
 use services::tenants::{self, Plan};
 
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
+use crate::web::scalings::Card;
 use crate::web::shell::{Place, Shell};
 
 #[derive(Template)]
@@ -33,6 +35,8 @@ struct Page {
     older: String,
     /// The plan to which a choice can still be taken back, by name; empty where there is none.
     back_to: String,
+    /// What was asked for beyond the plan.
+    asked: Card,
 }
 
 impl Page {
@@ -69,6 +73,7 @@ async fn show<P: domain::Access>(
         mut all,
         own,
         before,
+        asked,
     } = plans(tenant).await?;
     let older = if own.version < own.current {
         shell.format.date(own.made_at)
@@ -90,6 +95,7 @@ async fn show<P: domain::Access>(
         back_to: before
             .and_then(|before| name_of(&before).map(|plan| plan.terms.name.clone()))
             .unwrap_or_default(),
+        asked: Card::of(&asked, &shell.format, "/plan"),
         older,
         plans,
         errors,
@@ -106,6 +112,8 @@ struct Plans {
     own: Plan,
     /// The one before a choice that it can still take back.
     before: Option<String>,
+    /// What was asked for beyond the plan.
+    asked: Vec<Scaling>,
 }
 
 async fn plans<P: domain::Access>(tenant: &Tenant<P>) -> Result<Plans, Problem> {
@@ -120,6 +128,7 @@ async fn plans<P: domain::Access>(tenant: &Tenant<P>) -> Result<Plans, Problem> 
             all: tenants::plan::plans(tx)?,
             own: tenants::plan::own(tx, id)?,
             before: before.map(|before| before.plan),
+            asked: scalings::of(tx, id)?,
         })
     };
     tenant

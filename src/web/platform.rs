@@ -10,6 +10,7 @@ pub mod nodes;
 pub mod password;
 pub mod plans;
 pub mod rollouts;
+pub mod scalings;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;

@@ -2,43 +2,28 @@
 //! shown by `card`.
 
 mod card;
+mod sheet;
 mod typed;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use askama::Template;
 use domain::permission::ManageSettings;
-use domain::{FieldErrors, ScalingStrategy, TimeZone};
-use services::limits::Stand;
-use services::scalings::{self, Insider, Priced, Scaling, Wish};
+use domain::{FieldErrors, ScalingId, TimeZone};
+use services::scalings::Insider;
 use services::{Request, Store, StoreError, VerbError};
 
 use crate::flash;
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
-use crate::web::choice::Choice;
 use crate::web::forms::Form;
 use crate::web::shell::{Place, Shell, Toast};
 use crate::web::users::deeds::Nothing;
 pub(in crate::web) use card::Card;
+use sheet::show;
 pub use typed::Typed;
-use typed::{Row, seen};
-
-#[derive(Template)]
-#[template(path = "scalings/form.html")]
-struct Sheet {
-    rows: Vec<Row>,
-    strategies: Vec<Choice>,
-    typed: Typed,
-    /// What it would cost, in a sentence; empty where nothing is typed yet.
-    price: String,
-    /// Each limit with what it is and would be.
-    lines: Vec<String>,
-    errors: FieldErrors,
-    shell: Shell,
-}
+use typed::seen;
 
 /// `GET /scalings/new`
 ///
@@ -113,90 +98,13 @@ pub async fn withdraw(
     id: Path<String>,
     _: Form<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let id = id.parse().map_err(|_| StoreError::NotFound)?;
+    let id: ScalingId = id.parse().map_err(|_| StoreError::NotFound)?;
     let done = by_itself(&tenant, move |insider, store, request| {
         insider.withdraw(store, request, id)
     });
-    let Scaling { .. } = done.await.map_err(|error| tenant.problem(error))?;
+    done.await.map_err(|error| tenant.problem(error))?;
     flash::leave(tenant.http(), Toast::done("You asked for nothing more"));
     Ok(answer::see_other("/usage"))
-}
-
-/// The sheet, with the price where enough is typed.
-async fn show(
-    tenant: &Tenant<ManageSettings>,
-    mut typed: Typed,
-    mut errors: FieldErrors,
-    status: StatusCode,
-) -> Result<HttpResponse, Problem> {
-    let mut wrong = FieldErrors::new();
-    let wish = typed.wish(&mut wrong);
-    if errors.is_empty() {
-        errors = wrong;
-    }
-    let wish = wish.filter(|wish| !wish.target.is_empty());
-    let (insider, shell) = insider(tenant).await?;
-    let (of, asked) = (insider.clone(), wish.clone());
-    let priced = beyond(tenant, move |store, request| match &asked {
-        Some(wish) => price_of(&of, store, request, wish),
-        None => Ok(Ok(None)),
-    });
-    let priced = match priced.await.map_err(|error| tenant.problem(error))? {
-        Ok(priced) => priced,
-        Err(beside) => {
-            if errors.is_empty() {
-                errors = beside;
-            }
-            None
-        }
-    };
-    let locale = shell.format.locale();
-    let billing = priced.as_ref().map(|priced| &priced.billing);
-    let price = billing.map_or_else(String::new, |billing| scalings::bill(billing, locale));
-    typed.seen = billing.map(seen).unwrap_or_default();
-    let line = |(resource, to): (&String, &i64)| {
-        let from = priced.as_ref().and_then(|priced| priced.from.get(resource));
-        scalings::line(resource, from.copied(), *to, locale)
-    };
-    let target = priced.as_ref().map(|priced| priced.target.iter());
-    let page = Sheet {
-        rows: rows(insider.stands(), &typed, &errors, &shell),
-        strategies: vec![
-            Choice::new(ScalingStrategy::Immediate.as_str(), "At once"),
-            Choice::new(
-                ScalingStrategy::NextBillingDate.as_str(),
-                "From the first of the next month on",
-            ),
-        ],
-        lines: target.into_iter().flatten().map(line).collect(),
-        price,
-        typed,
-        errors,
-        shell: shell.titled("Ask for more"),
-    };
-    answer::with_status(status, &page)
-}
-
-/// The price, or what is wrong with what is asked for.
-fn price_of(
-    insider: &Insider,
-    store: &Store,
-    request: &Request,
-    wish: &Wish,
-) -> Result<Result<Option<Priced>, FieldErrors>, VerbError> {
-    match insider.price(store, request, wish) {
-        Ok(priced) => Ok(Ok(Some(priced))),
-        Err(VerbError::Invalid(errors)) => Ok(Err(errors)),
-        Err(error) => Err(error),
-    }
-}
-
-/// What is limited, with what is typed of it.
-fn rows(stands: &[Stand], typed: &Typed, errors: &FieldErrors, shell: &Shell) -> Vec<Row> {
-    let limited = stands.iter().filter(|stand| stand.limit.is_some());
-    limited
-        .map(|stand| Row::of(stand, typed, errors, &shell.format))
-        .collect()
 }
 
 /// Whoever asks, with the frame of the page.

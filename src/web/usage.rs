@@ -78,7 +78,7 @@ pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<Http
             .map(|stand| Line::of(stand, &look, &shell.format))
             .collect(),
         may_choose: shell.may(Permission::ManageSettings),
-        asked: Card::of(&asked, &shell.format),
+        asked: Card::of(&asked, &shell.format, "/usage"),
         measured: Measured::of(&look, &stands, &shell.format),
         shell,
     })

@@ -192,6 +192,14 @@ pub fn undecided(tx: &mut PlatformTx<'_>) -> Result<Vec<Scaling>, StoreError> {
     tx.undecided_scalings(LISTED)
 }
 
+/// How many of all tenants wait for a decision.
+///
+/// # Errors
+/// The database's.
+pub fn waiting(tx: &mut PlatformTx<'_>) -> Result<i64, StoreError> {
+    tx.count_undecided_scalings()
+}
+
 /// How long it takes from the decision until the tenant has its numbers: the median of the last ones, and `None` where there
 /// was none yet.
 ///

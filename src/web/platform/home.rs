@@ -6,6 +6,7 @@ use domain::staff::{ReadTenants, StaffPermission};
 use domain::{TenantState, VisitReach};
 use services::tenants::numbers::{Numbers, numbers};
 use services::visits::{self, UnderWay};
+use services::{StaffTx, scalings};
 
 use super::tenants::words;
 use crate::platform::Platform;
@@ -18,12 +19,13 @@ use crate::web::platform::shell::{StaffPlace, StaffShell};
 /// # Errors
 /// Not signed in, or no database.
 pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Problem> {
-    let (found, shell) = platform.page(StaffPlace::Overview, numbers).await?;
+    let work = |tx: &mut StaffTx<'_, ReadTenants>| Ok((numbers(tx)?, scalings::waiting(tx)?));
+    let ((found, waiting), shell) = platform.page(StaffPlace::Overview, work).await?;
     let (app, request) = (platform.app().clone(), platform.request().clone());
     let look = move || visits::under_way(&app.store, &request);
     let inside = platform.app().gate.through(look).await;
     let inside = inside.map_err(|error| platform.problem(error))?;
-    answer::page(&Home::of(shell, &found, &inside))
+    answer::page(&Home::of(shell, &found, &inside, waiting))
 }
 
 const HINT: &str = "Every number here was counted just now.";
@@ -80,7 +82,7 @@ struct Inside {
 }
 
 impl Home {
-    fn of(shell: StaffShell, found: &Numbers, under_way: &UnderWay) -> Self {
+    fn of(shell: StaffShell, found: &Numbers, under_way: &UnderWay, waiting: i64) -> Self {
         let counts = &found.counts;
         let stat = |label, count: i64, href: &str| Stat {
             label,
@@ -100,10 +102,9 @@ impl Home {
                 &format!("/tenants?created_from={}", found.month),
             ),
         ];
-        let jobs = if shell.may(StaffPermission::ReadQueue) {
-            "/jobs?state=dead"
-        } else {
-            ""
+        let jobs = match shell.may(StaffPermission::ReadQueue) {
+            true => "/jobs?state=dead",
+            false => "",
         };
         let work = vec![
             warned(
@@ -144,33 +145,32 @@ impl Home {
             inside: inside(&shell, under_way),
             silent: found.silent.join(", "),
             more_inside: under_way.more,
-            shell,
+            shell: shell.count(StaffPlace::Requests, waiting),
         }
     }
 }
 
 fn warned(stat: Stat, count: i64, tone: &'static str) -> Stat {
-    if count == 0 {
-        return stat;
-    }
-    Stat {
-        word: "Look",
-        tone,
-        ..stat
+    match count {
+        0 => stat,
+        _ => Stat {
+            word: "Look",
+            tone,
+            ..stat
+        },
     }
 }
 
 fn states(shell: &StaffShell, found: &Numbers) -> Vec<State> {
     let there = TenantState::ALL.iter();
     let there = there.filter(|state| found.counts.of(**state) > 0);
-    there
-        .map(|state| State {
-            label: words::title(*state),
-            tone: words::tone(*state),
-            value: shell.format.count(found.counts.of(*state)),
-            href: format!("/tenants?status={state}"),
-        })
-        .collect()
+    let line = |state: &TenantState| State {
+        label: words::title(*state),
+        tone: words::tone(*state),
+        value: shell.format.count(found.counts.of(*state)),
+        href: format!("/tenants?status={state}"),
+    };
+    there.map(line).collect()
 }
 
 fn newest(shell: &StaffShell, found: &Numbers) -> Vec<New> {

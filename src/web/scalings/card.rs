@@ -6,45 +6,50 @@ use services::scalings::{self, Scaling};
 use crate::web::format::Format;
 
 /// The askings of a tenant.
-pub struct Card {
+pub(in crate::web) struct Card {
     /// What is still to come.
-    pub open: Option<One>,
+    pub(in crate::web) open: Option<One>,
     /// What was asked for before.
-    pub past: Vec<One>,
+    pub(in crate::web) past: Vec<One>,
+    /// The page that it is on, which is asked again while something is under way.
+    pub(in crate::web) here: String,
 }
 
 /// One asking.
-pub struct One {
+pub(in crate::web) struct One {
     /// Its id.
-    pub id: String,
+    pub(in crate::web) id: String,
     /// How far it came.
-    pub word: &'static str,
+    pub(in crate::web) word: &'static str,
     /// The badge's tone.
-    pub tone: &'static str,
+    pub(in crate::web) tone: &'static str,
     /// Each limit with what it was and is to be.
-    pub lines: Vec<String>,
+    pub(in crate::web) lines: Vec<String>,
     /// What it does to the bill.
-    pub price: String,
+    pub(in crate::web) price: String,
     /// Who asked, and when.
-    pub asked: String,
+    pub(in crate::web) asked: String,
     /// What was said with the decision; empty for nothing.
-    pub said: String,
+    pub(in crate::web) said: String,
     /// When it is carried out; empty where that is no matter.
-    pub due: String,
+    pub(in crate::web) due: String,
     /// Each step with where it stands.
-    pub steps: Vec<(String, &'static str)>,
+    pub(in crate::web) steps: Vec<(String, &'static str)>,
+    /// Whether the new numbers are on their way.
+    pub(in crate::web) under_way: bool,
     /// Whether it can be taken back.
-    pub open_to_withdraw: bool,
+    pub(in crate::web) open_to_withdraw: bool,
 }
 
 impl Card {
     /// The askings of a tenant, the newest first.
-    pub fn of(all: &[Scaling], format: &Format) -> Self {
+    pub(in crate::web) fn of(all: &[Scaling], format: &Format, here: impl Into<String>) -> Self {
         let (open, past): (Vec<&Scaling>, Vec<&Scaling>) =
             all.iter().partition(|one| one.state.is_open());
         Self {
             open: open.first().map(|one| One::of(one, format)),
             past: past.into_iter().map(|one| One::of(one, format)).collect(),
+            here: here.into(),
         }
     }
 }
@@ -81,6 +86,7 @@ impl One {
             said: of.reason.clone().unwrap_or_default(),
             due: due.unwrap_or_default(),
             steps: of.steps.iter().map(step).collect(),
+            under_way: of.state == ScalingState::InProgress,
             open_to_withdraw: matches!(of.state, ScalingState::Asked | ScalingState::Approved),
         }
     }

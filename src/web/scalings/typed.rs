@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{FieldErrors, ScalingBilling, ScalingStrategy};
 use serde::Deserialize;
 use services::limits::Stand;
-use services::scalings::Wish;
+use services::scalings::{Scaling, Wish};
 
 use crate::web::format::Format;
 
@@ -13,10 +13,10 @@ use crate::web::format::Format;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    pub(super) resources: Vec<String>,
+    pub(in crate::web) resources: Vec<String>,
     pub(super) limits: Vec<String>,
-    pub(super) strategy: String,
-    pub(super) note: String,
+    pub(in crate::web) strategy: String,
+    pub(in crate::web) note: String,
     /// The price that was shown.
     pub(super) seen: String,
 }
@@ -48,8 +48,25 @@ fn field(resource: &str) -> String {
 }
 
 impl Typed {
+    /// What was asked for, for whoever decides.
+    pub(in crate::web) fn of(scaling: &Scaling) -> Self {
+        Self {
+            resources: scaling.target.keys().cloned().collect(),
+            limits: scaling.target.values().map(i64::to_string).collect(),
+            strategy: scaling.strategy.to_string(),
+            ..Self::default()
+        }
+    }
+
+    /// What is typed of a resource.
+    pub(in crate::web) fn limit_of(&self, resource: &str) -> String {
+        let mut pairs = self.resources.iter().zip(&self.limits);
+        let found = pairs.find(|(key, _)| *key == resource);
+        found.map(|(_, text)| text.clone()).unwrap_or_default()
+    }
+
     /// What is asked for; what is left empty stays as it is.
-    pub(super) fn wish(&self, errors: &mut FieldErrors) -> Option<Wish> {
+    pub(in crate::web) fn wish(&self, errors: &mut FieldErrors) -> Option<Wish> {
         let mut target = BTreeMap::new();
         for (resource, text) in self.resources.iter().zip(&self.limits) {
             let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -79,14 +96,12 @@ impl Typed {
 impl Row {
     pub(super) fn of(stand: &Stand, typed: &Typed, errors: &FieldErrors, format: &Format) -> Self {
         let key = stand.resource.key.to_string();
-        let mut pairs = typed.resources.iter().zip(&typed.limits);
-        let text = pairs.find(|(resource, _)| **resource == key);
         let count = |number: Option<i64>| number.map(|number| format.count(number));
         Self {
             name: stand.resource.name.clone(),
             used: count(stand.used).unwrap_or_else(|| "Not measured".to_owned()),
             limit: count(stand.limit).unwrap_or_default(),
-            typed: text.map(|(_, text)| text.clone()).unwrap_or_default(),
+            typed: typed.limit_of(&key),
             error: errors.on(&field(&key)).to_owned(),
             key,
         }

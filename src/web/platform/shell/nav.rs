@@ -13,6 +13,8 @@ pub enum StaffPlace {
     Tenants,
     /// `/plans`
     Plans,
+    /// `/requests`
+    Requests,
     /// `/rollouts` and what is under it
     Rollouts,
     /// `/nodes` and what is under it
@@ -33,6 +35,7 @@ impl StaffPlace {
             Self::Overview => "Overview",
             Self::Tenants => "Tenants",
             Self::Plans => "Plans",
+            Self::Requests => "Requests",
             Self::Rollouts => "Migrations",
             Self::Nodes => "Servers",
             Self::Jobs => "Jobs",
@@ -47,6 +50,7 @@ impl StaffPlace {
             Self::Overview => "/",
             Self::Tenants => "/tenants",
             Self::Plans => "/plans",
+            Self::Requests => "/requests",
             Self::Rollouts => "/rollouts",
             Self::Nodes => "/nodes",
             Self::Jobs => "/jobs",
@@ -94,6 +98,7 @@ pub(super) fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
                     "building",
                 ),
                 (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
+                (StaffPlace::Requests, StaffPermission::ReadTenants, "bell"),
                 (StaffPlace::Rollouts, StaffPermission::ReadTenants, "disk"),
                 (StaffPlace::Nodes, StaffPermission::ReadNodes, "server"),
                 (StaffPlace::Jobs, StaffPermission::ReadQueue, "clock"),

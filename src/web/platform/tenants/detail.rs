@@ -5,12 +5,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::{ReadTenants, StaffPermission};
+use services::scalings;
 use services::tenants::whole::{Whole, whole};
 use services::visits::Listed;
 
 use super::may::May;
 use super::move_lines::{self, MoveLine};
-use super::notices::{Deed, Notice, contact, deed, facts, no_answer, notices};
+use super::notices::{Deed, Notice, asks_for_more, contact, deed, facts, no_answer, notices};
 use super::share;
 use super::visit_lines::{VisitLine, lines};
 use super::visits;
@@ -31,15 +32,19 @@ pub async fn page(
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let name = name.into_inner();
-    let (whole, shell) = platform
+    let ((whole, asks), shell) = platform
         .page(StaffPlace::Tenants, move |tx| {
             let tenant = tx.named_tenant(&name)?;
-            whole(tx, tenant)
+            let mut asked = scalings::of(tx, tenant)?.into_iter();
+            Ok((whole(tx, tenant)?, asked.any(|one| one.state.is_open())))
         })
         .await?;
     let record = &whole.found.record;
     let seen = visits::listed(&platform, record.id, record.status).await?;
     let mut page = Detail::of(shell, &platform, whole, seen.as_deref().unwrap_or_default());
+    if asks {
+        page.notices.push(asks_for_more(&page.base));
+    }
     if seen.is_none() {
         page.notices.push(no_answer());
     }

@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::{ReadTenants, StaffPermission};
-use domain::{StaffAccess, plan};
+use domain::{ScalingState, StaffAccess, plan};
 use services::StaffTx;
+use services::scalings::{self, Scaling};
 use services::tenants::own_limits::{self, OwnLimit};
 use services::tenants::{self, Found};
 
@@ -13,12 +14,18 @@ use crate::platform::Platform;
 use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
+use crate::web::scalings::Card;
 
 #[derive(Template)]
 #[template(path = "platform/tenants/limits.html")]
 struct Page {
     base: String,
     rows: Vec<Row>,
+    asked: Card,
+    /// Taking it back is the tenant's own.
+    may_choose: bool,
+    /// The address of the open asking, where it waits for a decision; empty otherwise.
+    decides: String,
     manages: bool,
     shell: StaffShell,
 }
@@ -42,7 +49,17 @@ pub async fn page(
     platform: Platform<ReadTenants>,
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let ((found, limits), shell) = read(&platform, &name).await?;
+    let name = name.into_inner();
+    let work = move |tx: &mut StaffTx<'_, ReadTenants>| {
+        let tenant = tx.named_tenant(&name)?;
+        let limits = own_limits::of(tx, tenant)?;
+        Ok((
+            tenants::find(tx, tenant)?,
+            limits,
+            scalings::of(tx, tenant)?,
+        ))
+    };
+    let ((found, limits, asked), shell) = platform.page(StaffPlace::Tenants, work).await?;
     let number = |number: Option<i64>| number.map(|number| shell.format.count(number));
     let row = |limit: OwnLimit| {
         let terms = limit.terms;
@@ -59,10 +76,17 @@ pub async fn page(
             reason: terms.map_or_else(String::new, |terms| terms.reason),
         }
     };
+    let base = format!("/tenants/{}", found.record.id);
+    let here = format!("{base}/limits");
+    let waits = asked.iter().find(|one| one.state == ScalingState::Asked);
+    let decides = |one: &Scaling| format!("{base}/scalings/{}", one.id);
     let page = Page {
-        base: format!("/tenants/{}", found.record.id),
+        decides: waits.map(decides).unwrap_or_default(),
+        asked: Card::of(&asked, &shell.format, here),
+        may_choose: false,
         rows: limits.into_iter().map(row).collect(),
         manages: shell.may(StaffPermission::ManageTenants),
+        base,
         shell: shell.titled(format!("Limits of {}", found.record.name)),
     };
     answer::page(&page)

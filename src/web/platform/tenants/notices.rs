@@ -48,6 +48,16 @@ pub fn no_answer() -> Notice {
     )
 }
 
+/// What is said of a tenant that asks for other limits.
+#[must_use]
+pub fn asks_for_more(base: &str) -> Notice {
+    Notice {
+        href: format!("{base}/limits"),
+        link: "See what it asks for",
+        ..notice("", "It asks for other limits.", "")
+    }
+}
+
 /// What must be known of a tenant in this state.
 #[must_use]
 pub fn notices(shell: &StaffShell, found: &Found, base: &str) -> Vec<Notice> {
