@@ -9,6 +9,7 @@ mod migrate;
 mod moves;
 mod pool;
 mod rest;
+mod scale;
 mod schema;
 mod shown;
 
@@ -78,6 +79,9 @@ enum What {
     },
     /// Give a tenant a limit of its own, take one away, or see all
     Limit(limit::Asked),
+    /// What tenants ask for beyond what they have: see it, approve it, decline it
+    #[command(subcommand)]
+    Scale(scale::Asked),
     /// Give a tenant connections to itself, let it share again, or see what it has
     Pool(pool::Asked),
     /// Close a tenant to its people at once; nothing is lost
@@ -148,6 +152,7 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
             no_trial,
         } => change::plan(desk, talk, tenant, plan, *no_trial),
         What::Limit(asked) => limit::run(desk, talk, asked),
+        What::Scale(asked) => scale::run(desk, talk, asked),
         What::Pool(asked) => pool::run(desk, talk, asked),
         What::Suspend { tenant, reason } => rest::suspend(desk, talk, tenant, reason),
         What::Reactivate { tenant } => rest::reactivate(desk, talk, tenant),
