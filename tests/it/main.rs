@@ -61,6 +61,7 @@ mod queue;
 mod roles;
 mod rolling;
 mod rollouts;
+mod scalings;
 mod secrets;
 mod server_kills;
 mod sessions;
