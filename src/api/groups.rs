@@ -16,6 +16,9 @@ pub fn about(group: &str) -> Option<&'static str> {
         "Plans" => {
             "What a plan gives and costs is kept in versions. Changing it makes a new one, which tenants get who come to it; who is on an older one stays there until moved, and is told what changes. A key of a tenant is shown what it may choose and what it has. A limit of a tenant's own stands above its plan's, with a reason and, where that is said, an end."
         }
+        "Limits" => {
+            "A tenant's key asks for other limits and is told what they cost; `dry_run` tells it without asking. The platform approves, with other numbers where it likes, or declines. A key of the platform with `billing_approval` gives them at once. What was approved is written down first and then brought to the tenant: each step is completed when the tenant has its new number."
+        }
         "Ownership" => {
             "The key of an owner offers the tenant to another person and takes the offer back. The yes is that person's own: by the link in their letter, signed in, within three days. No key accepts."
         }

@@ -71,6 +71,8 @@ fn scaled(app: &App) -> i64 {
 fn a_tenant_sees_the_price_asks_and_has_it_when_staff_approve() {
     let app = app::start();
     let (own, staff) = (program(&app), platform(&app));
+    // Somebody who may decide, and somebody who may not.
+    let _both = (app.staff(StaffRole::Owner), app.staff(StaffRole::Analyst));
     let has = on_professional(&app, &staff);
     let wish = json!({ "target_limits": { "users": has + 10 }, "dry_run": true });
     let seen = own.send("POST", SCALE, &wish).expect(200).json();

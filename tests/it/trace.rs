@@ -62,6 +62,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "/console/runs/{id}/stop",
         "wants a question that is being answered: `console`",
     ),
+    (
+        "/scalings",
+        "what is asked for lies in the catalogue, its entry comes by a job: `scalings` reads it",
+    ),
+    ("/scalings/price", "asks for nothing: `scalings`"),
+    ("/scalings/{id}/withdrawal", "wants an asking: `scalings`"),
     ("/plan/choice", "wants plans to choose from: `lifecycle`"),
     ("/plan/choice/undo", "wants a choice: `lifecycle`"),
     (

@@ -162,6 +162,14 @@ impl Desk<'_> {
         )
     }
 
+    fn scaling(&self) -> Vec<(&'static str, String)> {
+        let wish = json!({ "target_limits": { "users": 2000 } });
+        let asked = self.tenant.send("POST", "/tenants/me/scale", &wish);
+        let asked = asked.expect(200).json();
+        let id = asked["data"]["scaling_id"].as_str().unwrap();
+        vec![("{scaling_id}", id.to_owned())]
+    }
+
     fn key(&self, program: &Program, path: &str, permission: &str) -> String {
         let key = json!({ "name": "Sync", "permissions": [permission] });
         self.made(program, path, &key, "/data/key/id")
@@ -305,6 +313,18 @@ impl Desk<'_> {
             }
             "tenant post /tenants/{tenant_id}/limits/check"
             | "platform post /tenants/{tenant_id}/limits/check" => (vec![], json!({})),
+            "tenant post /tenants/{tenant_id}/scale"
+            | "platform post /tenants/{tenant_id}/scale" => {
+                (vec![], json!({ "target_limits": { "users": 2000 } }))
+            }
+            "platform post /tenants/{tenant_id}/scalings/{scaling_id}/refusal" => {
+                (self.scaling(), json!({ "reason": "Not now" }))
+            }
+            "platform post /tenants/{tenant_id}/scalings/{scaling_id}/approval"
+            | "tenant post /tenants/{tenant_id}/scalings/{scaling_id}/withdrawal"
+            | "platform post /tenants/{tenant_id}/scalings/{scaling_id}/withdrawal" => {
+                (self.scaling(), json!({}))
+            }
             "platform post /plans" => (vec![], json!({ "key": "team", "name": "Team" })),
             "platform put /plans/{plan}" => (enterprise(), json!({ "limits": { "users": 900 } })),
             "platform post /plans/{plan}/migration" => {

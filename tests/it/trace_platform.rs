@@ -20,6 +20,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "/tenants/{id}/provisioning/retry",
         "wants a tenant whose making failed: the verbs' own tests read its entry",
     ),
+    ("/tenants/{id}/scalings/{scaling}/approval", ASKING),
+    ("/tenants/{id}/scalings/{scaling}/refusal", ASKING),
     ("/nodes", ANOTHER),
     ("/nodes/{node}/preparation", ANOTHER),
     ("/nodes/{node}/drain", ANOTHER),
@@ -27,6 +29,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/nodes/{node}/removal", ANOTHER),
     ("/nodes/{node}/password", ANOTHER),
 ];
+const ASKING: &str = "wants a tenant that asks for more: `scalings` reads its entry";
 const ANOTHER: &str = "wants another server: `nodes` has one";
 
 /// Posts that change nothing yet and so leave no entry.

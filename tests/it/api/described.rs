@@ -282,6 +282,26 @@ fn every_example_of_the_reference_works() {
         } else {
             String::new()
         };
+        let scaling = if route.path.contains("{scaling_id}") {
+            // One asking at a time: what is open is taken back first.
+            let before = program.get("/tenants/me/scalings").expect(200).json();
+            for one in before["data"]["scalings"].as_array().unwrap() {
+                if matches!(
+                    one["status"].as_str(),
+                    Some("pending_approval" | "approved")
+                ) {
+                    let id = one["scaling_id"].as_str().unwrap();
+                    let back = format!("/tenants/me/scalings/{id}/withdrawal");
+                    program.send("POST", &back, &json!({})).expect(200);
+                }
+            }
+            let wish = json!({ "target_limits": { "users": 2000 } });
+            let asked = program.send("POST", "/tenants/me/scale", &wish);
+            let asked = asked.expect(200).json();
+            asked["data"]["scaling_id"].as_str().unwrap().to_owned()
+        } else {
+            String::new()
+        };
         let email = ACME.email("admin");
         let address = match route.group {
             "Servers" => other.get_or_insert_with(Other::start).url(),
@@ -292,6 +312,7 @@ fn every_example_of_the_reference_works() {
             ("NODE", "eu-2"),
             ("RESOURCE", resource),
             ("RESERVATION_ID", &reservation),
+            ("SCALING_ID", &scaling),
             ("ADDRESS", &address),
             ("TOKEN", token.as_str()),
             ("EMAIL", &email),

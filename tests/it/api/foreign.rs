@@ -59,6 +59,9 @@ impl Ids {
             .send("POST", "/tenants/me/reservations", &held)
             .expect(201)
             .json();
+        let wish = json!({ "target_limits": { "users": 2000 } });
+        let scaling = program.send("POST", "/tenants/me/scale", &wish);
+        let scaling = scaling.expect(200).json();
         let plan =
             json!({ "key": "of_acme", "name": "Of acme", "features": { "api_access": true } });
         staff.send("POST", "/plans", &plan).expect(201);
@@ -76,6 +79,7 @@ impl Ids {
             ("job_id", get("/tenants/me/jobs", "/data/jobs/0/id")),
             ("entry_id", get("/tenants/me/audit", "/data/entries/0/id")),
             ("staff_id", whom),
+            ("scaling_id", text(&scaling, "/data/scaling_id")),
             ("reservation_id", text(&held, "/data/reservation/id")),
             ("node", "main".to_owned()),
             ("plan", "of_acme".to_owned()),
@@ -115,6 +119,8 @@ fn body(route: &ApiRoute) -> Option<Json> {
         "people_change" => json!({ "user": { "name": "Taken over" } }),
         "people_deeds_give_role" => json!({ "role": "viewer" }),
         "roles_change" => json!({ "name": "Mine", "permissions": ["users:read"], "version": 1 }),
+        "scalings_ask" => json!({ "target_limits": { "users": 2000 } }),
+        "scalings_decline" => json!({ "reason": "Not now" }),
         _ => json!({}),
     })
 }

@@ -6,7 +6,9 @@ use diesel::sql_types::Uuid as SqlUuid;
 use domain::token::{
     ArrivalKind, InvitationKind, KeepKind, OwnershipKind, PasswordResetKind, VisitTicketKind,
 };
-use domain::{AuditEntryId, KeyId, QueryId, RoleId, SavedQueryId, SessionId, UserId, VisitId};
+use domain::{
+    AuditEntryId, KeyId, QueryId, RoleId, SavedQueryId, ScalingId, SessionId, UserId, VisitId,
+};
 use tenantry::route::Route;
 use uuid::Uuid;
 
@@ -288,6 +290,7 @@ impl Things {
                 .to_string(),
             ("/console/runs/", "{id}") => self.run.to_string(),
             ("/console/queries/", "{id}") => self.saved.to_string(),
+            ("/scalings/", "{id}") => ScalingId::from_uuid(Uuid::new_v4()).to_string(),
             ("/visits/", "{id}") => self.visit.to_string(),
             ("/arrivals/", "{token}") => {
                 services::tokens::draw::<ArrivalKind>().reveal().to_string()

@@ -4,8 +4,8 @@
 use diesel::prelude::*;
 use domain::token::{StaffInvitationKind, StaffResetKind};
 use domain::{
-    AuditEntryId, JobId, MoveId, RolloutId, SessionId, StaffId, StaffNeeds, StaffRole, TenantId,
-    VisitId,
+    AuditEntryId, JobId, MoveId, RolloutId, ScalingId, SessionId, StaffId, StaffNeeds, StaffRole,
+    TenantId, VisitId,
 };
 use tenantry::route::Route;
 use uuid::Uuid;
@@ -138,6 +138,7 @@ impl StaffThings {
             (_, "{resource}") => "users".to_owned(),
             ("/rollouts/", "{id}") => RolloutId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{table}") => "users".to_owned(),
+            (_, "{scaling}") => ScalingId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{visit}") => VisitId::from_uuid(Uuid::new_v4()).to_string(),
             (_, "{move}") => MoveId::from_uuid(Uuid::new_v4()).to_string(),
             ("/audit/", "{id}") => self.entry.to_string(),
