@@ -9,8 +9,8 @@ use domain::staff::{
 
 use crate::route::table;
 use crate::web::platform::{
-    audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts,
-    scalings, sign_in, sign_out, staff, tenants,
+    audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, scalings,
+    sign_in, sign_out, staff, tenants,
 };
 
 table! {

@@ -64,7 +64,9 @@ fn own(path: &str) -> &'static [&'static str] {
         "/tenants" => &["plan", "seats"],
         "/plans" | "/plans/{plan}/edit" => &["features", "limits"],
         "/tenants/{id}/edit" => &["features", "limits"],
-        "/scalings" | "/scalings/price" | "/tenants/{id}/scalings/{scaling}/approval" => &["limits"],
+        "/scalings" | "/scalings/price" | "/tenants/{id}/scalings/{scaling}/approval" => {
+            &["limits"]
+        }
         _ => &[],
     }
 }
