@@ -8,9 +8,9 @@ use store::catalogue::Scaling;
 use store::{Actor, Credential, Request, StaffCredential, Store, StoreError, TenantTx};
 
 use super::{Priced, Used, Wish, used};
-use crate::VerbError;
 use crate::limits::{self, Stand};
 use crate::tenants::Doer;
+use crate::{VerbError, resources};
 
 /// As whom the catalogue is changed.
 const ITSELF: StaffCredential<'static> = StaffCredential::System("the tenant itself");
@@ -38,7 +38,7 @@ impl Insider {
             Actor::Key(key) => Doer::Key(key.id, key.name.clone()),
             _ => return Err(StoreError::NoPerson),
         };
-        let resources = store.platform::<_, StoreError>(tx.now(), |tx| tx.resources())?;
+        let resources = store.platform::<_, StoreError>(tx.now(), resources::all)?;
         let stands = limits::stands(tx, &resources, zone)?;
         Ok(Self {
             tenant: tx.tenant(),
@@ -102,7 +102,7 @@ pub fn used_of(store: &Store, request: &Request, tenant: TenantId) -> Result<Use
     let entry = store.resolve_tenant(tenant)?;
     let entry = entry.ok_or(StoreError::NotFound)?;
     let zone: TimeZone = entry.timezone.parse().unwrap_or_default();
-    let resources = store.platform::<_, StoreError>(request.now, |tx| tx.resources())?;
+    let resources = store.platform::<_, StoreError>(request.now, resources::all)?;
     let by = Credential::System("platform");
     store.tenant::<System, _, StoreError>(&entry.scope, by, request, |tx| {
         Ok(used(&limits::stands(tx, &resources, zone)?))
