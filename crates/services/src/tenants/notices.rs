@@ -100,7 +100,7 @@ pub(crate) fn write(
         ids.extend(news.asker.filter(|asker| !ids.contains(asker)));
     }
     let mut owners = users::read_many(tx, &ids)?;
-    owners.retain(|person| person.status == UserStatus::Active);
+    owners.retain(|person| person.status == UserStatus::Active && person.removed_at.is_none());
     for owner in &owners {
         let path = keep_path(tx, told, owner)?;
         let to = Recipient {
