@@ -92,7 +92,7 @@ pub async fn check(
 }
 
 /// What is counted, for a key that proved its right in the tenant.
-async fn known<P: domain::Access>(api: &Api<P>) -> Result<Vec<Resource>, Fault> {
+pub(super) async fn known<P: domain::Access>(api: &Api<P>) -> Result<Vec<Resource>, Fault> {
     api.beyond(|store: &Store, request| {
         Ok(store.platform::<_, StoreError>(request.now, resources::all)?)
     })
@@ -100,7 +100,7 @@ async fn known<P: domain::Access>(api: &Api<P>) -> Result<Vec<Resource>, Fault> 
 }
 
 /// By whose clock a tenant's counters begin anew.
-fn zone(entry: &TenantEntry) -> TimeZone {
+pub(super) fn zone(entry: &TenantEntry) -> TimeZone {
     entry.timezone.parse().unwrap_or_default()
 }
 

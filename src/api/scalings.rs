@@ -9,13 +9,14 @@ mod wish;
 use chrono::TimeDelta;
 use domain::permission::{ManageSettings, ReadUsage};
 use domain::staff::{ManageTenants, ReadTenants};
-use domain::{ScalingId, StaffAccess, TenantId, TimeZone};
+use domain::{ScalingId, StaffAccess, TenantId};
 use services::scalings::{self, Insider, Scaling, Used};
 use services::tenants::Doer;
 use services::{PlatformTx, Store, StoreError, VerbError, limits, resources};
 
 use super::door::Door;
 use super::fields::Nothing;
+use super::limits::{known, zone};
 use super::tenants::named;
 use super::{Answer, Api, Body, Either, Fault, Outcome, PlatformApi, Query};
 pub use billing::BillingImpact;
@@ -39,10 +40,11 @@ pub async fn ask(
 
 async fn ask_inside(api: Api<ManageSettings>, body: Body<ScaleTenant>) -> Outcome<ScalingFields> {
     let (store, request) = (api.app().store.clone(), api.caller().request.clone());
-    let zone = zone(&api.entry().timezone);
+    api.prove().await?;
+    let (resources, zone) = (known(&api).await?, zone(api.entry()));
     api.write(body, move |tx, body: &ScaleTenant| {
         let wish = body.wish()?;
-        let insider = Insider::of(tx, &store, zone)?;
+        let insider = Insider::of(tx, &resources, zone)?;
         if body.dry_run {
             let priced = insider.price(&store, &request, &wish)?;
             return Ok(ScalingFields::preview(priced, wish.strategy));
@@ -83,10 +85,6 @@ async fn used(api: &PlatformApi<ManageTenants>) -> Result<(TenantId, Used), Faul
         Ok(limits::stands(tx, &resources, zone)?)
     });
     Ok((tenant, scalings::used(&stands.await?)))
-}
-
-fn zone(text: &str) -> TimeZone {
-    text.parse().unwrap_or_default()
 }
 
 /// `GET /tenants/{tenant_id}/scalings`

@@ -9,9 +9,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use domain::permission::ManageSettings;
-use domain::{FieldErrors, ScalingId, TimeZone};
+use domain::{FieldErrors, Resource, ScalingId, TimeZone};
 use services::scalings::Insider;
-use services::{Request, Store, StoreError, VerbError};
+use services::{Request, Store, StoreError, TenantTx, VerbError, resources};
 
 use crate::flash;
 use crate::problem::Problem;
@@ -109,10 +109,11 @@ pub async fn withdraw(
 
 /// Whoever asks, with the frame of the page.
 async fn insider(tenant: &Tenant<ManageSettings>) -> Result<(Insider, Shell), Problem> {
-    let (store, zone) = (tenant.app().store.clone(), zone(tenant));
-    tenant
-        .page(Place::Usage, move |tx| Ok(Insider::of(tx, &store, zone)?))
-        .await
+    // Whoever may not ask costs nobody the reading.
+    tenant.run(|_| Ok(())).await?;
+    let (known, zone) = (known(tenant).await?, zone(tenant));
+    let work = move |tx: &mut TenantTx<'_, ManageSettings>| Ok(Insider::of(tx, &known, zone)?);
+    tenant.page(Place::Usage, work).await
 }
 
 /// The right was proven in the tenant; what is asked for lies in the catalogue.
@@ -120,8 +121,9 @@ async fn by_itself<T: Send + 'static>(
     tenant: &Tenant<ManageSettings>,
     work: impl Fn(&Insider, &Store, &Request) -> Result<T, VerbError> + Send + 'static,
 ) -> Result<T, VerbError> {
-    let (store, zone) = (tenant.app().store.clone(), zone(tenant));
-    let insider = tenant.attempt(move |tx| Ok(Insider::of(tx, &store, zone)?));
+    tenant.attempt(|_| Ok(())).await?;
+    let (known, zone) = (known(tenant).await?, zone(tenant));
+    let insider = tenant.attempt(move |tx| Ok(Insider::of(tx, &known, zone)?));
     let insider = insider.await?;
     beyond(tenant, move |store, request| work(&insider, store, request)).await
 }
@@ -133,6 +135,13 @@ async fn beyond<T: Send + 'static>(
     let (app, request) = (tenant.app().clone(), tenant.request().clone());
     let work = move || work(&app.store, &request);
     tenant.app().platform_gate.through(work).await
+}
+
+/// What is limited.
+async fn known(tenant: &Tenant<ManageSettings>) -> Result<Vec<Resource>, StoreError> {
+    let (app, now) = (tenant.app().clone(), tenant.request().now);
+    let read = move || app.store.platform::<_, StoreError>(now, resources::all);
+    tenant.app().platform_gate.through(read).await
 }
 
 fn zone(tenant: &Tenant<ManageSettings>) -> TimeZone {

@@ -7,9 +7,10 @@ use services::scalings::{self, Insider};
 use services::tenants::Doer;
 use services::{StoreError, VerbError};
 
-use super::{ScaleApproval, ScaleRefusal, ScalingFields, used, zone};
+use super::{ScaleApproval, ScaleRefusal, ScalingFields, used};
 use crate::api::door::Door;
 use crate::api::fields::Nothing;
+use crate::api::limits::{known, zone};
 use crate::api::tenants::named;
 use crate::api::{Body, Either, Outcome, PlatformApi};
 
@@ -65,10 +66,11 @@ pub async fn withdraw(
         Either::Tenant(api) => {
             let id = api.part::<ScalingId>("scaling_id");
             let (store, request) = (api.app().store.clone(), api.caller().request.clone());
-            let zone = zone(&api.entry().timezone);
+            api.prove().await?;
+            let (resources, zone) = (known(&api).await?, zone(api.entry()));
             api.write(body, move |tx, Nothing {}| {
                 let id = id.ok_or(StoreError::NotFound)?;
-                let insider = Insider::of(tx, &store, zone)?;
+                let insider = Insider::of(tx, &resources, zone)?;
                 let scaling = insider.withdraw(&store, &request, id)?;
                 Ok::<_, VerbError>(ScalingFields::own(scaling, None))
             })

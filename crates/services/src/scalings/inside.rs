@@ -3,7 +3,7 @@
 
 use domain::permission::{ManageSettings, System};
 use domain::staff::{ManageTenants, ReadTenants};
-use domain::{ScalingId, TenantId, TimeZone};
+use domain::{Resource, ScalingId, TenantId, TimeZone};
 use store::catalogue::Scaling;
 use store::{Actor, Credential, Request, StaffCredential, Store, StoreError, TenantTx};
 
@@ -24,13 +24,13 @@ pub struct Insider {
 }
 
 impl Insider {
-    /// Whoever acts in this transaction.
+    /// Whoever acts in this transaction, with where the tenant stands in each of these resources.
     ///
     /// # Errors
     /// [`StoreError::NoPerson`] for a visitor, who asks for nothing; the database's.
     pub fn of(
         tx: &mut TenantTx<'_, ManageSettings>,
-        store: &Store,
+        resources: &[Resource],
         zone: TimeZone,
     ) -> Result<Self, StoreError> {
         let doer = match tx.actor() {
@@ -38,8 +38,7 @@ impl Insider {
             Actor::Key(key) => Doer::Key(key.id, key.name.clone()),
             _ => return Err(StoreError::NoPerson),
         };
-        let resources = store.platform::<_, StoreError>(tx.now(), resources::all)?;
-        let stands = limits::stands(tx, &resources, zone)?;
+        let stands = limits::stands(tx, resources, zone)?;
         Ok(Self {
             tenant: tx.tenant(),
             doer,
