@@ -55,7 +55,7 @@ impl Insider {
     /// What this would cost; nothing is asked for.
     ///
     /// # Errors
-    /// See [`super::price`].
+    /// See [`super::price()`].
     pub fn price(
         &self,
         store: &Store,
