@@ -128,7 +128,7 @@ fn write(world: &World, writer: usize, tenants: &[TenantId], begun: Instant) -> 
                 .wrapping_add(1_442_695_040_888_963_407);
             let tenant = tenants[(drawn >> 33) % tenants.len()];
             let meter = METERS[(drawn >> 20) % METERS.len()].clone();
-            usage.add(tenant, now, &[(meter, 1)]);
+            usage.note(tenant, now, |notes| notes.add(&meter, 1));
         }
         usage.flush(&world.app.store, now, false).unwrap();
         written += BATCH;

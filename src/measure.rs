@@ -134,27 +134,24 @@ impl Answered {
         let refused = self.is_call && self.status == StatusCode::TOO_MANY_REQUESTS;
         let admitted = self.signs_in && self.status == StatusCode::SEE_OTHER;
         let turned_away = self.signs_in && self.status == StatusCode::UNAUTHORIZED;
-        usage.add(
-            tenant,
-            at,
-            &[
-                (all.clone(), 1),
-                (errors, i64::from(self.status.is_server_error())),
-                (Meter::API_REFUSED, i64::from(refused)),
-                (Meter::SIGN_INS, i64::from(admitted)),
-                (Meter::SIGN_INS_REFUSED, i64::from(turned_away)),
-                (sum, micros),
-                (Meter::BYTES_IN, self.bytes_in),
-                (Meter::BYTES_OUT, bytes_out),
-            ],
-        );
-        usage.time(tenant, at, &times, micros.unsigned_abs());
         let endpoint = self.endpoint.map(|id| Who {
             kind: Sharer::Endpoint,
             id,
         });
         let who = self.party.who.get().cloned().flatten();
-        let whose: Vec<Who> = endpoint.into_iter().chain(who).collect();
-        usage.share(tenant, at, &all, &whose);
+        usage.note(tenant, at, |notes| {
+            notes.add(&all, 1);
+            notes.add(&errors, i64::from(self.status.is_server_error()));
+            notes.add(&Meter::API_REFUSED, i64::from(refused));
+            notes.add(&Meter::SIGN_INS, i64::from(admitted));
+            notes.add(&Meter::SIGN_INS_REFUSED, i64::from(turned_away));
+            notes.add(&sum, micros);
+            notes.add(&Meter::BYTES_IN, self.bytes_in);
+            notes.add(&Meter::BYTES_OUT, bytes_out);
+            notes.time(&times, micros.unsigned_abs());
+            for who in endpoint.iter().chain(&who) {
+                notes.share(&all, who);
+            }
+        });
     }
 }

@@ -5,14 +5,15 @@ use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use domain::permission::Anyone;
-use domain::{ApiKey, KeyOf};
+use domain::{ApiKey, KeyOf, TenantId};
 use services::answers::Repeatable;
-use services::{Credential, Request, TenantTx, VerbError, keys};
+use services::{Actor, Credential, Request, TenantTx, VerbError, keys};
 use sha2::{Digest, Sha256};
 
 use super::rates::Class;
 use super::{Fault, rates, signals};
 use crate::app::App;
+use crate::measure::Party;
 use crate::web::headers::RequestId;
 use crate::web::peer::Peer;
 
@@ -39,9 +40,15 @@ impl Asked {
         let peer = peer.ok_or_else(|| Fault::internal("the peer was not examined"))?;
         let shown = signals::key(http);
         let key = shown.as_ref().ok().and_then(Option::as_ref);
-        let opened = key.is_some_and(|key| opened_lately(&app, key));
-        let buckets = rates::buckets(&app, class_of(http), peer.address, key, opened);
-        rates::take(&app, http, buckets).await?;
+        let opened = key.and_then(|key| opened_lately(&app, key));
+        let buckets = rates::buckets(&app, class_of(http), peer.address, key, opened.is_some());
+        if let Err(fault) = rates::take(&app, http, buckets).await {
+            if let Some(tenant) = opened {
+                // Nothing is read to prove it once more: it is the tenant's call that is refused, and nobody's part.
+                Party::begin(http, tenant).note(&Actor::Anonymous);
+            }
+            return Err(fault);
+        }
         let request = request(&app, http, &peer);
         if let Some(exposed) = signals::exposed(http) {
             flag(&app, request, exposed).await?;
@@ -58,13 +65,14 @@ impl Asked {
     }
 }
 
-/// Whether this key opened the tenant that it names: only then it counts against the tenant.
-fn opened_lately(app: &Data<App>, key: &ApiKey) -> bool {
+/// The tenant that this key names, if it opened it: only then it counts against the tenant.
+fn opened_lately(app: &Data<App>, key: &ApiKey) -> Option<TenantId> {
     let KeyOf::Tenant(name) = key.names() else {
-        return false;
+        return None;
     };
     let known = app.directory.remembered_named(&name).flatten();
-    known.is_some_and(|entry| app.rates.opened(&key.hash(), entry.scope.tenant()))
+    let tenant = known.map(|entry| entry.scope.tenant());
+    tenant.filter(|tenant| app.rates.opened(&key.hash(), *tenant))
 }
 
 /// What is known of a request with a key before anything is read for it.

@@ -126,16 +126,7 @@ fn meter(stand: &Stand, used: i64, limit: i64, format: &Format) -> Meter {
 
 /// When the limit will be reached, if it goes on so; empty where it will not be within a year or is already.
 fn ahead(stand: &Stand, look: &Look, format: &Format) -> String {
-    let key = stand.resource.key.as_str();
-    let expected = look
-        .expected
-        .iter()
-        .find(|one| one.meter.resource() == Some(key));
-    let limit = stand.limit.filter(|limit| stand.used < Some(*limit));
-    let reached = expected.zip(limit).and_then(|(expected, limit)| {
-        expected.reaches(limit.saturating_mul(expected.meter.unit()))
-    });
-    reached.map_or_else(String::new, |day| {
+    look.reaches(stand).map_or_else(String::new, |day| {
         format!(
             "If it goes on so, the limit is reached on {}.",
             format.day(day)
@@ -157,7 +148,7 @@ fn note(stand: &Stand, format: &Format) -> String {
             format.date_time(until)
         ));
     }
-    if stand.resource.key.as_str() == "api_calls_per_day" && stand.used > Some(0) {
+    if stand.resource.key.as_str() == limits::CALLS && stand.used > Some(0) {
         notes.push("Taken in blocks of up to 200, so a few more than were made.".to_owned());
     }
     if let Some(at) = stand.measured_at {

@@ -174,3 +174,19 @@ fn what_comes_is_told_from_whole_days_and_with_the_day_of_the_limit() {
     page.shows("If it goes on so, the limit is reached on")
         .shows("Estimate");
 }
+
+#[test]
+fn calls_that_a_rate_holds_up_are_the_tenants_refused_ones() {
+    let app = app::start_with(&[("api.queries_per_minute", "5")]);
+    let acme = app.program(&app.key(ACME, Permission::ALL));
+    for _ in 0..5 {
+        acme.get("/tenants/me/users").expect(200);
+    }
+    for _ in 0..3 {
+        acme.get("/tenants/me/users").expect(429);
+    }
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=api");
+    assert_eq!(told["usage"]["api"]["calls"], 8, "{told:#}");
+    assert_eq!(told["usage"]["api"]["rate_limit_hits"], 3);
+}

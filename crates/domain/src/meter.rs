@@ -76,14 +76,16 @@ impl Meter {
         }
     }
 
+    /// Whether it is in the pieces of a histogram, and no number.
+    #[must_use]
+    pub fn is_histogram(&self) -> bool {
+        [Self::API_TIMES, Self::PAGE_TIMES].contains(self)
+    }
+
     /// How many of what is measured one of its resource's limit is: a GB has so many bytes.
     #[must_use]
     pub fn unit(&self) -> i64 {
-        if *self == Self::STORAGE {
-            1_000_000_000
-        } else {
-            1
-        }
+        if *self == Self::STORAGE { GB } else { 1 }
     }
 
     /// As it is stored.
@@ -92,6 +94,9 @@ impl Meter {
         &self.0
     }
 }
+
+/// How many bytes a GB has, as disks and bills count it.
+const GB: i64 = 1_000_000_000;
 
 /// From when on a piece of work in the database is called slow, in microseconds.
 pub const SLOW_MICROS: u64 = 500_000;

@@ -93,15 +93,17 @@ impl Usage {
         self.rests.store(rests, Ordering::Relaxed);
     }
 
-    /// Adds to what the tenant used at this moment.
-    pub fn add(&self, tenant: TenantId, at: DateTime<Utc>, amounts: &[(Meter, i64)]) {
-        if self.rests() {
+    /// Notes what a tenant used at this moment, all of it at once.
+    pub fn note(&self, tenant: TenantId, at: DateTime<Utc>, what: impl FnOnce(&mut Notes<'_>)) {
+        if self.rests.load(Ordering::Relaxed) {
             return;
         }
         let mut inside = self.inside();
-        for (meter, amount) in amounts {
-            inside.buffer.add(tenant, at, meter, 0, *amount);
-        }
+        what(&mut Notes {
+            buffer: &mut inside.buffer,
+            tenant,
+            at,
+        });
     }
 
     /// Notes a piece of work on a connection to the database, and how many of the tenant's this process does at once.
@@ -109,52 +111,47 @@ impl Usage {
         let micros = took.as_micros();
         let slow = micros > u128::from(SLOW_MICROS);
         let micros = i64::try_from(micros).unwrap_or(i64::MAX);
-        self.add(
-            tenant,
-            at,
-            &[
-                (Meter::DB_RUNS, 1),
-                (Meter::DB_MICROS, micros),
-                (Meter::DB_SLOW, i64::from(slow)),
-            ],
-        );
         let at_once = i64::try_from(at_once).unwrap_or(i64::MAX);
-        self.level(tenant, at, &Meter::CONNECTIONS, at_once);
-    }
-
-    /// Adds one to the pieces of histograms into which these times fall.
-    pub fn time(&self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, micros: u64) {
-        if self.rests() {
-            return;
-        }
-        let piece = domain::meter::piece(micros);
-        self.inside().buffer.add(tenant, at, meter, piece, 1);
-    }
-
-    /// Notes how much of what goes up and down there is at this moment: the most of an hour is kept.
-    pub fn level(&self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, amount: i64) {
-        if self.rests() {
-            return;
-        }
-        self.inside().buffer.level(tenant, at, meter, amount);
-    }
-
-    /// Adds to whose part it was.
-    pub fn share(&self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, whose: &[Who]) {
-        if self.rests() {
-            return;
-        }
-        let mut inside = self.inside();
-        for who in whose {
-            inside.buffer.share(tenant, at, meter, who, 1);
-        }
-    }
-
-    fn rests(&self) -> bool {
-        self.rests.load(Ordering::Relaxed)
+        self.note(tenant, at, |notes| {
+            notes.add(&Meter::DB_RUNS, 1);
+            notes.add(&Meter::DB_MICROS, micros);
+            notes.add(&Meter::DB_SLOW, i64::from(slow));
+            notes.level(&Meter::CONNECTIONS, at_once);
+        });
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is noted of one tenant at one moment.
+#[derive(Debug)]
+pub struct Notes<'a> {
+    buffer: &'a mut Buffer,
+    tenant: TenantId,
+    at: DateTime<Utc>,
+}
+
+impl Notes<'_> {
+    /// So much more of it.
+    pub fn add(&mut self, meter: &Meter, amount: i64) {
+        self.buffer.add(self.tenant, self.at, meter, 0, amount);
+    }
+
+    /// One more in the piece of a histogram into which this time falls.
+    pub fn time(&mut self, times: &Meter, micros: u64) {
+        let piece = domain::meter::piece(micros);
+        self.buffer.add(self.tenant, self.at, times, piece, 1);
+    }
+
+    /// How much there is of what goes up and down: the most of an hour is kept.
+    pub fn level(&mut self, meter: &Meter, amount: i64) {
+        self.buffer.level(self.tenant, self.at, meter, amount);
+    }
+
+    /// One more that was this one's part.
+    pub fn share(&mut self, meter: &Meter, who: &Who) {
+        self.buffer.share(self.tenant, self.at, meter, who, 1);
     }
 }

@@ -73,8 +73,8 @@ fn detail(of: &Expectation, found: &Found) -> ProjectionFields {
         low_30d: month.low.round(),
         high_30d: month.high.round(),
         limit: reached,
-        reaches_limit_on: reached
-            .and_then(|limit| of.reaches(limit))
+        reaches_limit_on: stand
+            .and_then(|stand| found.look.reaches(stand))
             .map(|day| day.to_string()),
     }
 }

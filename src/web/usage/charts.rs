@@ -1,7 +1,7 @@
 //! Charts of what was measured, and words for what is missing in them.
 
 use domain::{Meter, Steps};
-use services::limits::Stand;
+use services::limits::{CALLS, Stand};
 use services::usage::{Gap, Look, Reading};
 
 use crate::web::chart::{Area, Chart, Start, values};
@@ -40,7 +40,7 @@ pub(super) fn charts(look: &Look, stands: &[Stand], format: &Format) -> Vec<Char
     };
     let daily = stands
         .iter()
-        .find(|stand| stand.resource.key.as_str() == "api_calls_per_day");
+        .find(|stand| stand.resource.key.as_str() == CALLS);
     let by_day = matches!(reading.steps, Steps::Days(..));
     let limit = daily.and_then(|stand| stand.limit).filter(|_| by_day);
     vec![

@@ -3,27 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Query;
+use domain::TimeZone;
 use domain::permission::ReadUsage;
-use domain::{Meter, TimeZone};
 use services::{StoreError, usage};
 
-use super::measured::Asked;
+use super::measured::{Asked, METERS};
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::download::CSV;
-
-/// What stands in it.
-const IN_FILE: [Meter; 9] = [
-    Meter::API_CALLS,
-    Meter::API_ERRORS,
-    Meter::API_REFUSED,
-    Meter::PAGE_VIEWS,
-    Meter::PAGE_ERRORS,
-    Meter::SIGN_INS,
-    Meter::BYTES_OUT,
-    Meter::DB_RUNS,
-    Meter::LETTERS,
-];
 
 /// `GET /usage.csv`
 ///
@@ -35,10 +22,10 @@ pub async fn csv(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<HttpR
     let zone: TimeZone = tenant.entry().timezone.parse().unwrap_or_default();
     let (id, period) = (tenant.id(), asked.period());
     let read = move || {
-        store.platform::<_, StoreError>(now, |tx| usage::read(tx, id, &IN_FILE, period, zone))
+        store.platform::<_, StoreError>(now, |tx| usage::read(tx, id, &METERS, period, zone))
     };
     let reading = tenant.app().platform_gate.through(read).await?;
-    let file = usage::csv(&reading, &IN_FILE);
+    let file = usage::csv(&reading, &METERS);
     let file = file.map_err(|error| Problem::internal(error.to_string()))?;
     let name = format!("{}-usage-{period}.csv", tenant.entry().slug);
     Ok(HttpResponse::Ok()

@@ -11,8 +11,8 @@ use crate::web::chart::Chart;
 use crate::web::format::Format;
 use crate::web::list::Tab;
 
-/// What the page shows.
-const METERS: [Meter; 11] = [
+/// What the page and its file show.
+pub(super) const METERS: [Meter; 11] = [
     Meter::API_CALLS,
     Meter::API_ERRORS,
     Meter::API_REFUSED,
@@ -25,6 +25,7 @@ const METERS: [Meter; 11] = [
     Meter::LETTERS,
     Meter::STORAGE,
 ];
+
 /// Of when it is asked.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {

@@ -2,16 +2,13 @@
 //! counters, so that thresholds are told as of everything else.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Meter, TenantId};
+use domain::{Meter, ResourceKind, TenantId};
 use store::limits as stored;
 use store::{PlatformTx, StoreError, TenantTx};
 
 use super::{Stand, note};
 use crate::structure;
 use crate::usage::Usage;
-
-/// How many bytes a GB has, as disks and bills count it.
-const GB: i64 = 1_000_000_000;
 
 /// The most connections that the tenant's requests held at once in this hour and the one before, in one process; `None` where
 /// nobody asked anything.
@@ -35,7 +32,7 @@ pub(super) fn write<P>(
     let bytes = structure::bytes(tx)?;
     // Whole GB that are full: a tenant is not told that its only one is used up when it has begun.
     let of = [
-        ("storage_gb", bytes / GB),
+        ("storage_gb", bytes / Meter::STORAGE.unit()),
         ("database_connections", connections.unwrap_or(0)),
     ];
     for (resource, value) in of {
@@ -53,15 +50,16 @@ pub(super) fn keep(
     stands: &[Stand],
     bytes: i64,
 ) {
-    usage.level(tenant, now, &Meter::STORAGE, bytes);
-    for stand in stands {
-        let meter = Meter::of(&stand.resource.key);
-        let is_level = stand.resource.kind != domain::ResourceKind::Counter;
-        if let Some(used) = stand
-            .used
-            .filter(|_| is_level && meter != Meter::CONNECTIONS)
-        {
-            usage.level(tenant, now, &meter, used);
+    usage.note(tenant, now, |notes| {
+        notes.level(&Meter::STORAGE, bytes);
+        let levels = stands
+            .iter()
+            .filter(|stand| stand.resource.kind != ResourceKind::Counter);
+        for stand in levels {
+            let meter = Meter::of(&stand.resource.key);
+            if let Some(used) = stand.used.filter(|_| meter != Meter::CONNECTIONS) {
+                notes.level(&meter, used);
+            }
         }
-    }
+    });
 }

@@ -5,14 +5,14 @@ use domain::{Meter, Steps};
 
 use super::Reading;
 
-/// The file.
+/// The file; histograms are left out of it.
 ///
 /// # Errors
 /// Never: writing into memory does not fail.
 pub fn csv(reading: &Reading, meters: &[Meter]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["from", "measured", "amount", "period before"])?;
-    for meter in meters {
+    for meter in meters.iter().filter(|meter| !meter.is_histogram()) {
         let before = reading.values_before(meter);
         for (place, amount) in reading.values(meter).into_iter().enumerate() {
             let before = before.as_ref().and_then(|values| values.get(place));

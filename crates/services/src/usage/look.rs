@@ -1,8 +1,11 @@
 //! Everything that a page or an answer about one tenant's usage is made of.
 
+use chrono::NaiveDate;
 use domain::{Meter, Period, TenantId, TimeZone};
 use store::usage::Gap;
 use store::{PlatformTx, StoreError, TenantTx};
+
+use crate::limits::Stand;
 
 use super::{Expectation, Of, Reading, Shares, expect, gaps, name, read, shares};
 
@@ -62,6 +65,19 @@ impl Look {
         let mut named = self.clone();
         name(tx, &mut named.shares)?;
         Ok(named)
+    }
+
+    /// On which day the limit of a resource is reached if it goes on so; `None` where it is reached already, or not within a
+    /// year.
+    #[must_use]
+    pub fn reaches(&self, stand: &Stand) -> Option<NaiveDate> {
+        let key = stand.resource.key.as_str();
+        let expected = self
+            .expected
+            .iter()
+            .find(|one| one.meter.resource() == Some(key))?;
+        let limit = stand.limit.filter(|limit| stand.used < Some(*limit))?;
+        expected.reaches(limit.saturating_mul(expected.meter.unit()))
     }
 
     /// What comes of this meter.

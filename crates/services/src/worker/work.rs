@@ -142,8 +142,8 @@ impl Work<'_> {
     /// Notes one more of this for the job's tenant.
     pub(crate) fn measure(&self, meter: &Meter) {
         if let Some(tenant) = self.claim.tenant {
-            let one = [(meter.clone(), 1)];
-            self.bench.usage.add(tenant, self.now(), &one);
+            let usage = &self.bench.usage;
+            usage.note(tenant, self.now(), |notes| notes.add(meter, 1));
         }
     }
 
