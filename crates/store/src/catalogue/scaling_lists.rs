@@ -107,15 +107,20 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn scaling_times(&mut self, most: i64) -> Result<Vec<TimeDelta>, StoreError> {
-        let rows: Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = scalings::table
+        let rows = scalings::table
             .filter(scalings::state.eq(ScalingState::Completed))
+            .filter(scalings::begun_at.is_not_null())
+            .filter(scalings::ended_at.is_not_null())
             .order(scalings::asked_at.desc())
             .limit(most)
-            .select((scalings::begun_at, scalings::ended_at))
-            .load(self.connection())?;
-        let spans = rows.into_iter();
-        Ok(spans
-            .filter_map(|(begun, ended)| Some(ended? - begun?))
+            .select((
+                scalings::begun_at.assume_not_null(),
+                scalings::ended_at.assume_not_null(),
+            ))
+            .load::<(DateTime<Utc>, DateTime<Utc>)>(self.connection())?;
+        Ok(rows
+            .into_iter()
+            .map(|(begun, ended)| ended - begun)
             .collect())
     }
 }
