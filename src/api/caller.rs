@@ -1,14 +1,14 @@
-//! Whoever asks, before anything is read for them: whose key it is, how often it was used, and what the
-//! client calls its write.
+//! Whoever asks, before anything is read for them: whose key it is, and how often it was used. What the client calls
+//! its write is in `repeatable`.
 
-use actix_web::http::header::{HeaderName, USER_AGENT};
+mod repeatable;
+
+use actix_web::http::header::USER_AGENT;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use domain::permission::Anyone;
 use domain::{ApiKey, KeyOf, TenantId};
-use services::answers::Repeatable;
 use services::{Actor, Credential, Request, TenantTx, VerbError, keys};
-use sha2::{Digest, Sha256};
 
 use super::rates::Class;
 use super::{Fault, rates, signals};
@@ -16,8 +16,6 @@ use crate::app::App;
 use crate::measure::Party;
 use crate::web::headers::RequestId;
 use crate::web::peer::Peer;
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A request that was counted, before it is known whose it is.
 #[derive(Debug, Clone)]
@@ -136,30 +134,6 @@ impl Caller {
                 Ok(self.app.platform_gate.through(note).await?)
             }
         }
-    }
-
-    /// What the client calls this write, with the hash of all that it asks for.
-    pub(super) fn repeatable(&self, bytes: &[u8]) -> Result<Option<Repeatable>, Fault> {
-        let mut values = self.http.headers().get_all(IDEMPOTENCY_KEY);
-        let (value, more) = (values.next(), values.next());
-        let Some(value) = value else {
-            return Ok(None);
-        };
-        let key = value.to_str().unwrap_or_default().trim();
-        if more.is_some() || key.is_empty() || key.len() > 255 {
-            return Err(Fault::malformed(
-                "Idempotency-Key is there once, with 1 to 255 plain characters.",
-            ));
-        }
-        let mut hasher = Sha256::new();
-        hasher.update(self.http.uri().to_string().as_bytes());
-        hasher.update([0]);
-        hasher.update(bytes);
-        Ok(Some(Repeatable {
-            route: self.route(),
-            key: key.to_owned(),
-            hash: hasher.finalize().into(),
-        }))
     }
 }
 
