@@ -233,6 +233,7 @@ fn every_example_of_the_reference_works() {
                 app.run_jobs();
                 app.schemas("shop", 1)[0].0.to_string()
             }
+            _ if route.path.contains("{scaling_id}") => ACME.id().to_string(),
             _ => GLOBEX.id().to_string(),
         };
         let token = match route.handler {
