@@ -134,6 +134,10 @@ impl Answered {
         let refused = self.is_call && self.status == StatusCode::TOO_MANY_REQUESTS;
         let admitted = self.signs_in && self.status == StatusCode::SEE_OTHER;
         let turned_away = self.signs_in && self.status == StatusCode::UNAUTHORIZED;
+        let signs_in = self.signs_in.then_some(self.took);
+        let endpoint = self.endpoint.as_deref();
+        let metrics = &self.app.metrics;
+        metrics.note(tenant, endpoint, self.status, signs_in);
         let endpoint = self.endpoint.map(|id| Who {
             kind: Sharer::Endpoint,
             id,

@@ -1,15 +1,19 @@
 //! Figures for a collector. Labels come from fixed sets only: a route's pattern, a method, a class of
-//! status, a kind of job; never a tenant, a path, an address or a person.
+//! status, a kind of job, one of a few tenants' ids; never a path, an address or a person.
 
+mod fleet;
 mod labels;
 mod listener;
 mod requests;
 mod state;
+mod tenants;
 
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use prometheus_client::encoding::text::encode;
+use actix_web::http::StatusCode;
+use domain::TenantId;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
@@ -24,8 +28,11 @@ pub use requests::each_request;
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
+    /// Those whose names other products know too: without a prefix.
+    common: Registry,
     requests: requests::Requests,
     state: state::State,
+    tenants: tenants::Tenants,
     /// What the queue looked like a moment ago: however often somebody comes, the database is asked seldom.
     queue: Mutex<Option<(Instant, Vec<QueueFigure>)>>,
 }
@@ -35,6 +42,7 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("tenantry");
+        let mut common = Registry::default();
         let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The version that runs", version);
         Self {
@@ -42,6 +50,8 @@ impl Metrics {
             state: state::State::register(&mut registry),
             queue: Mutex::default(),
             registry,
+            tenants: tenants::Tenants::register(&mut common),
+            common,
         }
     }
 
@@ -51,9 +61,25 @@ impl Metrics {
     /// Never: writing into a text does not fail.
     pub fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
         self.state.look(app, &self.queue);
+        self.tenants.look(app);
         let mut text = String::new();
-        encode(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.common)?;
+        encode_eof(&mut text)?;
         Ok(text)
+    }
+}
+
+impl Metrics {
+    /// Notes a request of a tenant that was answered; `signs_in` where it was a try to sign in, with how long it took.
+    pub fn note(
+        &self,
+        tenant: TenantId,
+        endpoint: Option<&str>,
+        status: StatusCode,
+        signs_in: Option<Duration>,
+    ) {
+        self.tenants.note(tenant, endpoint, status, signs_in);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Limits: where a tenant stands in each, looking at them, and what programs say of what is counted.
 
+mod at;
 mod counted;
 mod deed;
 mod fields;
 mod reached;
 mod reservation;
 pub mod reservations;
+pub mod usage_events;
 
 use domain::permission::{ManageSettings, ReadUsage};
 use domain::staff::{ManageTenants, ReadTenants};

@@ -3,6 +3,7 @@
 mod ahead;
 mod fields;
 mod numbers;
+mod series;
 mod shown;
 
 use domain::permission::ReadUsage;
@@ -11,7 +12,7 @@ use domain::{Meter, Period, TenantId, TimeZone};
 use serde::Deserialize;
 use services::limits::{self, Stand};
 use services::usage::{self, Look};
-use services::{PlatformTx, StoreError, VerbError, resources};
+use services::{PlatformTx, StoreError, VerbError};
 use utoipa::IntoParams;
 
 use super::door::Door;
@@ -52,7 +53,7 @@ pub struct UsageQuery {
     pub period: Option<String>,
     /// Whether to say what is to be expected.
     pub include_projections: Option<bool>,
-    /// Of which parts: any of api, pages, sign_ins, database, storage, traffic, jobs, letters, shares, series, limits, with commas between
+    /// Of which parts: any of api, pages, sign_ins, database, storage, traffic, jobs, letters, resources, shares, series, limits, with commas between
     /// them. All where nothing is said.
     pub metrics: Option<String>,
 }
@@ -85,8 +86,9 @@ pub async fn read(
                 let read = |tx: &mut PlatformTx<'_>| look(tx, (tenant, zone), wish);
                 Ok(store.platform::<_, StoreError>(request.now, read)?)
             });
-            let (seen, all) = measured.await?;
-            let inside = api.run(move |tx| Ok((seen.named(tx)?, limits::stands(tx, &all, zone)?)));
+            let seen = measured.await?;
+            let inside = api
+                .run(move |tx| Ok((seen.named(tx)?, limits::stands(tx, &seen.resources, zone)?)));
             let (look, stands) = inside.await?;
             let found = Found {
                 tenant,
@@ -106,7 +108,8 @@ pub async fn read(
                 let zone = tx.tenant_record(tenant)?.settings.timezone;
                 Ok((tenant, zone, look(tx, (tenant, zone), wish)?))
             });
-            let (tenant, zone, (look, all)) = measured.await?;
+            let (tenant, zone, look) = measured.await?;
+            let all = look.resources.clone();
             let stands = super::limits::inside(&api, tenant, move |tx, _| {
                 Ok(limits::stands(tx, &all, zone)?)
             });
@@ -127,9 +130,8 @@ fn look(
     tx: &mut PlatformTx<'_>,
     of: (TenantId, TimeZone),
     (period, ahead): Wished,
-) -> Result<(Look, Vec<domain::Resource>), StoreError> {
-    let look = usage::look(tx, of, &METERS, period, ahead)?;
-    Ok((look, resources::all(tx)?))
+) -> Result<Look, StoreError> {
+    usage::look(tx, of, &METERS, period, ahead)
 }
 
 /// A query that was read.

@@ -11,6 +11,8 @@ pub struct Metrics {
     pub bind: IpAddr,
     /// The port; 0 takes a free one. Without one nothing is served.
     pub port: Option<u16>,
+    /// How many tenants have figures of their own; of all others they are told together.
+    pub tenants: u16,
 }
 
 impl Metrics {
@@ -31,6 +33,11 @@ impl Metrics {
             number(0, u16::MAX),
             ToString::to_string,
         );
-        Self { bind, port }
+        let tenants = sheet.value("metrics.tenants", 20, number(0, 1_000));
+        Self {
+            bind,
+            port,
+            tenants,
+        }
     }
 }

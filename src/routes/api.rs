@@ -17,7 +17,7 @@ use domain::staff::{
     ReadNodes, ReadPlatformAudit, ReadQueue, ReadStaff, ReadTenants, VisitTenants,
 };
 
-use crate::api::limits::reservations;
+use crate::api::limits::{reservations, usage_events};
 use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::{moves, own_limits, pool};
@@ -111,6 +111,7 @@ table! {
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
     either   get    "/tenants/{tenant_id}/usage"                        ReadOnesUsage  usage::read                  "Limits"  "Read what a tenant used";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";
+    either   post   "/tenants/{tenant_id}/usage-events"                 CountOnes      usage_events::count          "Limits"  "Say what was used";
     either   post   "/tenants/{tenant_id}/scale"                        ChangeOne      scalings::ask                "Limits"  "Ask for other limits";
     either   get    "/tenants/{tenant_id}/scalings"                     ReadOnesUsage  scalings::list               "Limits"  "List the limits that a tenant asked for";
     either   get    "/tenants/{tenant_id}/scalings/{scaling_id}"        ReadOnesUsage  scalings::read               "Limits"  "Read what a tenant asked for";

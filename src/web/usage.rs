@@ -11,7 +11,7 @@ use domain::permission::{Permission, ReadUsage};
 use domain::{Standing, TimeZone};
 use services::limits::{self, Stand};
 use services::usage::Look;
-use services::{StoreError, TenantTx, resources, scalings};
+use services::{StoreError, TenantTx, scalings};
 
 use crate::problem::Problem;
 use crate::tenant::Tenant;
@@ -59,12 +59,13 @@ pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<Http
     let read = move || {
         store.platform::<_, StoreError>(now, |tx| {
             let found = measured::read(tx, (id, zone), period)?;
-            Ok((resources::all(tx)?, found, scalings::of(tx, id)?))
+            Ok((found, scalings::of(tx, id)?))
         })
     };
-    let (all, found, asked) = tenant.app().platform_gate.through(read).await?;
+    let (found, asked) = tenant.app().platform_gate.through(read).await?;
     let work = move |tx: &mut TenantTx<'_, ReadUsage>| {
-        Ok((limits::stands(tx, &all, zone)?, found.named(tx)?))
+        let stands = limits::stands(tx, &found.resources, zone)?;
+        Ok((stands, found.named(tx)?))
     };
     let ((stands, look), shell) = tenant.page(Place::Usage, work).await?;
     let full = stands

@@ -89,5 +89,6 @@ mod trace_platform;
 mod two_worlds;
 mod unasked;
 mod usage;
+mod usage_events;
 mod users;
 mod visits;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use diesel::connection::SimpleConnection;
+
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX, PASSWORD};
 use crate::support::client::Browser;
@@ -145,7 +147,7 @@ fn obs_made_up_paths_hosts_and_methods_make_no_new_series() {
 
 #[test]
 fn iso_no_tenant_is_named_in_the_figures() {
-    let app = app::start_with(&[("metrics.port", "0")]);
+    let app = app::start_with(&[("metrics.port", "0"), ("metrics.tenants", "0")]);
     for browser in [app.owner(), app.stranger()] {
         browser.get("/users").expect(200);
         browser.post("/password-reset", &[("email", "nobody@example.com")]);
@@ -176,4 +178,114 @@ fn figures_are_not_on_the_pages_listener_and_nothing_else_is_on_theirs() {
     }
     let silent = app::start();
     assert_eq!(silent.metrics, None, "off unless a port is set");
+}
+
+/// Traffic of the last 30 days, as the clock's job adds it up.
+fn gathered(app: &App, rows: &str) {
+    let insert = format!(
+        "insert into catalogue.usage_recent (tenant_id, meter, amount, before, peak) values {rows}
+         on conflict (meter, tenant_id) do update set amount = excluded.amount"
+    );
+    app.sql().batch_execute(&insert).unwrap();
+}
+
+#[test]
+fn the_greatest_tenants_have_figures_of_their_own_by_id_and_all_others_share_theirs() {
+    let app = app::start_with(&[("metrics.port", "0"), ("metrics.tenants", "1")]);
+    let (acme, globex) = (ACME.id(), GLOBEX.id());
+    gathered(
+        &app,
+        &format!(
+            "('{}', 'api.calls', 90, 0, 9), ('{}', 'api.calls', 9, 0, 9)",
+            acme.uuid(),
+            globex.uuid()
+        ),
+    );
+    collect(&app);
+    let typed = [
+        ("email", &*ACME.email("member")),
+        ("password", "not-this-one-at-all"),
+    ];
+    app.visitor().post("/sign-in", &typed).expect(401);
+    for _ in 0..3 {
+        app.stranger().get("/users").expect(200);
+    }
+    app.settle();
+    let text = collect(&app);
+    let sign_in =
+        format!(r#"tenant_requests_total{{tenant_id="{acme}",endpoint="/sign-in",status="4xx"}}"#);
+    assert_eq!(value(&text, &sign_in), 1.0);
+    let others = r#"tenant_requests_total{tenant_id="other",endpoint="/users",status="2xx"}"#;
+    assert_eq!(value(&text, others), 3.0);
+    let auth = format!(r#"tenant_auth_duration_seconds_count{{tenant_id="{acme}"}}"#);
+    assert_eq!(value(&text, &auth), 1.0);
+    assert_eq!(value(&text, r#"tenant_count{status="active"}"#), 2.0);
+    value(&text, "active_tenants_total");
+    // Of nobody more than an id, and of whoever is not among the greatest not even that.
+    for name in [globex.to_string().as_str(), "acme", "globex", "example"] {
+        assert!(!text.contains(name), "{name} in\n{text}");
+    }
+}
+
+#[test]
+fn what_the_greatest_use_is_told_in_the_units_of_their_limits() {
+    let app = app::start_with(&[("metrics.port", "0")]);
+    let id = ACME.id();
+    gathered(&app, &format!("('{}', 'page.views', 90, 0, 9)", id.uuid()));
+    let day = app.clock.now().date_naive();
+    let days = format!(
+        "insert into catalogue.usage_days (tenant_id, meter, day, amount) values
+         ('{0}', 'storage.bytes', '{day}', 2500000000), ('{0}', 'users', '{day}', 7)",
+        id.uuid()
+    );
+    app.sql().batch_execute(&days).unwrap();
+    let text = collect(&app);
+    let of = |resource: &str| {
+        format!(r#"tenant_resource_usage{{tenant_id="{id}",resource_type="{resource}"}}"#)
+    };
+    assert_eq!(value(&text, &of("storage_gb")), 2.5);
+    assert_eq!(value(&text, &of("users")), 7.0);
+    let people = format!(r#"tenant_users_total{{tenant_id="{id}"}}"#);
+    assert_eq!(value(&text, &people), 7.0);
+}
+
+#[test]
+fn every_figure_that_the_dashboard_and_the_alerts_ask_for_is_told() {
+    let app = app::start_with(&[("metrics.port", "0")]);
+    let id = ACME.id().uuid();
+    gathered(&app, &format!("('{id}', 'page.views', 90, 0, 9)"));
+    let day = app.clock.now().date_naive();
+    let people = format!(
+        "insert into catalogue.usage_days (tenant_id, meter, day, amount) values ('{id}', 'users', '{day}', 7)"
+    );
+    app.sql().batch_execute(&people).unwrap();
+    let email = ACME.email("member");
+    let typed = [("email", email.as_str()), ("password", "not-this-one")];
+    app.visitor().post("/sign-in", &typed).expect(401);
+    app.visitor().post("/password-reset", &[("email", &email)]);
+    app.settle();
+    app.leaves_jobs();
+    let text = collect(&app);
+    let root = env!("CARGO_MANIFEST_DIR");
+    let mut names = BTreeSet::new();
+    for file in ["grafana/tenantry.json", "prometheus/alerts.yml"] {
+        let file = std::fs::read_to_string(format!("{root}/deploy/{file}")).unwrap();
+        let words = file.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let is_one = |word: &&str| {
+            word.contains('_') && (word.starts_with("tenant") || word.starts_with("active_"))
+        };
+        names.extend(words.filter(is_one).map(str::to_owned));
+    }
+    names.remove("tenant_id");
+    assert!(names.len() > 12, "{names:?}");
+    for name in names {
+        let ends = ["_bucket", "_sum", "_count", "_total"];
+        let plain = ends.iter().find_map(|end| name.strip_suffix(end));
+        let told = [Some(name.as_str()), plain];
+        let told = told
+            .iter()
+            .flatten()
+            .any(|name| text.contains(&format!("# TYPE {name} ")));
+        assert!(told, "{name} is not among\n{text}");
+    }
 }

@@ -81,6 +81,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "platform put /tenants/{tenant_id}/usage/{resource}",
         COUNTED,
     ),
+    ("tenant post /tenants/{tenant_id}/usage-events", COUNTED),
+    ("platform post /tenants/{tenant_id}/usage-events", COUNTED),
     ("tenant post /tenants/{tenant_id}/reservations", COUNTED),
     ("platform post /tenants/{tenant_id}/reservations", COUNTED),
     (

@@ -40,7 +40,11 @@ impl FieldErrors {
     }
 
     /// Keeps the value, or notes the error beside its field.
-    pub fn check<T, E: Display>(&mut self, field: &'static str, value: Result<T, E>) -> Option<T> {
+    pub fn check<T, E: Display>(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        value: Result<T, E>,
+    ) -> Option<T> {
         value
             .map_err(|error| self.add(field, error.to_string()))
             .ok()

@@ -15,7 +15,7 @@ impl Meter {
     pub const API_CALLS: Self = Self(Cow::Borrowed("api.calls"));
     /// Of these: failed by our fault, with a status from 500.
     pub const API_ERRORS: Self = Self(Cow::Borrowed("api.errors"));
-    /// Of these: refused with a status of 429 once the key was proven, because a limit was reached.
+    /// Of these: refused with a status of 429, because a limit or a rate was reached.
     pub const API_REFUSED: Self = Self(Cow::Borrowed("api.refused"));
     /// How long all calls took together, in microseconds.
     pub const API_MICROS: Self = Self(Cow::Borrowed("api.micros"));
@@ -59,10 +59,11 @@ impl Meter {
     /// What is measured of this resource.
     #[must_use]
     pub fn of(resource: &ResourceKey) -> Self {
-        if resource.as_str() == "api_calls_per_day" {
-            return Self::API_CALLS;
+        match resource.as_str() {
+            "api_calls_per_day" => Self::API_CALLS,
+            "storage_gb" => Self::STORAGE,
+            other => Self(Cow::Owned(other.to_owned())),
         }
-        Self(Cow::Owned(resource.as_str().to_owned()))
     }
 
     /// The key of the resource of whose limit it says something.

@@ -9,6 +9,7 @@ mod people;
 mod staff;
 mod storefront;
 mod tenants;
+mod usage;
 
 use chrono::{DateTime, Utc};
 use domain::permission::{Permissions, System};
@@ -30,6 +31,7 @@ use crate::tenants::furnish::seat;
 use crate::tenants::maker::Maker;
 use crate::tenants::steps::establish;
 use crate::tenants::{FirstOwner, NewTenant, Trial};
+use crate::usage::gather;
 use crate::{PasswordLane, VerbError};
 
 /// The password of everybody in the demo. It is public.
@@ -145,14 +147,20 @@ pub fn load(
             scheme: Scheme::Http,
             port: None,
         };
+        let mut lived = Vec::new();
         let mut furnished = |tx: &mut TenantTx<'_, System>| {
-            furnish(tx, company, &hash)?;
+            let everybody = furnish(tx, company, &hash)?;
             if shop {
                 past::fill(tx, storefront::FILL)?
             }
+            lived = usage::live(tx, company, &everybody)?;
             Ok(())
         };
         establish(&maker, &tenant, Kind::Demo, Some(&mut furnished))?;
+        for usage in &lived {
+            usage.flush(store, now, true)?;
+        }
+        store.platform::<_, StoreError>(now, |tx| gather(tx, now))?;
         progress(Progress {
             tenant: company.name,
             done: done + 1,
@@ -219,12 +227,12 @@ fn patterns(locale: &str) -> Result<TenantSettings, VerbError> {
     })
 }
 
-/// Everything that the tenant holds, in its one transaction.
+/// Everything that the tenant holds, in its one transaction; answers its people.
 fn furnish(
     tx: &mut TenantTx<'_, System>,
     company: &Company,
     hash: &PhcString,
-) -> Result<(), VerbError> {
+) -> Result<Vec<Person>, VerbError> {
     let role = custom_role(tx, company)?;
     let mut everybody = people::everybody(company, role, tx.now());
     let (entries, days) = history::tell(company, role, &mut everybody, tx.now());
@@ -233,7 +241,7 @@ fn furnish(
     past::share_password(tx, &sign_in, hash)?;
     past::role_made_at(tx, role, days.made, days.changed)?;
     import::import(tx, entries)?;
-    Ok(())
+    Ok(everybody)
 }
 
 fn custom_role(tx: &mut TenantTx<'_, System>, company: &Company) -> Result<RoleId, VerbError> {

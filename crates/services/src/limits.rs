@@ -26,6 +26,7 @@ use crate::jobs::{self, JobKind, NewJob};
 pub use calls::{CALLS, Calls};
 pub use check::{Channel, Check, Checked, Finding, begin, check};
 pub(crate) use check::{all as check_all, work as check_work};
+pub(crate) use counted::counted_by_others;
 pub use counted::{give_back, measure};
 pub(crate) use letter::work as tell_work;
 pub use pressing::Pressing;

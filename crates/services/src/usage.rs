@@ -2,12 +2,14 @@
 
 mod buffer;
 mod csv;
+pub mod events;
 mod expect;
 mod flush;
 mod flusher;
 mod keep;
 mod look;
 mod read;
+mod standings;
 mod whose;
 
 use std::collections::HashSet;
@@ -24,9 +26,10 @@ use buffer::{Batch, Buffer};
 pub use csv::{at, csv};
 pub use expect::{Expectation, Of, expect};
 pub use flusher::Flusher;
-pub(crate) use keep::{gather_work, work as keep_work};
-pub use look::{Look, look};
+pub(crate) use keep::{gather, gather_work, work as keep_work};
+pub use look::{Look, look, told};
 pub use read::{Reading, gaps, read};
+pub use standings::{Standings, Used, standings};
 pub use store::usage::Gap;
 pub use whose::{Shares, Sharing, name, shares};
 

@@ -62,6 +62,7 @@ pub mod structure;
 pub mod sweep;
 pub mod throttles;
 pub mod usage;
+pub mod usage_events;
 pub mod users;
 pub mod vendor;
 pub mod visits;

@@ -86,6 +86,8 @@ pub enum Taking {
     Use,
     /// It is set aside.
     Hold,
+    /// It is used already, whatever there may be.
+    Count,
 }
 
 /// What became of a wish for more.
@@ -108,11 +110,11 @@ const TAKE: &str = "update limits l set \
         then coalesce(case when l.began_at < $4 then null else l.grace_until end, $5 + make_interval(days => l.grace_days)) end, \
     began_at = greatest(l.began_at, $4) \
     where l.tenant_id = $1 and l.resource = $2 \
-        and case when l.began_at < $4 then 0 else l.used end + l.held + $3 <= l.hard \
-            + case when l.grace_until <= $5 and not coalesce(l.began_at < $4, false) then 0 else l.grace end \
+        and ($7 or case when l.began_at < $4 then 0 else l.used end + l.held + $3 <= l.hard \
+            + case when l.grace_until <= $5 and not coalesce(l.began_at < $4, false) then 0 else l.grace end) \
     returning l.resource, l.used, l.hard, l.kind, l.every, l.began_at, l.held, l.grace, l.grace_days, l.grace_until, l.told";
 
-/// Takes `count` more, all or none. `start` is when the span began that it is of; for what has none, `None`.
+/// Takes `count` more, all or none; all of it where it is used already. `start` is when the span began that it is of; for what has none, `None`.
 ///
 /// # Errors
 /// The database's.
@@ -130,7 +132,8 @@ pub fn take<P>(
         .bind::<BigInt, _>(count)
         .bind::<Nullable<Timestamptz>, _>(start)
         .bind::<Timestamptz, _>(now)
-        .bind::<Bool, _>(taking == Taking::Hold);
+        .bind::<Bool, _>(taking == Taking::Hold)
+        .bind::<Bool, _>(taking == Taking::Count);
     let taken: Option<Counter> = raw::Always(take).get_result(tx.connection()).optional()?;
     if let Some(counter) = taken {
         return Ok(Taken::Given(counter));

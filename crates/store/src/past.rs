@@ -7,12 +7,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Jsonb, Timestamptz, Uuid as SqlUuid};
 use domain::permission::System;
 use domain::phc::PhcString;
-use domain::{RoleId, UserId};
+use domain::{KeyId, RoleId, UserId};
 use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::schema::tenant::{credentials, roles};
+use crate::schema::tenant::{api_keys, credentials, roles};
 use crate::users::uuids;
 use crate::{StoreError, TenantTx};
 
@@ -149,6 +149,23 @@ pub fn role_made_at(
         .filter(roles::tenant_id.eq(tx.tenant().uuid()))
         .filter(roles::id.eq(role.uuid()))
         .set((roles::created_at.eq(made), roles::updated_at.eq(changed)))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// Sets when a key was made.
+///
+/// # Errors
+/// The database's.
+pub fn key_made_at(
+    tx: &mut TenantTx<'_, System>,
+    key: KeyId,
+    made: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(api_keys::table)
+        .filter(api_keys::tenant_id.eq(tx.tenant().uuid()))
+        .filter(api_keys::id.eq(key.uuid()))
+        .set(api_keys::created_at.eq(made))
         .execute(tx.connection())?;
     Ok(())
 }

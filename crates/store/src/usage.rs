@@ -3,6 +3,7 @@
 mod process;
 mod read;
 mod recent;
+mod top;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::sql_types::Timestamptz;
@@ -19,6 +20,7 @@ use crate::schema::catalogue::tenants;
 pub use process::{Flush, Gap};
 pub use read::{Dated, Share};
 pub use recent::Recent;
+pub use top::{Amount, Since};
 
 /// Amounts of one hour or one day each, in the order of their keys: so that no two flushes wait for each other in a ring.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -112,6 +112,9 @@ fn body(handler: &str) -> Option<&'static str> {
         "reservations_reserve" => {
             r#"{"resource": "transactions_per_month", "amount": 25, "reference": "order-4711", "expires_in_seconds": 600}"#
         }
+        "usage_events_count" => {
+            r#"{"events": [{"id": "order-4711", "resource": "transactions_per_month", "amount": 3}, {"id": "order-4712", "resource": "transactions_per_month"}]}"#
+        }
         "reservations_commit" => r#"{"amount": 20}"#,
         "resources_register" => {
             r#"{"key": "reports_per_day", "name": "Reports a day", "unit": "reports", "kind": "counter", "window": "day", "grace_percent": 10, "grace_days": 3, "default_limit": 100}"#

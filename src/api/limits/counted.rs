@@ -6,7 +6,8 @@ use services::limits::{self, Counter};
 use services::{TenantTx, VerbError};
 use utoipa::ToSchema;
 
-use super::deed::{At, Counting, Deed, done};
+use super::at::At;
+use super::deed::{Counting, Deed, done};
 use crate::api::{Body, Outcome};
 
 /// Something that is there no more.

@@ -1,14 +1,17 @@
 //! What an application says of what it counts, by a key of either kind: setting aside, using, giving back, measuring. Such a
 //! deed is told by `Deed`, so that one of a tenant's key and one of the platform's are the same.
 
+use domain::TimeZone;
 use domain::permission::{CountUsage, System};
 use domain::staff;
-use domain::{ReservationId, TimeZone};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use services::limits;
-use services::{Actor, Credential, StaffActor, StoreError, TenantTx, VerbError};
+use services::{
+    Actor, Credential, Request, StaffActor, Store, StoreError, TenantEntry, TenantTx, VerbError,
+};
 
+use super::at::At;
 use super::zone;
 use crate::api::door::Door;
 use crate::api::{Answer, Api, Body, Either, Fault, Outcome, PlatformApi};
@@ -20,26 +23,16 @@ pub(super) type Counting = Either<CountUsage, staff::CountUsage>;
 pub(super) trait Deed: Clone + Send + Sync + 'static {
     /// What comes of it.
     type Out: Serialize + Send + 'static;
+    /// Whether something is written in the catalogue too.
+    const NOTED: bool = false;
 
     /// Does it.
     fn done<P>(&self, tx: &mut TenantTx<'_, P>, at: &At) -> Result<Self::Out, VerbError>;
-}
 
-/// Where and for whom it is done.
-#[derive(Debug, Clone)]
-pub(super) struct At {
-    /// By whose clock counters begin anew.
-    pub(super) zone: TimeZone,
-    /// The resource of the path.
-    pub(super) resource: String,
-    /// The reservation of the path.
-    pub(super) reservation: Option<ReservationId>,
-    /// What the request is called by whoever sent it.
-    pub(super) called: Option<String>,
-    /// The key's name.
-    pub(super) by: String,
-    /// Whether the tenant has every resource there is: what it lacks now is none.
-    pub(super) complete: bool,
+    /// What is written in the catalogue once it is done, also when it had been done before: whoever had no answer asks again.
+    fn noted(&self, _: &Store, _: &TenantEntry, _: &Request) -> Result<(), VerbError> {
+        Ok(())
+    }
 }
 
 /// Does it once, in the tenant of the key or of the path. A resource that no job brought to the tenant yet is brought now.
@@ -70,7 +63,8 @@ where
         Ok(deed) => deed,
         Err(error) => return Err(api.after_proof(error.into()).await),
     };
-    let at = At::of(&api, zone(api.entry()));
+    let (at, then) = (At::of(&api, zone(api.entry())), deed.clone());
+    let used = at.used.clone();
     let work = move |tx: &mut TenantTx<'_, CountUsage>, complete: bool| {
         let by = match tx.actor() {
             Actor::Key(key) => key.name.clone(),
@@ -84,14 +78,20 @@ where
         deed.done(tx, &at)
     };
     let try_once = work.clone();
-    let first = api.once(&bytes, move |tx| try_once(tx, false)).await;
-    if !matches!(&first, Err(fault) if fault.is_not_found()) {
-        return first;
+    let mut done = api.once(&bytes, move |tx| try_once(tx, false)).await;
+    if matches!(&done, Err(fault) if fault.is_not_found()) {
+        let entry = api.entry().clone();
+        api.beyond(move |store, request| Ok(limits::follow(store, &entry, request)?))
+            .await?;
+        done = api.once(&bytes, move |tx| work(tx, true)).await;
     }
-    let entry = api.entry().clone();
-    api.beyond(move |store, request| Ok(limits::follow(store, &entry, request)?))
-        .await?;
-    api.once(&bytes, move |tx| work(tx, true)).await
+    let (done, entry) = (done?, api.entry().clone());
+    used.note(api.app(), api.id());
+    if D::NOTED {
+        api.beyond(move |store, request| then.noted(store, &entry, request))
+            .await?;
+    }
+    Ok(done)
 }
 
 async fn in_any<B, D: Deed, const STATUS: u16>(
@@ -123,6 +123,7 @@ where
         by,
         ..At::of(&api, TimeZone::UTC)
     };
+    let used = at.used.clone();
     let out = api.inside(tenant, move |store, entry, request| {
         let go = |complete: bool| {
             let at = At {
@@ -133,31 +134,19 @@ where
             let by = Credential::System("platform");
             store.tenant::<System, _, VerbError>(&entry.scope, by, request, |tx| deed.done(tx, &at))
         };
-        match go(false) {
+        let done = match go(false) {
             Err(VerbError::Store(StoreError::NotFound)) => {
                 limits::follow(store, entry, request)?;
                 go(true)
             }
             done => done,
-        }
+        }?;
+        deed.noted(store, entry, request)?;
+        Ok(done)
     });
-    Ok(Answer::of(&out.await?))
-}
-
-impl At {
-    fn of<D: Door>(api: &D, zone: TimeZone) -> Self {
-        let header = api.http().headers().get("idempotency-key");
-        Self {
-            zone,
-            resource: api.part("resource").unwrap_or_default(),
-            reservation: api.part("reservation_id"),
-            called: header
-                .and_then(|text| text.to_str().ok())
-                .map(str::to_owned),
-            by: String::new(),
-            complete: false,
-        }
-    }
+    let out = out.await?;
+    used.note(api.app(), tenant);
+    Ok(Answer::of(&out))
 }
 
 /// Whether the thing was nowhere.

@@ -6,7 +6,8 @@ use services::limits::{self, Wish};
 use services::{StoreError, TenantTx, VerbError};
 use utoipa::ToSchema;
 
-use super::deed::{At, Counting, Deed, done};
+use super::at::At;
+use super::deed::{Counting, Deed, done};
 pub use super::reservation::{OneReservation, ReservationFields};
 use crate::api::door::Door;
 use crate::api::fields::Nothing;
@@ -55,7 +56,11 @@ impl Deed for Wish {
                 let words = format!("{} is not among what is limited.", wish.resource);
                 Err(FieldErrors::one("resource", words).into())
             }
-            reserved => Ok(reserved?.into()),
+            reserved => {
+                let reserved = reserved?;
+                at.used.keep(&reserved);
+                Ok(reserved.into())
+            }
         }
     }
 }
@@ -65,7 +70,9 @@ impl Deed for Commitment {
 
     fn done<P>(&self, tx: &mut TenantTx<'_, P>, at: &At) -> Result<OneReservation, VerbError> {
         let id = at.reservation.ok_or(StoreError::NotFound)?;
-        Ok(limits::commit(tx, id, self.amount, at.zone)?.into())
+        let used = limits::commit(tx, id, self.amount, at.zone)?;
+        at.used.keep(&used);
+        Ok(used.into())
     }
 }
 

@@ -49,6 +49,19 @@ pub struct MeasuredFields {
     pub jobs: Option<JobsFields>,
     /// Letters that a mail server took.
     pub letters: Option<i64>,
+    /// What your application said was used, of each counter.
+    pub resources: Option<Vec<UsedFields>>,
+}
+
+/// What was used of a resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UsedFields {
+    /// Its key.
+    pub resource: String,
+    /// How much.
+    pub amount: i64,
+    /// As much in the period before; null where nothing was said then.
+    pub before: Option<i64>,
 }
 
 /// Calls or pages.
@@ -66,8 +79,7 @@ pub struct RequestFields {
     pub errors: i64,
     /// The part of errors in all, from 0 to 1; null where there were none.
     pub error_rate: Option<f64>,
-    /// Calls that were refused because a limit of the tenant was reached; null of pages. What a rate a minute holds up before its key is
-    /// read is not among them.
+    /// Calls that were refused because a limit or a rate of the tenant was reached; null of pages.
     pub rate_limit_hits: Option<i64>,
     /// Milliseconds until an answer began, on average.
     pub avg_response_time_ms: Option<f64>,

@@ -1,21 +1,31 @@
 //! From what was measured to what programs see of it.
 
 use domain::{FieldErrors, Meter};
-use services::usage::{self, Gap, Reading, Sharing};
+use services::usage::{Gap, Reading, Sharing};
 
 use super::fields::{
-    DatabaseFields, GapFields, JobsFields, MeasuredFields, PointFields, RequestFields,
-    SeriesFields, SharesFields, SharingFields, SignInFields, StorageFields, TrafficFields,
-    UsageOfTenant,
+    DatabaseFields, GapFields, JobsFields, MeasuredFields, RequestFields, SeriesFields,
+    SharesFields, SharingFields, SignInFields, StorageFields, TrafficFields, UsageOfTenant,
+    UsedFields,
 };
 use super::numbers::{mean, ms, ratio};
 use super::{Found, ahead};
 use crate::api::limits::LimitFields;
 
 /// The parts there are.
-const PARTS: [&str; 11] = [
-    "api", "pages", "sign_ins", "database", "storage", "traffic", "jobs", "letters", "shares",
-    "series", "limits",
+const PARTS: [&str; 12] = [
+    "api",
+    "pages",
+    "sign_ins",
+    "database",
+    "storage",
+    "traffic",
+    "jobs",
+    "letters",
+    "resources",
+    "shares",
+    "series",
+    "limits",
 ];
 
 /// Which parts were asked for.
@@ -86,6 +96,7 @@ impl UsageOfTenant {
                     given_up: total(&Meter::JOBS_GIVEN_UP),
                 }),
                 letters: parts.some("letters", || total(&Meter::LETTERS)),
+                resources: parts.some("resources", || UsedFields::all(&found.look)),
             },
             shares: parts.some("shares", || SharesFields {
                 api_by_key: sharing(&shares.calls_by_key),
@@ -93,12 +104,7 @@ impl UsageOfTenant {
                 pages_by_user: sharing(&shares.pages_by_user),
                 pages_by_endpoint: sharing(&shares.pages_by_endpoint),
             }),
-            series: parts.some("series", || {
-                let shown = SHOWN.iter();
-                shown
-                    .map(|meter| SeriesFields::of(reading, meter))
-                    .collect()
-            }),
+            series: parts.some("series", || SeriesFields::all(&found.look)),
             limits: parts.some("limits", || {
                 found.stands.iter().map(LimitFields::of).collect()
             }),
@@ -107,17 +113,6 @@ impl UsageOfTenant {
         }
     }
 }
-
-/// What has a series.
-const SHOWN: [Meter; 7] = [
-    Meter::API_CALLS,
-    Meter::API_ERRORS,
-    Meter::PAGE_VIEWS,
-    Meter::SIGN_INS,
-    Meter::BYTES_OUT,
-    Meter::DB_RUNS,
-    Meter::LETTERS,
-];
 
 /// What is measured of requests: how many, failed, how long together, and how long each.
 type Kind = [Meter; 4];
@@ -151,22 +146,6 @@ impl RequestFields {
             p99_response_time_ms: within(99),
             unique_users: 0,
             unique_keys: 0,
-        }
-    }
-}
-
-impl SeriesFields {
-    fn of(reading: &Reading, meter: &Meter) -> Self {
-        let before = reading.values_before(meter);
-        let values = reading.values(meter).into_iter().enumerate();
-        let point = |(place, amount): (usize, i64)| PointFields {
-            at: usage::at(reading.steps, place),
-            amount,
-            before: before.as_ref().and_then(|all| all.get(place).copied()),
-        };
-        Self {
-            metric: meter.as_str().to_owned(),
-            points: values.map(point).collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{Meter, Steps};
 use services::limits::{CALLS, Stand};
-use services::usage::{Gap, Look, Reading};
+use services::usage::{self, Gap, Look, Reading};
 
 use crate::web::chart::{Area, Chart, Start, values};
 use crate::web::format::Format;
@@ -43,10 +43,18 @@ pub(super) fn charts(look: &Look, stands: &[Stand], format: &Format) -> Vec<Char
         .find(|stand| stand.resource.key.as_str() == CALLS);
     let by_day = matches!(reading.steps, Steps::Days(..));
     let limit = daily.and_then(|stand| stand.limit).filter(|_| by_day);
-    vec![
+    let mut charts = vec![
         chart("calls", "API calls", "calls", &Meter::API_CALLS, limit),
         chart("pages", "Pages", "pages", &Meter::PAGE_VIEWS, None),
-    ]
+    ];
+    for resource in usage::told(&look.resources) {
+        let meter = Meter::of(&resource.key);
+        if reading.total(&meter) > 0 || reading.total_before(&meter).is_some() {
+            let (id, title) = (resource.key.as_str(), resource.name.as_str());
+            charts.push(chart(id, title, &resource.unit, &meter, None));
+        }
+    }
+    charts
 }
 
 /// What is expected of the next days, as many as a quarter of those that are shown: today is shown as it is so far.

@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Query;
-use domain::TimeZone;
 use domain::permission::ReadUsage;
-use services::{StoreError, usage};
+use domain::{Meter, TimeZone};
+use services::{StoreError, resources, usage};
 
 use super::measured::{Asked, METERS};
 use crate::problem::Problem;
@@ -22,10 +22,15 @@ pub async fn csv(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<HttpR
     let zone: TimeZone = tenant.entry().timezone.parse().unwrap_or_default();
     let (id, period) = (tenant.id(), asked.period());
     let read = move || {
-        store.platform::<_, StoreError>(now, |tx| usage::read(tx, id, &METERS, period, zone))
+        store.platform::<_, StoreError>(now, |tx| {
+            let told = resources::all(tx)?;
+            let mut meters = METERS.to_vec();
+            meters.extend(usage::told(&told).map(|resource| Meter::of(&resource.key)));
+            Ok((usage::read(tx, id, &meters, period, zone)?, meters))
+        })
     };
-    let reading = tenant.app().platform_gate.through(read).await?;
-    let file = usage::csv(&reading, &METERS);
+    let (reading, meters) = tenant.app().platform_gate.through(read).await?;
+    let file = usage::csv(&reading, &meters);
     let file = file.map_err(|error| Problem::internal(error.to_string()))?;
     let name = format!("{}-usage-{period}.csv", tenant.entry().slug);
     Ok(HttpResponse::Ok()

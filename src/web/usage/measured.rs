@@ -178,7 +178,7 @@ fn facts(reading: &Reading, shares: &Shares, format: &Format) -> Vec<(&'static s
     vec![
         ("API calls", total(&Meter::API_CALLS)),
         ("Failed by our fault", total(&Meter::API_ERRORS)),
-        ("Refused at a limit", total(&Meter::API_REFUSED)),
+        ("Refused as too many", total(&Meter::API_REFUSED)),
         ("95 of 100 calls within", within),
         ("Pages", total(&Meter::PAGE_VIEWS)),
         ("People who used pages", format.count(shares.people)),

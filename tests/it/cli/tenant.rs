@@ -208,7 +208,7 @@ fn a_tenants_tables_are_told_in_the_fields_of_the_api() {
         .ends(0)
         .json();
     assert_eq!(json["schema"], "acme");
-    assert_eq!(json["tables"].as_array().unwrap().len(), 25);
+    assert_eq!(json["tables"].as_array().unwrap().len(), 26);
     let said = app.tenantry(&["tenant", "schema", "acme", "--table", "nothing"]);
     assert_ne!(said.ends(66).err, "");
 }

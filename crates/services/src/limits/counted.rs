@@ -13,7 +13,7 @@ use crate::VerbError;
 const COUNTED_HERE: [&str; 4] = [USERS, "storage_gb", CALLS, "database_connections"];
 
 /// The key of a resource that an application counts.
-pub(super) fn counted_by_others(typed: &str) -> Result<ResourceKey, String> {
+pub(crate) fn counted_by_others(typed: &str) -> Result<ResourceKey, String> {
     if COUNTED_HERE.contains(&typed) {
         return Err(format!("{typed} is counted by the portal itself."));
     }

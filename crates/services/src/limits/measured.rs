@@ -57,7 +57,9 @@ pub(super) fn keep(
             .filter(|stand| stand.resource.kind != ResourceKind::Counter);
         for stand in levels {
             let meter = Meter::of(&stand.resource.key);
-            if let Some(used) = stand.used.filter(|_| meter != Meter::CONNECTIONS) {
+            // Noted more finely than their limits are counted.
+            let noted = [Meter::CONNECTIONS, Meter::STORAGE].contains(&meter);
+            if let Some(used) = stand.used.filter(|_| !noted) {
                 notes.level(&meter, used);
             }
         }

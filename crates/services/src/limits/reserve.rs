@@ -2,15 +2,16 @@
 //! that nobody comes back for is given back by itself.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{FieldErrors, ReservationId, ResourceKey, TimeZone, text};
+use domain::{FieldErrors, Meter, ReservationId, ResourceKey, ResourceKind, TimeZone, text};
 use store::limits as stored;
 use store::limits::{Counter, Taking};
 use store::reservations::{self, Row};
-use store::{StoreError, TenantTx};
+use store::{StoreError, TenantTx, usage_events};
 
 use super::counted::{check_amount, counted_by_others};
 use super::{note, span, take};
 use crate::VerbError;
+use crate::usage::events;
 
 /// How long a reservation is kept that does not say for how long, in seconds.
 const KEPT: i64 = 300;
@@ -20,6 +21,8 @@ const LONGEST: i64 = 7 * 86_400;
 const MAX_REFERENCE: usize = 200;
 /// How many forgotten ones are looked for at once.
 const BATCH: i64 = 500;
+/// How many events of long ago are forgotten at once.
+const FORGOTTEN: i64 = 10_000;
 /// How long those that ended are kept.
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
@@ -32,6 +35,16 @@ pub struct Reservation {
     pub counter: Counter,
     /// Whether it was there before, by its name.
     pub again: bool,
+}
+
+impl Reservation {
+    /// What this used of a counter: nothing where it was used before, or is there to be given back.
+    #[must_use]
+    pub fn newly_used(&self) -> Option<(Meter, i64)> {
+        let used = self.row.used.filter(|_| !self.again)?;
+        let key = ResourceKey::parse(&self.row.resource).ok()?;
+        (self.counter.kind == ResourceKind::Counter).then(|| (Meter::of(&key), used))
+    }
 }
 
 /// What is to be set aside.
@@ -258,7 +271,9 @@ pub(super) fn expire<P>(tx: &mut TenantTx<'_, P>) -> Result<usize, StoreError> {
     Ok(freed.len())
 }
 
-/// The same for the clock, and forgetting those that ended long ago; answers how many rows that were.
+/// The same for the clock, and forgetting those that ended long ago, and what was counted long ago; answers how many rows
+/// that were.
 pub(crate) fn sweep<P>(tx: &mut TenantTx<'_, P>, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    Ok(expire(tx)? + reservations::prune(tx, now - REMEMBERED, BATCH)?)
+    let over = expire(tx)? + reservations::prune(tx, now - REMEMBERED, BATCH)?;
+    Ok(over + usage_events::prune(tx, now - events::REMEMBERED, FORGOTTEN)?)
 }

@@ -96,7 +96,7 @@ fn write(tx: &mut PlatformTx<'_>, flush: &Flush, taken: &Taken) -> Result<(), St
     tx.add_shares(rows.shares)
 }
 
-fn zones(
+pub(super) fn zones(
     tx: &mut PlatformTx<'_>,
     tenants: &[TenantId],
 ) -> Result<HashMap<TenantId, TimeZone>, StoreError> {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
 use domain::{Meter, ResourceKind};
 use store::{PlatformTx, StoreError};
 
+use super::events;
 use crate::worker::work::{Outcome, Work};
 
 /// How long hours are kept.
@@ -29,6 +30,7 @@ fn keep(tx: &mut PlatformTx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     let days = today.checked_sub_months(DAYS).unwrap_or(NaiveDate::MIN);
     tx.drop_usage(before(HOURS), days, before(SHARES))?;
     tx.forget_processes(now - PROCESSES)?;
+    tx.forget_usage_events(now - events::REMEMBERED)?;
     Ok(())
 }
 
@@ -38,10 +40,14 @@ pub(crate) fn gather_work(work: &Work<'_>) -> Outcome {
         .map_or_else(Outcome::from, |()| Outcome::Done)
 }
 
-fn gather(tx: &mut PlatformTx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// The same, for whoever made up a past.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn gather(tx: &mut PlatformTx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     let resources = tx.resources()?.into_iter();
     let levels = resources.filter(|resource| resource.kind != ResourceKind::Counter);
     let levels = levels.map(|resource| Meter::of(&resource.key));
-    let levels: Vec<Meter> = levels.chain([Meter::STORAGE]).collect();
+    let levels: Vec<Meter> = levels.collect();
     tx.gather_recent(now.date_naive(), &levels)
 }

@@ -1,11 +1,12 @@
 //! Everything that a page or an answer about one tenant's usage is made of.
 
 use chrono::NaiveDate;
-use domain::{Meter, Period, TenantId, TimeZone};
+use domain::{Meter, Period, Resource, ResourceKind, TenantId, TimeZone};
 use store::usage::Gap;
 use store::{PlatformTx, StoreError, TenantTx};
 
-use crate::limits::Stand;
+use crate::limits::{Stand, counted_by_others};
+use crate::resources;
 
 use super::{Expectation, Of, Reading, Shares, expect, gaps, name, read, shares};
 
@@ -20,7 +21,9 @@ const EXPECTED: [(Meter, Of); 4] = [
 /// What was measured over a period, whose part it was, where something is missing, and what comes.
 #[derive(Debug, Clone)]
 pub struct Look {
-    /// What was measured.
+    /// Everything that is limited.
+    pub resources: Vec<Resource>,
+    /// What was measured, also by applications.
     pub reading: Reading,
     /// Whose part it was.
     pub shares: Shares,
@@ -30,7 +33,7 @@ pub struct Look {
     pub expected: Vec<Expectation>,
 }
 
-/// Looks at these meters of a tenant, and ahead where that is asked for.
+/// Looks at these meters of a tenant and at what its applications counted, and ahead where that is asked for.
 ///
 /// # Errors
 /// The database's.
@@ -41,7 +44,10 @@ pub fn look(
     period: Period,
     ahead: bool,
 ) -> Result<Look, StoreError> {
-    let reading = read(tx, tenant, meters, period, zone)?;
+    let resources = resources::all(tx)?;
+    let mut all = meters.to_vec();
+    all.extend(told(&resources).map(|resource| Meter::of(&resource.key)));
+    let reading = read(tx, tenant, &all, period, zone)?;
     let mut expected = Vec::new();
     if ahead {
         for (meter, of) in &EXPECTED {
@@ -51,8 +57,16 @@ pub fn look(
     Ok(Look {
         shares: shares(tx, tenant, reading.steps, zone)?,
         gaps: gaps(tx, reading.steps, zone)?,
+        resources,
         reading,
         expected,
+    })
+}
+
+/// What applications say was used.
+pub fn told(resources: &[Resource]) -> impl Iterator<Item = &Resource> {
+    resources.iter().filter(|one| {
+        one.kind == ResourceKind::Counter && counted_by_others(one.key.as_str()).is_ok()
     })
 }
 

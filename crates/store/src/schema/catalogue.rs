@@ -517,6 +517,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.usage_events (tenant_id, name) {
+        tenant_id -> Uuid,
+        name -> Text,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     catalogue.usage_hours (tenant_id, meter, hour, part) {
         tenant_id -> Uuid,
         meter -> Text,
@@ -649,6 +657,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     throttles,
     usage_days,
+    usage_events,
     usage_hours,
     usage_processes,
     usage_recent,

@@ -261,6 +261,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    usage_events (tenant_id, name) {
+        tenant_id -> Uuid,
+        name -> Text,
+        counted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     user_counts (tenant_id) {
         tenant_id -> Uuid,
         invited -> Int8,
@@ -379,6 +387,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     roles,
     sessions,
     throttles,
+    usage_events,
     user_counts,
     user_words,
     users,
