@@ -2,8 +2,9 @@
 //! `services::usage`.
 
 mod counted;
+mod party;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -12,49 +13,18 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpRequest};
-use domain::{Meter, Sharer, TenantId};
-use services::Actor;
+use actix_web::{Error, HttpMessage};
+use domain::{Meter, Sharer};
 use services::usage::{Flusher, Who};
 
 use crate::app::App;
 use crate::route::pattern;
 use crate::routes::api::ROOT;
 use counted::Counted;
+pub use party::Party;
 
 /// The door at which people sign in.
 const SIGN_IN: &str = "/sign-in";
-
-/// Whose request it is: known once the host or the key named a tenant, and more once somebody was proven.
-#[derive(Debug, Clone)]
-pub struct Party {
-    tenant: TenantId,
-    who: Arc<OnceLock<Option<Who>>>,
-}
-
-impl Party {
-    /// Keeps with the request that it is this tenant's.
-    #[must_use]
-    pub fn begin(request: &HttpRequest, tenant: TenantId) -> Self {
-        let party = Self {
-            tenant,
-            who: Arc::default(),
-        };
-        request.extensions_mut().insert(party.clone());
-        party
-    }
-
-    /// Keeps who was proven to ask.
-    pub fn note(&self, actor: &Actor) {
-        let who = match actor {
-            Actor::User(user) => Some((Sharer::User, user.id.to_string())),
-            Actor::Key(key) => Some((Sharer::Key, key.id.to_string())),
-            Actor::Anonymous | Actor::Visitor(_) | Actor::System(_) => None,
-        };
-        // A second transaction of the same request finds the same one.
-        let _ = self.who.set(who.map(|(kind, id)| Who { kind, id }));
-    }
-}
 
 /// A request of a tenant that was answered.
 #[derive(Debug)]
@@ -131,6 +101,7 @@ impl Answered {
                 Meter::PAGE_TIMES,
             )
         };
+        let failed = self.status.is_client_error() || self.status.is_server_error();
         let refused = self.is_call && self.status == StatusCode::TOO_MANY_REQUESTS;
         let admitted = self.signs_in && self.status == StatusCode::SEE_OTHER;
         let turned_away = self.signs_in && self.status == StatusCode::UNAUTHORIZED;
@@ -143,6 +114,7 @@ impl Answered {
             id,
         });
         let who = self.party.who.get().cloned().flatten();
+        let feature = self.party.feature.get().filter(|_| !failed);
         usage.note(tenant, at, |notes| {
             notes.add(&all, 1);
             notes.add(&errors, i64::from(self.status.is_server_error()));
@@ -155,6 +127,12 @@ impl Answered {
             notes.time(&times, micros.unsigned_abs());
             for who in endpoint.iter().chain(&who) {
                 notes.share(&all, who);
+            }
+            if let Some(person) = who.as_ref().filter(|who| who.kind == Sharer::User) {
+                notes.see(&person.id);
+            }
+            if let Some((feature, who)) = feature.zip(who.as_ref()) {
+                notes.share(&Meter::feature(feature.key()), who);
             }
         });
     }

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use domain::{Access, Needs, Permission, TenantId};
 use services::audit;
 use services::directory::TenantEntry;
+use services::features::Feature;
 use services::{Asked, Request, StoreError, TenantTx, VerbError};
 
 use crate::app::App;
@@ -136,6 +137,11 @@ impl<P: Access> Tenant<P> {
     #[must_use]
     pub fn id(&self) -> TenantId {
         self.entry.scope.tenant()
+    }
+
+    /// Notes that the request passed the gate of this feature.
+    pub fn uses(&self, feature: Feature) {
+        self.party.uses(feature);
     }
 
     /// The request as it came, for the cookie and the messages in it.

@@ -152,6 +152,19 @@ impl<P: Access> Door for Api<P> {
 }
 
 impl<P: Access> Api<P> {
+    /// Lets on only a tenant that has the feature; whoever may not ask anyway is told that first.
+    ///
+    /// # Errors
+    /// The tenant's plan has no such part, or whoever asks may not.
+    pub(super) async fn requires(&self, feature: Feature) -> Result<(), Fault> {
+        if self.entry.features.has(feature.key()) {
+            self.party.uses(feature);
+            return Ok(());
+        }
+        let fault = Fault::feature_not_available(feature, &self.entry.plan);
+        Err(self.after_proof(fault).await)
+    }
+
     /// The tenant as the catalogue knows it.
     #[must_use]
     pub fn entry(&self) -> &Arc<TenantEntry> {

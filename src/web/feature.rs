@@ -13,6 +13,7 @@ use crate::tenant::Tenant;
 /// 403 with what the feature is and which plans have it; what keeps whoever asks from being proven.
 pub async fn required<P: Access>(tenant: &Tenant<P>, feature: Feature) -> Result<(), Problem> {
     if tenant.entry().features.has(feature.key()) {
+        tenant.uses(feature);
         return Ok(());
     }
     // What the tenant's plan has is told to nobody who might not have come on.

@@ -4,6 +4,7 @@
 pub mod address_list;
 pub mod addresses;
 pub mod adoption;
+pub mod churn;
 pub mod colour;
 pub mod column;
 pub mod csv_cell;
@@ -31,6 +32,7 @@ pub mod rights;
 pub mod role;
 pub mod rollout;
 pub mod scaling;
+pub mod score;
 pub mod slug;
 pub mod staff;
 pub mod standing;
@@ -39,6 +41,7 @@ pub mod tenant_list;
 pub mod tenant_settings;
 pub mod text;
 pub mod token;
+pub mod trend;
 pub mod user_agent;
 pub mod user_list;
 pub mod user_status;
@@ -47,6 +50,7 @@ pub mod window;
 pub mod writing;
 
 pub use addresses::{Addresses, Mode};
+pub use churn::{Risk, Sign, Vital};
 pub use email_address::EmailAddress;
 pub use features::Features;
 pub use field_errors::FieldErrors;
@@ -88,6 +92,7 @@ pub use token::{
     PasswordResetToken, SessionToken, SignUpToken, StaffInvitationToken, StaffResetToken,
     StaffSessionToken, TokenHash, VisitTicket, VisitToken,
 };
+pub use trend::Trend;
 pub use user_list::{SearchIn, StatusCounts, UserFilter, UserSort};
 pub use user_status::UserStatus;
 pub use visit::{VisitHours, VisitPolicy, VisitReach, VisitState};

@@ -56,6 +56,25 @@ impl Meter {
     /// The most connections to the database that one process held for the tenant at once.
     pub const CONNECTIONS: Self = Self(Cow::Borrowed("database_connections"));
 
+    /// The most people who used pages within five minutes of each other, as one process saw them.
+    pub const AT_ONCE: Self = Self(Cow::Borrowed("people.at_once"));
+    /// Runs of pages of one person, with no half hour between two of them.
+    pub const STAYS: Self = Self(Cow::Borrowed("people.stays"));
+    /// How long all of these were, in seconds.
+    pub const STAY_SECONDS: Self = Self(Cow::Borrowed("people.seconds"));
+    /// People who used pages in a span: only where spans are added up.
+    pub const ACTIVE: Self = Self(Cow::Borrowed("people.active"));
+    /// Times that somebody looked whether the tenant's pages answer.
+    pub const PROBES: Self = Self(Cow::Borrowed("probes.made"));
+    /// Of these: those without an answer.
+    pub const PROBES_FAILED: Self = Self(Cow::Borrowed("probes.failed"));
+
+    /// How often something was used that this feature opens.
+    #[must_use]
+    pub fn feature(key: &str) -> Self {
+        Self(Cow::Owned(format!("feature.{key}")))
+    }
+
     /// What is measured of this resource.
     #[must_use]
     pub fn of(resource: &ResourceKey) -> Self {

@@ -85,6 +85,16 @@ impl Projection {
         self.known
     }
 
+    /// How much more each day brings, and the deviation of that.
+    #[must_use]
+    pub fn slope(&self) -> (f64, f64) {
+        let spread = self.inverse.get(1).map_or(0.0, |row| at(row, 1));
+        (
+            at(&self.weights, 1),
+            self.deviation * spread.max(0.0).sqrt(),
+        )
+    }
+
     /// What is expected so many days behind the last one that was measured, 1 being the next. Nothing is less than none.
     #[must_use]
     pub fn ahead(&self, days: usize) -> Expected {

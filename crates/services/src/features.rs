@@ -43,6 +43,12 @@ features! {
 }
 
 impl Feature {
+    /// Whether it opens something here today, so that its use can be measured where its gate is passed.
+    #[must_use]
+    pub const fn is_measured(self) -> bool {
+        matches!(self, Self::ApiAccess | Self::AdvancedAnalytics)
+    }
+
     /// As it is read: "API access".
     #[must_use]
     pub fn title(self) -> String {

@@ -2,6 +2,7 @@
 //! and writes the change, the audit entry, the event and the job together. No HTTP, no environment.
 
 pub mod adopt;
+pub mod analytics;
 pub mod answers;
 pub mod attempt;
 pub mod audit;

@@ -90,6 +90,18 @@ pub(crate) fn bytes<P>(tx: &mut TenantTx<'_, P>) -> Result<i64, StoreError> {
     Ok(read(tx)?.bytes())
 }
 
+/// The same by table, the largest first.
+pub(crate) fn bytes_by_table<P>(
+    tx: &mut TenantTx<'_, P>,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let tables = read(tx)?.tables.into_iter();
+    let mut sizes: Vec<(String, i64)> = tables
+        .filter_map(|table| Some((table.name, table.figures.bytes?)))
+        .collect();
+    sizes.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    Ok(sizes)
+}
+
 fn read<P>(tx: &mut TenantTx<'_, P>) -> Result<Structure, StoreError> {
     let shape = stored::own(tx)?;
     let rows = stored::own_rows(tx, MOST_COUNTED + 1)?;

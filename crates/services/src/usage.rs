@@ -8,6 +8,7 @@ mod flush;
 mod flusher;
 mod keep;
 mod look;
+mod presence;
 mod read;
 mod standings;
 mod whose;
@@ -24,10 +25,12 @@ use uuid::Uuid;
 
 use buffer::{Batch, Buffer};
 pub use csv::{at, csv};
+pub(crate) use expect::approximate;
 pub use expect::{Expectation, Of, expect};
 pub use flusher::Flusher;
 pub(crate) use keep::{gather, gather_work, work as keep_work};
 pub use look::{Look, look, told};
+use presence::Presence;
 pub use read::{Reading, gaps, read};
 pub use standings::{Standings, Used, standings};
 pub use store::usage::Gap;
@@ -51,6 +54,8 @@ pub struct Usage {
 #[derive(Debug, Default)]
 struct Inside {
     buffer: Buffer,
+    /// Who was here in the last half hour.
+    presence: Presence,
     /// What was taken to be written down: it is tried until it is, under the same number.
     taken: Option<Arc<Taken>>,
     /// How many flushes are written down.
@@ -102,8 +107,10 @@ impl Usage {
             return;
         }
         let mut inside = self.inside();
+        let inside = &mut *inside;
         what(&mut Notes {
             buffer: &mut inside.buffer,
+            presence: &mut inside.presence,
             tenant,
             at,
         });
@@ -132,6 +139,7 @@ impl Usage {
 #[derive(Debug)]
 pub struct Notes<'a> {
     buffer: &'a mut Buffer,
+    presence: &'a mut Presence,
     tenant: TenantId,
     at: DateTime<Utc>,
 }
@@ -156,5 +164,15 @@ impl Notes<'_> {
     /// One more that was this one's part.
     pub fn share(&mut self, meter: &Meter, who: &Who) {
         self.buffer.share(self.tenant, self.at, meter, who, 1);
+    }
+
+    /// This person used a page: how many are here at once, and how long they stay.
+    pub fn see(&mut self, person: &str) {
+        let seen = self.presence.see(self.tenant, person, self.at);
+        self.add(&Meter::STAYS, i64::from(seen.begins));
+        self.add(&Meter::STAY_SECONDS, seen.seconds);
+        if let Some(at_once) = seen.at_once {
+            self.level(&Meter::AT_ONCE, at_once);
+        }
     }
 }

@@ -20,6 +20,7 @@ pub mod guard;
 mod health;
 pub mod imports;
 pub mod jobs;
+pub mod joining;
 pub mod keys;
 pub mod known_devices;
 pub mod letters;

@@ -1,5 +1,6 @@
 //! What was measured of tenants: written down in flushes, each of which counts once, and kept in months.
 
+mod people;
 mod process;
 mod read;
 mod recent;
@@ -17,6 +18,7 @@ use crate::platform::PlatformTx;
 use crate::raw;
 use crate::schema::catalogue::tenants;
 
+pub use people::CameBack;
 pub use process::{Flush, Gap};
 pub use read::{Dated, Share};
 pub use recent::Recent;

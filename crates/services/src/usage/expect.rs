@@ -119,7 +119,7 @@ const NOTHING: Expected = Expected {
 };
 
 /// As a number to reckon with, to a millionth of itself: past four thousand million the last digits go.
-pub(super) fn approximate(amount: i64) -> f64 {
+pub(crate) fn approximate(amount: i64) -> f64 {
     let (high, low) = (amount / 1_000_000, amount % 1_000_000);
     let part = |part: i64| f64::from(i32::try_from(part).unwrap_or(i32::MAX));
     part(high).mul_add(1e6, part(low))

@@ -1,0 +1,105 @@
+//! Days of a figure beside those of the period before: what charts draw and files hold.
+
+use domain::Meter;
+
+use super::Analytics;
+use crate::usage::{Reading, approximate};
+
+/// One figure by the day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// By which an address names it.
+    pub key: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// In what it is counted.
+    pub unit: &'static str,
+    /// A value for each day.
+    pub values: Vec<f64>,
+    /// The same of the period before; empty where nothing is known of it.
+    pub before: Vec<f64>,
+}
+
+impl Analytics {
+    /// Each of them.
+    #[must_use]
+    pub fn series(&self) -> Vec<Series> {
+        let (people, reading) = (&self.people, &self.reading);
+        let has_before = people.totals_before.iter().any(|total| *total > 0);
+        let totals_before = people.totals_before.iter().filter(|_| has_before);
+        let counted = |meter: &Meter| reading.values_before(meter).unwrap_or_default();
+        let of = |key, title, unit, values: Vec<f64>, before: Vec<f64>| Series {
+            key,
+            title,
+            unit,
+            values,
+            before,
+        };
+        let numbers = |of: &[i64]| of.iter().map(|one| approximate(*one)).collect::<Vec<f64>>();
+        let megabytes = |of: &[i64]| {
+            let all = level(of).into_iter();
+            all.map(|bytes| bytes / 1e6).collect::<Vec<f64>>()
+        };
+        let storage = reading.values_before(&Meter::STORAGE).unwrap_or_default();
+        vec![
+            of(
+                "active",
+                "Active people",
+                "people",
+                numbers(&people.actives),
+                numbers(&people.actives_before),
+            ),
+            of(
+                "people",
+                "All people",
+                "people",
+                numbers(&people.totals),
+                totals_before.map(|one| approximate(*one)).collect(),
+            ),
+            of(
+                "calls",
+                "API calls",
+                "calls",
+                numbers(&reading.values(&Meter::API_CALLS)),
+                numbers(&counted(&Meter::API_CALLS)),
+            ),
+            of(
+                "storage",
+                "Stored",
+                "MB",
+                megabytes(&reading.values(&Meter::STORAGE)),
+                megabytes(&storage),
+            ),
+        ]
+    }
+}
+
+/// What is there at the end of each day: what was not measured is as before.
+pub(super) fn level(values: &[i64]) -> Vec<f64> {
+    let mut last = 0.0;
+    let each = values.iter().map(|value| {
+        if *value > 0 {
+            last = approximate(*value);
+        }
+        last
+    });
+    each.collect()
+}
+
+/// The part of requests that failed on each day on which there were any, today left out.
+pub(super) fn error_rates(reading: &Reading) -> Vec<f64> {
+    let sum = |one: &Meter, other: &Meter| -> Vec<i64> {
+        let (one, other) = (reading.values(one), reading.values(other));
+        one.iter()
+            .zip(other)
+            .map(|(one, other)| one + other)
+            .collect()
+    };
+    let errors = sum(&Meter::API_ERRORS, &Meter::PAGE_ERRORS);
+    let all = sum(&Meter::API_CALLS, &Meter::PAGE_VIEWS);
+    let whole = all.len().saturating_sub(1);
+    let days = errors.iter().zip(&all).take(whole);
+    days.filter(|(_, all)| **all > 0)
+        .map(|(errors, all)| approximate(*errors) / approximate(*all))
+        .collect()
+}
