@@ -1,11 +1,13 @@
 //! The JSON API: who asks and for which tenant, how often, once or again, and how it is answered. What each
 //! route does is in the files beside this; which routes there are is in `routes::api`.
 
+pub mod analytics;
 pub mod answer;
 pub mod audit;
 pub mod body;
 mod caller;
 mod calls;
+pub mod comparison;
 mod conditions;
 pub mod console;
 mod cursor;

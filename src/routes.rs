@@ -23,8 +23,7 @@ use crate::session;
 use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
-    audit, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password,
-    plan, roles, scalings, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
+    analytics, audit, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan, roles, scalings, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
 };
 
 table! {
@@ -155,6 +154,8 @@ table! {
     post "/scalings"                            ManageSettings scalings::ask;
     post "/scalings/{id}/withdrawal"            ManageSettings scalings::withdraw;
     get  "/usage.csv"                           ReadUsage    usage::csv;
+    get  "/analytics"                           ReadUsage    analytics::page;
+    get  "/analytics.csv"                       ReadUsage    analytics::csv;
     get  "/data"                                ReadSettings structure::list;
     get  "/data/{table}"                        ReadSettings structure::table;
 

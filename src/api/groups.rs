@@ -25,6 +25,9 @@ pub fn about(group: &str) -> Option<&'static str> {
         "Schema" => {
             "A key of a tenant is told of the tenant's own rows and what they take, wherever they lie; a key of the platform what the server says of the tables, and what could be better about their indexes. Beside each figure stands whether it is reckoned. These routes have a limit of their own: 25 requests a minute for a key, where nothing else is configured."
         }
+        "Analytics" => {
+            "What is not known is null, and `absent` says why. A key of a tenant reads its own where its plan has advanced analytics; a key of the platform any tenant's. Tenants are compared from what was added up of them within the last hour: no tenant's rows are read for it, and no tenant's key may ask."
+        }
         "Staff" => {
             "Whoever is invited chooses a password by the link in their letter. There is always an active owner, and no key gives or touches more than it holds itself."
         }

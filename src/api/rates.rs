@@ -48,8 +48,10 @@ impl Class {
             _ if makes => Self::Creation,
             "/tenants/{tenant_id}/schema" => Self::Schema,
             "/tenants/{tenant_id}/usage"
+            | "/tenants/{tenant_id}/analytics"
             | "/tenants/{tenant_id}/limits"
             | "/tenants/{tenant_id}/limits/check"
+            | "/analytics/cross-tenant"
             | "/resources" => Self::Usage,
             _ => Self::Queries,
         }

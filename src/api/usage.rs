@@ -18,6 +18,7 @@ use utoipa::IntoParams;
 use super::door::Door;
 use super::{Answer, Either, Fault, Outcome, Query};
 pub use fields::UsageOfTenant;
+pub(super) use numbers::gigabytes;
 
 /// Everything that is read for it.
 const METERS: [Meter; 21] = [

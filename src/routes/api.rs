@@ -22,9 +22,7 @@ use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
-    Fault, audit, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people,
-    people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts,
-    scalings, sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
+    Fault, analytics, audit, comparison, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people, people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts, scalings, sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
 };
 
 /// Where the API is.
@@ -110,6 +108,7 @@ table! {
     either   get    "/tenants/{tenant_id}/limits"                       ReadOnesUsage  limits::list                 "Limits"  "See where a tenant stands";
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
     either   get    "/tenants/{tenant_id}/usage"                        ReadOnesUsage  usage::read                  "Limits"  "Read what a tenant used";
+    either   get    "/tenants/{tenant_id}/analytics"                    ReadOnesUsage  analytics::read              "Analytics" "Read what a tenant's figures say";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";
     either   post   "/tenants/{tenant_id}/usage-events"                 CountOnes      usage_events::count          "Limits"  "Say what was used";
     either   post   "/tenants/{tenant_id}/scale"                        ChangeOne      scalings::ask                "Limits"  "Ask for other limits";
@@ -200,6 +199,8 @@ table! {
     platform post   "/nodes/{node}/drain"                               ManageNodes    nodes::drain            "Servers"       "Move all databases away from a server";
     platform post   "/nodes/{node}/password"                            ManageNodes    nodes::renew_password   "Servers"       "Give your application a new password on a server";
     platform delete "/nodes/{node}"                                     ManageNodes    nodes::remove           "Servers"       "Remove a server";
+
+    platform get    "/analytics/cross-tenant"                           ReadTenants       comparison::read     "Analytics"      "Compare all tenants";
 
     platform get    "/audit"                                            ReadPlatformAudit platform_audit::list "Platform audit" "List entries of the platform's log";
     platform get    "/audit/{entry_id}"                                 ReadPlatformAudit platform_audit::read "Platform audit" "Read an entry of the platform's log";

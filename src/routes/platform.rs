@@ -9,7 +9,7 @@ use domain::staff::{
 
 use crate::route::table;
 use crate::web::platform::{
-    audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, scalings,
+    analytics, audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, scalings,
     sign_in, sign_out, staff, tenants,
 };
 
@@ -42,6 +42,8 @@ table! {
 
     // Tenants
     get  "/"                                    ReadTenants     home::page;
+    get  "/analytics"                           ReadTenants     analytics::page;
+    get  "/analytics.csv"                       ReadTenants     analytics::csv;
     get  "/plans"                               ReadTenants     plans::page;
     get  "/plans/new"                           ManageTenants   plans::form::new;
     post "/plans"                               ManageTenants   plans::form::add;

@@ -26,6 +26,8 @@ pub struct Chart {
     pub sentence: String,
     /// Kind of mark and its name, for the legend.
     pub legend: Vec<(&'static str, String)>,
+    /// Where the same is as a file; empty for nowhere.
+    pub file: String,
     format: Format,
     start: Start,
     body: Body,
@@ -133,10 +135,17 @@ impl Chart {
             title: title.into(),
             sentence: sentence.into(),
             legend,
+            file: String::new(),
             format,
             start,
             body,
         }
+    }
+
+    /// With a file of the same numbers behind it.
+    #[must_use]
+    pub fn with_file(self, file: String) -> Self {
+        Self { file, ..self }
     }
 
     /// The drawing.

@@ -4,6 +4,7 @@
 //! [`headers::dress`], [`crate::metrics::each_request`], [`crate::logging::each_request`], [`peer::examine`], [`body::refuse_compressed`],
 //! [`csrf::refuse_foreign_writes`], [`cookies::keep_ours`]. Actix wraps inside out, so they are named in the other order.
 
+pub mod analytics;
 pub mod answer;
 pub mod assets;
 pub mod audit;

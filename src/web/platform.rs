@@ -1,5 +1,6 @@
 //! The pages of the platform's own host: for those who run the tenants. One noun a file.
 
+pub mod analytics;
 pub mod audit;
 pub mod home;
 pub mod invitation;

@@ -20,6 +20,7 @@ use crate::web::chart::Meter;
 use crate::web::format::Format;
 use crate::web::scalings::Card;
 use crate::web::shell::{Place, Shell};
+pub(in crate::web) use charts::told;
 pub use csv::csv;
 use measured::{Asked, Measured};
 

@@ -13,6 +13,7 @@ mod access;
 mod access_api;
 mod access_platform;
 mod adopt;
+mod analytics;
 mod api;
 mod application;
 mod audit;

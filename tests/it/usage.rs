@@ -102,7 +102,7 @@ fn the_clocks_look_measures_what_is_stored_and_the_connections() {
     assert!(of("storage_gb")["measured_at"].is_string());
     ask_for(&app, JobKind::UsageGather);
     app.run_jobs();
-    let recent = "catalogue.usage_recent where meter in ('api.calls', 'storage.bytes', 'users') and amount > 0";
+    let recent = "catalogue.usage_recent where days = 30 and meter in ('api.calls', 'storage.bytes', 'users') and amount > 0";
     // Calls of one tenant; storage and people of both.
     assert_eq!(app.count(recent), 5);
 }

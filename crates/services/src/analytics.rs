@@ -132,7 +132,8 @@ fn days(steps: Steps) -> usize {
 }
 
 /// A part of a whole with four decimals; `None` of nothing.
-fn ratio(part: i64, whole: i64) -> Option<f64> {
+#[must_use]
+pub fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| rounded(usage::approximate(part) / usage::approximate(whole), 1e4))
 }
 

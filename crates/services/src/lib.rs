@@ -6,6 +6,7 @@ pub mod analytics;
 pub mod answers;
 pub mod attempt;
 pub mod audit;
+pub mod comparison;
 pub mod console;
 mod credentials;
 pub mod demo;

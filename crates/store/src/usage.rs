@@ -1,5 +1,6 @@
 //! What was measured of tenants: written down in flushes, each of which counts once, and kept in months.
 
+mod compare;
 mod people;
 mod process;
 mod read;
@@ -18,10 +19,10 @@ use crate::platform::PlatformTx;
 use crate::raw;
 use crate::schema::catalogue::tenants;
 
+pub use compare::{Compared, Places};
 pub use people::CameBack;
 pub use process::{Flush, Gap};
 pub use read::{Dated, Share};
-pub use recent::Recent;
 pub use top::{Amount, Since};
 
 /// Amounts of one hour or one day each, in the order of their keys: so that no two flushes wait for each other in a ring.

@@ -7,6 +7,8 @@ use domain::{Permission, Permissions};
 pub enum Place {
     /// `/`
     Overview,
+    /// `/analytics`
+    Analytics,
     /// `/usage`
     Usage,
     /// `/users`
@@ -86,6 +88,7 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
             "",
             lines(&[
                 (Place::Overview, Permission::ReadOverview, "home"),
+                (Place::Analytics, Permission::ReadUsage, "chart"),
                 (Place::Usage, Permission::ReadUsage, "gauge"),
             ]),
         ),
@@ -125,6 +128,7 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
 pub(super) const fn title_of(place: Place) -> &'static str {
     match place {
         Place::Overview => "Overview",
+        Place::Analytics => "Analytics",
         Place::Usage => "Usage and limits",
         Place::Users => "Users",
         Place::Roles => "Roles",
@@ -141,6 +145,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
 pub(super) const fn href_of(place: Place) -> &'static str {
     match place {
         Place::Overview => "/",
+        Place::Analytics => "/analytics",
         Place::Usage => "/usage",
         Place::Users => "/users",
         Place::Roles => "/roles",

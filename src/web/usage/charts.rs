@@ -82,7 +82,7 @@ fn sentence(reading: &Reading, meter: &Meter, unit: &str, format: &Format) -> St
     }
 }
 
-pub(super) fn told(gap: &Gap, format: &Format) -> String {
+pub(in crate::web) fn told(gap: &Gap, format: &Format) -> String {
     format!(
         "Between {} and {} a process ended without a word: up to a second of what was measured is missing.",
         format.utc(gap.from),

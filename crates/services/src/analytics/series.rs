@@ -36,11 +36,15 @@ impl Analytics {
             before,
         };
         let numbers = |of: &[i64]| of.iter().map(|one| approximate(*one)).collect::<Vec<f64>>();
-        let megabytes = |of: &[i64]| {
-            let all = level(of).into_iter();
-            all.map(|bytes| bytes / 1e6).collect::<Vec<f64>>()
+        let (unit, size) = match reading.peak(&Meter::STORAGE) {
+            0..10_000_000 => ("kB", 1e3),
+            _ => ("MB", 1e6),
         };
-        let storage = reading.values_before(&Meter::STORAGE).unwrap_or_default();
+        let sizes = |of: &[i64]| {
+            let all = level(of).into_iter();
+            all.map(|bytes| (bytes / size).round())
+                .collect::<Vec<f64>>()
+        };
         vec![
             of(
                 "active",
@@ -66,9 +70,9 @@ impl Analytics {
             of(
                 "storage",
                 "Stored",
-                "MB",
-                megabytes(&reading.values(&Meter::STORAGE)),
-                megabytes(&storage),
+                unit,
+                sizes(&reading.values(&Meter::STORAGE)),
+                sizes(&counted(&Meter::STORAGE)),
             ),
         ]
     }

@@ -1,4 +1,4 @@
-//! The jobs that keep what was measured: the months to come are made and old ones dropped, and the last 30 days added up.
+//! The jobs that keep what was measured: the months to come are made and old ones dropped, and the last days added up.
 
 use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
 use domain::{Meter, ResourceKind};
@@ -31,10 +31,12 @@ fn keep(tx: &mut PlatformTx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     tx.drop_usage(before(HOURS), days, before(SHARES))?;
     tx.forget_processes(now - PROCESSES)?;
     tx.forget_usage_events(now - events::REMEMBERED)?;
-    Ok(())
+    // Once a day is enough for ninety days, which move little in one.
+    let levels = levels(tx)?;
+    tx.gather_recent(today, 90, &levels)
 }
 
-/// Adds up the last 30 days of all tenants.
+/// Adds up the last 7 and 30 days of all tenants.
 pub(crate) fn gather_work(work: &Work<'_>) -> Outcome {
     work.conclude_for_platform(|tx| gather(tx, work.now()))
         .map_or_else(Outcome::from, |()| Outcome::Done)
@@ -45,9 +47,15 @@ pub(crate) fn gather_work(work: &Work<'_>) -> Outcome {
 /// # Errors
 /// The database's.
 pub(crate) fn gather(tx: &mut PlatformTx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let levels = levels(tx)?;
+    tx.gather_recent(now.date_naive(), 7, &levels)?;
+    tx.gather_recent(now.date_naive(), 30, &levels)
+}
+
+/// What goes up and down.
+fn levels(tx: &mut PlatformTx<'_>) -> Result<Vec<Meter>, StoreError> {
     let resources = tx.resources()?.into_iter();
     let levels = resources.filter(|resource| resource.kind != ResourceKind::Counter);
     let levels = levels.map(|resource| Meter::of(&resource.key));
-    let levels: Vec<Meter> = levels.collect();
-    tx.gather_recent(now.date_naive(), &levels)
+    Ok(levels.chain([Meter::AT_ONCE]).collect())
 }

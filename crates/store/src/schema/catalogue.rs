@@ -546,12 +546,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    catalogue.usage_recent (meter, tenant_id) {
+    catalogue.usage_recent (days, meter, tenant_id) {
         tenant_id -> Uuid,
         meter -> Text,
         amount -> Int8,
-        before -> Int8,
+        before -> Nullable<Int8>,
         peak -> Int8,
+        days -> Int2,
     }
 }
 

@@ -1,93 +1,63 @@
-//! The last 30 days of each tenant in one row a meter: what all tenants are compared by.
+//! The last days of each tenant in one row a meter: what all tenants are compared by.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Date, Text};
-use domain::{Meter, TenantId};
-use uuid::Uuid;
+use diesel::sql_types::{Array, Date, Integer, Text};
+use domain::Meter;
 
 use crate::StoreError;
 use crate::platform::PlatformTx;
 use crate::raw;
-use crate::schema::catalogue::{tenants, usage_recent};
-
-/// A tenant's last 30 days in one meter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recent {
-    /// Whose.
-    pub tenant: TenantId,
-    /// As it is shown.
-    pub name: String,
-    /// The sum of 30 days; of what goes up and down the newest.
-    pub amount: i64,
-    /// The same of the 30 days before.
-    pub before: i64,
-    /// The most of one day.
-    pub peak: i64,
-}
 
 impl PlatformTx<'_> {
-    /// Adds up the last 30 days anew, today among them, out of what was measured by the day. `levels` are the meters of what
-    /// goes up and down. Done again it is the same.
+    /// Adds up the last so many days anew, today among them, out of what was measured by the day, and counts who used pages in
+    /// them. `levels` are the meters of what goes up and down. Done again it is the same.
     ///
     /// # Errors
     /// The database's.
-    pub fn gather_recent(&mut self, today: NaiveDate, levels: &[Meter]) -> Result<(), StoreError> {
+    pub fn gather_recent(
+        &mut self,
+        today: NaiveDate,
+        days: i32,
+        levels: &[Meter],
+    ) -> Result<(), StoreError> {
         let levels: Vec<&str> = levels.iter().map(Meter::as_str).collect();
         raw::query(
             "with found as (
                  select u.tenant_id, u.meter, u.meter = any($2) as is_level,
-                     least(coalesce(sum(u.amount) filter (where u.day > $1 - 30), 0), 9e18)::bigint as summed,
-                     least(coalesce(sum(u.amount) filter (where u.day <= $1 - 30), 0), 9e18)::bigint as summed_before,
-                     coalesce((array_agg(u.amount order by u.day desc) filter (where u.day > $1 - 30))[1], 0) as newest,
-                     coalesce((array_agg(u.amount order by u.day desc) filter (where u.day <= $1 - 30))[1], 0) as newest_before,
-                     coalesce(max(u.amount) filter (where u.day > $1 - 30), 0) as peak
-                 from catalogue.usage_days u join catalogue.tenants t on t.id = u.tenant_id
-                 where u.day > $1 - 60 and u.part = 0 and u.meter not like '%.times'
+                     least(coalesce(sum(u.amount) filter (where u.day > $1 - $3), 0), 9e18)::bigint as summed,
+                     least(sum(u.amount) filter (where u.day <= $1 - $3), 9e18)::bigint as summed_before,
+                     (array_agg(u.amount order by u.day desc))[1] as newest,
+                     (array_agg(u.amount order by u.day desc) filter (where u.day <= $1 - $3))[1] as newest_before,
+                     coalesce(max(u.amount) filter (where u.day > $1 - $3), 0) as peak
+                 from catalogue.usage_days u
+                 where u.day > $1 - 2 * $3 and u.part = 0 and u.meter not like '%.times'
                  group by u.tenant_id, u.meter
+             ), came as (
+                 select tenant_id, who, bool_or(day > $1 - $3) as now, bool_or(day <= $1 - $3) as earlier from catalogue.usage_shares
+                 where meter = $4 and kind = 'user' and day > $1 - 2 * $3 group by tenant_id, who
              ), told as (
-                 insert into catalogue.usage_recent as r (tenant_id, meter, amount, before, peak)
-                 select tenant_id, meter, case when is_level then newest else summed end, case when is_level then newest_before else summed_before end, peak
-                     from found order by meter, tenant_id
-                 on conflict (meter, tenant_id) do update set amount = excluded.amount, before = excluded.before, peak = excluded.peak
+                 select tenant_id, meter, case when is_level then newest else summed end as amount,
+                     case when is_level then newest_before else summed_before end as before, peak from found
+                 union all
+                 select tenant_id, $5, count(*) filter (where now), case when 2 * $3 <= 92 then count(*) filter (where earlier) end, 0
+                     from came group by tenant_id
+             ), written as (
+                 insert into catalogue.usage_recent as r (days, tenant_id, meter, amount, before, peak)
+                 select $3::smallint, w.tenant_id, w.meter, w.amount, w.before, w.peak from told w join catalogue.tenants t on t.id = w.tenant_id
+                     order by w.meter, w.tenant_id
+                 on conflict (days, meter, tenant_id) do update set amount = excluded.amount, before = excluded.before, peak = excluded.peak
                      where (r.amount, r.before, r.peak) is distinct from (excluded.amount, excluded.before, excluded.peak)
              )
-             delete from catalogue.usage_recent r where not exists (select from found f where f.tenant_id = r.tenant_id and f.meter = r.meter)",
+             delete from catalogue.usage_recent r where r.days = $3::smallint
+                 and not exists (select from told w where w.tenant_id = r.tenant_id and w.meter = r.meter)",
         )
         .bind::<Date, _>(today)
         .bind::<Array<Text>, _>(levels)
+        .bind::<Integer, _>(days)
+        .bind::<Text, _>(Meter::PAGE_VIEWS.as_str())
+        .bind::<Text, _>(Meter::ACTIVE.as_str())
         .execute(self.connection())?;
         Ok(())
-    }
-
-    /// The tenants with the most of this in the last 30 days.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn recent_most(&mut self, meter: &Meter, most: i64) -> Result<Vec<Recent>, StoreError> {
-        let rows: Vec<(Uuid, String, i64, i64, i64)> = usage_recent::table
-            .inner_join(tenants::table)
-            .filter(usage_recent::meter.eq(meter.as_str()))
-            .filter(raw::not_deleted())
-            .order((usage_recent::amount.desc(), usage_recent::tenant_id))
-            .limit(most)
-            .select((
-                usage_recent::tenant_id,
-                tenants::name,
-                usage_recent::amount,
-                usage_recent::before,
-                usage_recent::peak,
-            ))
-            .load(self.connection())?;
-        let rows = rows.into_iter();
-        Ok(rows
-            .map(|(id, name, amount, before, peak)| Recent {
-                tenant: TenantId::from_uuid(id),
-                name,
-                amount,
-                before,
-                peak,
-            })
-            .collect())
     }
 }

@@ -9,6 +9,8 @@ use crate::web::shell::{Crumb, Entry, Group};
 pub enum StaffPlace {
     /// `/`
     Overview,
+    /// `/analytics`
+    Analytics,
     /// `/tenants`
     Tenants,
     /// `/plans`
@@ -33,6 +35,7 @@ impl StaffPlace {
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Analytics => "Analytics",
             Self::Tenants => "Tenants",
             Self::Plans => "Plans",
             Self::Requests => "Requests",
@@ -48,6 +51,7 @@ impl StaffPlace {
     pub(super) const fn href(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Analytics => "/analytics",
             Self::Tenants => "/tenants",
             Self::Plans => "/plans",
             Self::Requests => "/requests",
@@ -97,6 +101,7 @@ pub(super) fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
                     StaffPermission::ReadTenants,
                     "building",
                 ),
+                (StaffPlace::Analytics, StaffPermission::ReadTenants, "chart"),
                 (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
                 (StaffPlace::Requests, StaffPermission::ReadTenants, "bell"),
                 (StaffPlace::Rollouts, StaffPermission::ReadTenants, "disk"),

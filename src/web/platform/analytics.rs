@@ -1,0 +1,221 @@
+//! Analytics of the platform: all tenants side by side, those that grow, sink or may leave, what they pay, and how the
+//! platform does.
+
+mod csv;
+mod lines;
+mod words;
+
+use actix_web::HttpResponse;
+use actix_web::web::Query;
+use askama::Template;
+use domain::staff::ReadTenants;
+use domain::{Order, Period};
+use serde::Deserialize;
+use services::StaffTx;
+use services::comparison::{self, Comparison, SegmentBy, SortBy, Wish};
+
+use super::shell::{StaffPlace, StaffShell};
+use crate::platform::Platform;
+use crate::problem::Problem;
+use crate::web::answer;
+use crate::web::list::{Address, Pager, Sort, Tab, page_asked, page_pairs};
+pub use csv::csv;
+use lines::{Line, Named, Paid, Together};
+use words::{Fact, Stat};
+
+const SPANS: [Period; 3] = [Period::Week, Period::Month, Period::Quarter];
+
+#[derive(Template)]
+#[template(path = "platform/analytics/page.html")]
+struct Page {
+    tabs: Vec<Tab>,
+    stats: Vec<Stat>,
+    /// What is not known, and why.
+    absent: Vec<String>,
+    search: String,
+    hidden: Vec<(String, String)>,
+    columns: Vec<(&'static str, Sort, &'static str)>,
+    rows: Vec<Line>,
+    pager: Pager,
+    by: Vec<Tab>,
+    together: Vec<Together>,
+    growing: Vec<Named>,
+    sinking: Vec<Named>,
+    leaving: Vec<Named>,
+    at_risk: String,
+    paid: Vec<Paid>,
+    health: Vec<Fact>,
+    formula: &'static str,
+    file: String,
+    shell: StaffShell,
+}
+
+/// What an address asks for; what cannot be read is as if it were not there.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    period: Option<String>,
+    search: Option<String>,
+    by: Option<String>,
+    sort: Option<String>,
+    order: Option<String>,
+    page: Option<u32>,
+    page_size: Option<u32>,
+}
+
+impl Asked {
+    fn wish(&self) -> Wish {
+        let period = self.period.as_deref().map(Period::parse);
+        let period = period.and_then(Result::ok);
+        let by = SegmentBy::ALL
+            .iter()
+            .find(|(word, _)| Some(*word) == self.by.as_deref());
+        let sort = SortBy::ALL
+            .iter()
+            .find(|(word, _)| Some(*word) == self.sort.as_deref());
+        let search: String = self
+            .search
+            .iter()
+            .flat_map(|text| text.chars())
+            .take(200)
+            .collect();
+        Wish {
+            tenants: None,
+            search,
+            period: period
+                .filter(|period| SPANS.contains(period))
+                .unwrap_or(Period::Month),
+            segment: Some(by.map_or(SegmentBy::Plan, |(_, by)| *by)),
+            sort: sort.map_or(SortBy::Users, |(_, sort)| *sort),
+            order: match self.order.as_deref() {
+                Some("asc") => Order::Ascending,
+                _ => Order::Descending,
+            },
+            page: page_asked(self.page, self.page_size),
+        }
+    }
+}
+
+/// `GET /analytics`
+///
+/// # Errors
+/// Not signed in, not allowed, or no database.
+pub async fn page(
+    platform: Platform<ReadTenants>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Problem> {
+    let wish = asked.wish();
+    let work = {
+        let wish = wish.clone();
+        move |tx: &mut StaffTx<'_, ReadTenants>| Ok(comparison::read(tx, &wish)?)
+    };
+    let (found, shell) = platform.page(StaffPlace::Analytics, work).await?;
+    answer::page(&Page::of(&found, &wish, shell))
+}
+
+/// What the page was asked for, without what is usual.
+fn address(wish: &Wish) -> Address {
+    let usual = |word: &str, is_usual: bool| match is_usual {
+        true => String::new(),
+        false => word.to_owned(),
+    };
+    let by = wish.segment.unwrap_or(SegmentBy::Plan);
+    let sorted = (wish.sort, wish.order) != (SortBy::Users, Order::Descending);
+    let order = match wish.order {
+        Order::Ascending => "asc",
+        Order::Descending => "desc",
+    };
+    let pairs = [
+        (
+            "period",
+            usual(&wish.period.to_string(), wish.period == Period::Month),
+        ),
+        ("search", wish.search.clone()),
+        ("by", usual(by.word(), by == SegmentBy::Plan)),
+        ("sort", usual(wish.sort.word(), !sorted)),
+        ("order", usual(order, !sorted)),
+    ];
+    Address::new("/analytics", pairs.into_iter().chain(page_pairs(wish.page)))
+}
+
+impl Page {
+    fn of(found: &Comparison, wish: &Wish, shell: StaffShell) -> Self {
+        let format = &shell.format;
+        let address = address(wish);
+        let first = address.without("page");
+        let tab = |label: String, href: String, current: bool| Tab {
+            label,
+            href,
+            count: String::new(),
+            current,
+        };
+        let column = |(label, by, class): (&'static str, SortBy, &'static str)| {
+            let sort = address.sort(by.word(), wish.sort.word(), wish.order);
+            (label, sort, class)
+        };
+        let kept = first.without("search");
+        Self {
+            tabs: SPANS
+                .iter()
+                .map(|span| {
+                    let href = first.with("period", span.as_str()).href();
+                    tab(span.words().to_owned(), href, *span == wish.period)
+                })
+                .collect(),
+            stats: words::stats(found, format),
+            absent: words::absent(found),
+            search: wish.search.clone(),
+            hidden: kept.pairs().to_vec(),
+            columns: COLUMNS.into_iter().map(column).collect(),
+            rows: found
+                .tenants
+                .iter()
+                .map(|one| Line::of(one, format))
+                .collect(),
+            pager: Pager::new(&address, &found.pagination, format),
+            by: SegmentBy::ALL
+                .iter()
+                .map(|(word, by)| {
+                    let href = first.with("by", word).href();
+                    tab(words::by(*by).to_owned(), href, wish.segment == Some(*by))
+                })
+                .collect(),
+            together: found
+                .parts
+                .iter()
+                .map(|one| Together::of(one, format))
+                .collect(),
+            growing: found
+                .growing
+                .iter()
+                .map(|one| Named::moved(one, format))
+                .collect(),
+            sinking: found
+                .sinking
+                .iter()
+                .map(|one| Named::moved(one, format))
+                .collect(),
+            leaving: found.leaving.iter().map(Named::leaving).collect(),
+            at_risk: words::at_risk(found, format),
+            paid: found
+                .revenue
+                .iter()
+                .map(|one| Paid::of(one, format))
+                .collect(),
+            health: words::health(found, format),
+            formula: domain::score::FORMULA,
+            file: Address::new("/analytics.csv", kept.pairs().to_vec()).href(),
+            shell,
+        }
+    }
+}
+
+const COLUMNS: [(&str, SortBy, &str); 8] = [
+    ("Name", SortBy::Name, ""),
+    ("People", SortBy::Users, "meta num"),
+    ("Active", SortBy::Active, "meta num"),
+    ("Growth", SortBy::Growth, "meta num"),
+    ("API calls", SortBy::Calls, "meta num"),
+    ("Stored", SortBy::Storage, "meta num"),
+    ("Pays a month", SortBy::Revenue, "meta num"),
+    ("May leave", SortBy::Risk, ""),
+];
