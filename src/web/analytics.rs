@@ -139,6 +139,8 @@ fn charts(found: &Analytics, format: &Format) -> Vec<Chart> {
     };
     let chart = |one: analytics::Series| {
         let sentence = figures::sentence(&one, format);
+        let skipped = u64::try_from(one.skipped).unwrap_or(0);
+        let first = days.checked_add_days(chrono::Days::new(skipped));
         let area = Area {
             unit: one.unit.to_owned(),
             values: one.values,
@@ -149,7 +151,7 @@ fn charts(found: &Analytics, format: &Format) -> Vec<Chart> {
             one.key,
             one.title,
             &sentence,
-            Start::Day(days),
+            Start::Day(first.unwrap_or(days)),
             area,
             format.clone(),
         );

@@ -2,8 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use domain::permission::Permission;
-use domain::{StaffPermission, StaffPermissions};
+use domain::{StaffPermission, StaffPermissions, StaffRole};
 use serde_json::{Value as Json, json};
+use services::StoreError;
+use services::jobs::{self, JobKind, NewJob};
 
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX, World};
@@ -255,4 +257,124 @@ fn without_the_feature_it_is_refused_and_explained() {
             .get(&format!("/tenants/acme/analytics?{query}"))
             .expect(422);
     }
+}
+
+fn ask_for(app: &App, kind: JobKind) {
+    let job = NewJob::now(kind, json!({}));
+    let store = &app.inner().store;
+    let asked =
+        store.platform::<_, StoreError>(app.clock.now(), |tx| jobs::enqueue_for_platform(tx, &job));
+    asked.unwrap();
+}
+
+#[test]
+fn tenants_are_compared_by_what_was_added_up_and_only_by_the_platform() {
+    let app = app::start_with(&[("api.usage_per_minute", "1000")]);
+    let staff = app.program(&app.platform_key(StaffPermissions::of(StaffPermission::ALL)));
+    let path = "/analytics/cross-tenant";
+    let empty = asked(&staff, path);
+    assert!(
+        empty["aggregated_metrics"]["total_users"].is_null(),
+        "{empty:#}"
+    );
+    assert!(empty["absent"]["aggregated_metrics.total_users"].is_string());
+    world(&app, ACME, 1);
+    world(&app, GLOBEX, 7);
+    let (acme, globex, today) = (
+        ACME.id().uuid(),
+        GLOBEX.id().uuid(),
+        app.clock.now().date_naive(),
+    );
+    // Acme grew from 20 to 25 people; of globex half are left, and a trial of it ends.
+    let people = format!(
+        "insert into catalogue.usage_days (tenant_id, meter, day, amount) values
+             ('{acme}', 'users', '{today}', 25), ('{acme}', 'users', '{today}'::date - 40, 20),
+             ('{globex}', 'users', '{today}', 10), ('{globex}', 'users', '{today}'::date - 40, 20);
+         update catalogue.tenants set status = 'trial', trial_ends_at = '{today}'::timestamptz + interval '3 days' where slug = 'globex'"
+    );
+    app.sql().batch_execute(&people).unwrap();
+    ask_for(&app, JobKind::UsageGather);
+    ask_for(&app, JobKind::UsageKeep);
+    app.run_jobs();
+    let told = asked(&staff, path);
+    let (all, calls) = (&told["aggregated_metrics"], |days: i64| -> i64 {
+        (0..days).map(|day| 100 - day).sum()
+    });
+    assert_eq!(told["tenants_included"], 2, "{told:#}");
+    assert_eq!(all["total_users"], 35);
+    assert_eq!(all["total_api_calls"], 8 * calls(30));
+    assert_eq!(all["total_storage_gb"], 8.0 * 60.0 / 1e3);
+    assert_eq!(all["average_response_time_ms"], 20.0);
+    assert_eq!(all["active_users"], 8);
+    assert!(all["platform_uptime"].is_null());
+    let rows = told["tenant_comparison"].as_array().unwrap();
+    let of = |name: &str| rows.iter().find(|row| row["tenant_id"] == name).unwrap();
+    let (one, other) = (of(&ACME.id().to_string()), of(&GLOBEX.id().to_string()));
+    assert_eq!(one["growth_rate"], 0.25);
+    assert_eq!(other["growth_rate"], -0.5);
+    assert_eq!(other["api_calls"], 7 * calls(30));
+    let signs = other["churn_signs"].as_array().unwrap();
+    assert!(signs.contains(&json!("trial_ending")), "{told:#}");
+    assert_eq!(other["total_revenue_cents"], 0);
+    assert!(
+        told["platform_health"]["performance_score"]
+            .as_f64()
+            .unwrap()
+            > 50.0
+    );
+    assert_eq!(told["platform_health"]["overall_status"], "healthy");
+    for (period, days) in [("7d", 7), ("90d", 60)] {
+        let told = asked(
+            &staff,
+            &format!("{path}?period={period}&metrics=aggregated_metrics"),
+        );
+        assert_eq!(
+            told["aggregated_metrics"]["total_api_calls"],
+            8 * calls(days)
+        );
+        assert!(told.get("tenant_comparison").is_none());
+    }
+    let sorted = asked(
+        &staff,
+        &format!("{path}?sort=growth_rate&order=asc&page_size=1"),
+    );
+    assert_eq!(sorted["tenant_comparison"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        sorted["tenant_comparison"][0]["tenant_id"],
+        GLOBEX.id().to_string()
+    );
+    assert_eq!(sorted["pagination"]["total_count"], 2);
+    let few = asked(&staff, &format!("{path}?tenant_ids=acme&segment_by=status"));
+    assert_eq!(few["tenants_included"], 1);
+    assert_eq!(few["segments"][0]["name"], "active");
+    assert_eq!(few["segments"][0]["total_users"], 25);
+    for query in [
+        "tenant_ids=nobody",
+        "period=1h",
+        "sort=moon",
+        "segment_by=moon",
+        "metrics=moon",
+    ] {
+        staff.get(&format!("{path}?{query}")).expect(422);
+    }
+    // Nobody of a tenant's may ask.
+    let own = app.program(&app.key(ACME, Permission::ALL));
+    let refused = own.get(path).expect(403);
+    assert_eq!(refused.code(), "admin_privileges_required");
+    app.owner()
+        .get("/analytics?sort=growth_rate")
+        .expect(200)
+        .hides("May leave");
+    let page = app
+        .staff(StaffRole::Operator)
+        .get("/analytics?by=node&sort=churn_risk")
+        .expect(200);
+    page.shows("Tenants side by side")
+        .shows("Trial ends within 7 days")
+        .shows("-50");
+    let file = app
+        .staff(StaffRole::Operator)
+        .get("/analytics.csv")
+        .expect(200);
+    assert_eq!(file.text().lines().count(), 3);
 }

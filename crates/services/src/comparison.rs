@@ -73,8 +73,8 @@ pub struct Comparison {
 /// The database's.
 pub fn read(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Comparison, StoreError> {
     let all = all(tx, wish)?;
-    let places = tx.places_answering(days(wish.period))?;
-    let totals = Totals::of(&all, places.is_gathered);
+    let places = tx.places_answering()?;
+    let totals = Totals::of(&all);
     let health = Health::of(&totals, &places);
     let by_growth = |sinks: bool| {
         let moves = |one: &&Tenant| {

@@ -1,4 +1,4 @@
--- Tenants are compared over 7, 30 and 90 days, and by how many people used pages. Runs as tnt_owner with search_path = catalogue.
+-- All tenants are compared over 7, 30 and 90 days, and by how many people used pages. Runs as tnt_owner with search_path = catalogue.
 
 alter table usage_recent add column days smallint not null default 30 check (days in (7, 30, 90));
 alter table usage_recent alter column days drop default;

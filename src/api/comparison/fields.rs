@@ -100,14 +100,14 @@ pub struct TenantsFields {
     pub name: String,
     /// How many they are.
     pub tenants: i64,
-    /// People who take a seat.
-    pub total_users: i64,
+    /// People who take a seat; each figure is null where nothing was measured of any of them.
+    pub total_users: Option<i64>,
     /// People who used pages.
-    pub active_users: i64,
+    pub active_users: Option<i64>,
     /// Stored.
-    pub total_storage_gb: f64,
+    pub total_storage_gb: Option<f64>,
     /// Calls of the API.
-    pub total_api_calls: i64,
+    pub total_api_calls: Option<i64>,
 }
 
 /// What tenants of a plan pay a month.

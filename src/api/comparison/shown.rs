@@ -92,7 +92,7 @@ fn together(part: &Part) -> TenantsFields {
         tenants: part.tenants,
         total_users: part.users,
         active_users: part.active,
-        total_storage_gb: gigabytes(part.bytes),
+        total_storage_gb: part.bytes.map(gigabytes),
         total_api_calls: part.calls,
     }
 }

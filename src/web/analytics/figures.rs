@@ -89,7 +89,10 @@ pub(super) fn stats(found: &Analytics, format: &Format) -> Vec<Stat> {
         ),
         plain(
             "API calls a day",
-            format.decimal(found.calls_a_day(), usize::from(found.calls_a_day() < 10.0)),
+            format.decimal(
+                found.calls_a_day(),
+                usize::from((0.05..10.0).contains(&found.calls_a_day())),
+            ),
             "",
             format!("{} in all", format.count(found.calls())),
             line("calls"),
@@ -116,6 +119,9 @@ pub(super) fn sentence(one: &Series, format: &Format) -> String {
         "active" => format!("{} at most on one day.", told(peak)),
         _ => format!("{} today.", told(last)),
     };
+    if one.values.is_empty() {
+        return "Not measured yet in this time.".to_owned();
+    }
     match one.before.is_empty() {
         true => format!("{now} Nothing is known of the period before."),
         false => now,

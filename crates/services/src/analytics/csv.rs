@@ -15,7 +15,7 @@ pub fn csv(of: &Analytics, key: Option<&str>) -> Result<Vec<u8>, csv::Error> {
         for (place, value) in one.values.iter().enumerate() {
             let before = one.before.get(place);
             writer.write_record([
-                usage::at(of.reading.steps, place),
+                usage::at(of.reading.steps, place + one.skipped),
                 one.title.to_owned(),
                 one.unit.to_owned(),
                 value.to_string(),

@@ -14,7 +14,9 @@ pub struct Series {
     pub title: &'static str,
     /// In what it is counted.
     pub unit: &'static str,
-    /// A value for each day.
+    /// How many days of the period went by before it was measured at all.
+    pub skipped: usize,
+    /// A value for each day after those.
     pub values: Vec<f64>,
     /// The same of the period before; empty where nothing is known of it.
     pub before: Vec<f64>,
@@ -32,6 +34,7 @@ impl Analytics {
             key,
             title,
             unit,
+            skipped: 0,
             values,
             before,
         };
@@ -45,6 +48,10 @@ impl Analytics {
             all.map(|bytes| (bytes / size).round())
                 .collect::<Vec<f64>>()
         };
+        let stored = sizes(&reading.values(&Meter::STORAGE));
+        // What was stored before it was measured is not known: nothing is no answer.
+        let unknown = stored.iter().take_while(|size| **size <= 0.0).count();
+        let skip = |all: Vec<f64>| all.into_iter().skip(unknown).collect::<Vec<f64>>();
         vec![
             of(
                 "active",
@@ -67,13 +74,16 @@ impl Analytics {
                 numbers(&reading.values(&Meter::API_CALLS)),
                 numbers(&counted(&Meter::API_CALLS)),
             ),
-            of(
-                "storage",
-                "Stored",
-                unit,
-                sizes(&reading.values(&Meter::STORAGE)),
-                sizes(&counted(&Meter::STORAGE)),
-            ),
+            Series {
+                skipped: unknown,
+                ..of(
+                    "storage",
+                    "Stored",
+                    unit,
+                    skip(stored),
+                    skip(sizes(&counted(&Meter::STORAGE))),
+                )
+            },
         ]
     }
 }

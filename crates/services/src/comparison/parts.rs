@@ -51,14 +51,14 @@ pub struct Part {
     pub name: String,
     /// How many they are.
     pub tenants: i64,
-    /// Their people.
-    pub users: i64,
+    /// Their people; each figure is `None` where nothing was measured of any of them.
+    pub users: Option<i64>,
     /// Those who used pages.
-    pub active: i64,
+    pub active: Option<i64>,
     /// Stored bytes.
-    pub bytes: i64,
+    pub bytes: Option<i64>,
     /// Calls of the API.
-    pub calls: i64,
+    pub calls: Option<i64>,
 }
 
 /// What the tenants of a plan pay a month.
@@ -78,24 +78,31 @@ pub struct Revenue {
 
 /// The largest first.
 pub(super) fn by(by: SegmentBy, all: &[Tenant]) -> Vec<Part> {
-    let mut found: BTreeMap<String, Part> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<&Tenant>> = BTreeMap::new();
     for tenant in all {
-        let part = found.entry(by.of(tenant)).or_default();
-        let row = &tenant.row;
-        part.tenants += 1;
-        for (sum, more) in [
-            (&mut part.users, row.users),
-            (&mut part.active, row.active),
-            (&mut part.bytes, row.bytes),
-            (&mut part.calls, row.calls),
-        ] {
-            *sum = sum.saturating_add(more.unwrap_or(0));
-        }
+        found.entry(by.of(tenant)).or_default().push(tenant);
     }
-    let named = found.into_iter().map(|(name, part)| Part { name, ..part });
-    let mut parts: Vec<Part> = named.collect();
+    let parts = found.into_iter().map(|(name, these)| Part {
+        name,
+        tenants: i64::try_from(these.len()).unwrap_or(i64::MAX),
+        users: sum(these.iter().copied(), |one| one.row.users),
+        active: sum(these.iter().copied(), |one| one.row.active),
+        bytes: sum(these.iter().copied(), |one| one.row.bytes),
+        calls: sum(these.iter().copied(), |one| one.row.calls),
+    });
+    let mut parts: Vec<Part> = parts.collect();
     parts.sort_by(|one, other| other.tenants.cmp(&one.tenants));
     parts
+}
+
+/// What is known of them, added up; `None` where nothing is.
+pub(super) fn sum<'t>(
+    of: impl IntoIterator<Item = &'t Tenant>,
+    figure: fn(&Tenant) -> Option<i64>,
+) -> Option<i64> {
+    of.into_iter()
+        .filter_map(figure)
+        .reduce(i64::saturating_add)
 }
 
 /// By plan and currency, the most first.

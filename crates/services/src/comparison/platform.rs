@@ -8,7 +8,7 @@ use crate::analytics::{Figure, ratio};
 use crate::usage::approximate;
 
 const NOT_GATHERED: &str =
-    "Nothing was added up yet: that is done every hour, and of 90 days once a night.";
+    "Not measured yet, or not added up: that is done every hour, and of 90 days once a night.";
 const NO_REQUEST: &str = "Nothing was asked for in this time.";
 const NOT_PROBED: &str = "Nobody looked from outside whether pages answer in this time.";
 const NOT_LOOKED: &str = "No server was looked at yet.";
@@ -52,26 +52,18 @@ pub struct Health {
 }
 
 impl Totals {
-    pub(super) fn of(all: &[Tenant], is_gathered: bool) -> Self {
-        let sum = |of: fn(&Tenant) -> Option<i64>| {
-            all.iter().filter_map(of).fold(0_i64, i64::saturating_add)
-        };
-        let gathered = |sum: i64| {
-            if is_gathered {
-                Ok(sum)
-            } else {
-                Err(NOT_GATHERED)
-            }
-        };
+    pub(super) fn of(all: &[Tenant]) -> Self {
+        let known = |of: fn(&Tenant) -> Option<i64>| super::parts::sum(all, of).ok_or(NOT_GATHERED);
+        let sum = |of: fn(&Tenant) -> Option<i64>| known(of).unwrap_or(0);
         let (requests, micros) = (sum(|one| one.row.requests), sum(|one| one.row.micros));
         let (probes, failed) = (sum(|one| one.row.probes), sum(|one| one.row.probes_failed));
         let answered = ratio(probes - failed, probes);
         Self {
             tenants: i64::try_from(all.len()).unwrap_or(i64::MAX),
-            users: gathered(sum(|one| one.row.users)),
-            active: gathered(sum(|one| one.row.active)),
-            bytes: gathered(sum(|one| one.row.bytes)),
-            calls: gathered(sum(|one| one.row.calls)),
+            users: known(|one| one.row.users),
+            active: known(|one| one.row.active),
+            bytes: known(|one| one.row.bytes),
+            calls: known(|one| one.row.calls),
             response_ms: mean_ms(Some(micros), Some(requests)).ok_or(NO_REQUEST),
             uptime: answered.map(|part| part * 100.0).ok_or(NOT_PROBED),
             error_rate: ratio(sum(|one| one.row.errors), requests).ok_or(NO_REQUEST),

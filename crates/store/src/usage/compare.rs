@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::TenantId;
 use serde_json::Value as Json;
@@ -108,9 +108,6 @@ pub struct Places {
     /// and how many there may be.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub connections_most: Option<i64>,
-    /// Whether these days were added up at all: if not, figures are missing.
-    #[diesel(sql_type = Bool)]
-    pub is_gathered: bool,
 }
 
 impl PlatformTx<'_> {
@@ -156,20 +153,18 @@ impl PlatformTx<'_> {
         .load(self.connection())?)
     }
 
-    /// How the databases answer, and whether so many days were added up.
+    /// How the databases answer.
     ///
     /// # Errors
     /// The database's.
-    pub fn places_answering(&mut self, days: i32) -> Result<Places, StoreError> {
+    pub fn places_answering(&mut self) -> Result<Places, StoreError> {
         Ok(raw::query(
             r#"select (select count(*) from catalogue.nodes) + (select count(*) from catalogue.databases where tenant_id is not null) as "all",
                  (select count(*) from catalogue.node_looks where trouble is not null)
                      + (select count(*) from catalogue.databases where tenant_id is not null and silent_since is not null) as silent,
                  (select sum(connections)::bigint from catalogue.node_looks where connections_most is not null) as connections,
-                 (select sum(connections_most)::bigint from catalogue.node_looks where connections is not null) as connections_most,
-                 exists (select from catalogue.usage_recent where days = $1::smallint) as is_gathered"#,
+                 (select sum(connections_most)::bigint from catalogue.node_looks where connections is not null) as connections_most"#,
         )
-        .bind::<Integer, _>(days)
         .get_result(self.connection())?)
     }
 }

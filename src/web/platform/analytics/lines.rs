@@ -121,6 +121,7 @@ impl Named {
 
 impl Together {
     pub(super) fn of(part: &Part, format: &Format) -> Self {
+        let count = |of: Option<i64>| known(of, |count| format.count(count));
         let name = match part.name.as_str() {
             "" => "Nowhere yet".to_owned(),
             name => domain::plan::title(name),
@@ -129,10 +130,10 @@ impl Together {
             name,
             cells: vec![
                 format.count(part.tenants),
-                format.count(part.users),
-                format.count(part.active),
-                format.count(part.calls),
-                format.bytes(part.bytes),
+                count(part.users),
+                count(part.active),
+                count(part.calls),
+                known(part.bytes, |bytes| format.bytes(bytes)),
             ],
         }
     }

@@ -37,9 +37,10 @@ pub(super) fn stats(found: &Comparison, format: &Format) -> Vec<Stat> {
         stat(
             "API calls",
             count(totals.calls),
-            told(totals.response_ms, |ms| {
-                format!("{} ms on average", format.decimal(ms, 1))
-            }),
+            totals.response_ms.map_or_else(
+                |_| String::new(),
+                |ms| format!("{} ms on average", format.decimal(ms, 1)),
+            ),
         ),
         stat(
             "Stored",
@@ -71,7 +72,7 @@ pub(super) fn absent(found: &Comparison) -> Vec<String> {
 pub(super) fn health(found: &Comparison, format: &Format) -> Vec<Fact> {
     let (totals, health) = (&found.totals, &found.health);
     let status = match health.silent {
-        0 => format!("Healthy: all {} answer", format.count(health.places)),
+        0 => format!("Healthy: {0} of {0} answer", format.count(health.places)),
         silent => format!(
             "Degraded: {} of {} do not answer",
             format.count(silent),
