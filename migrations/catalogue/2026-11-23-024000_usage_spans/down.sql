@@ -1,5 +1,6 @@
 -- Runs as tnt_owner with search_path = catalogue.
 
+drop table usage_compared;
 delete from usage_recent where days <> 30;
 update usage_recent set before = 0 where before is null;
 drop index usage_recent_most;

@@ -507,6 +507,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.usage_compared (days, tenant_id) {
+        days -> Int2,
+        tenant_id -> Uuid,
+        users -> Nullable<Int8>,
+        users_before -> Nullable<Int8>,
+        active -> Nullable<Int8>,
+        active_before -> Nullable<Int8>,
+        bytes -> Nullable<Int8>,
+        calls -> Nullable<Int8>,
+        calls_before -> Nullable<Int8>,
+        calls_peak -> Nullable<Int8>,
+        requests -> Nullable<Int8>,
+        errors -> Nullable<Int8>,
+        micros -> Nullable<Int8>,
+        probes -> Nullable<Int8>,
+        probes_failed -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     catalogue.usage_days (tenant_id, meter, day, part) {
         tenant_id -> Uuid,
         meter -> Text,
@@ -617,6 +637,7 @@ diesel::joinable!(staff_sessions -> staff (staff_id));
 diesel::joinable!(tenant_life -> plans (plan_before));
 diesel::joinable!(tenant_life -> tenants (tenant_id));
 diesel::joinable!(tenants -> plans (plan));
+diesel::joinable!(usage_compared -> tenants (tenant_id));
 diesel::joinable!(usage_recent -> tenants (tenant_id));
 diesel::joinable!(visits -> staff (staff_id));
 diesel::joinable!(visits -> tenants (tenant_id));
@@ -657,6 +678,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant_life,
     tenants,
     throttles,
+    usage_compared,
     usage_days,
     usage_events,
     usage_hours,

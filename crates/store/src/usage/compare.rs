@@ -122,30 +122,13 @@ impl PlatformTx<'_> {
     ) -> Result<Vec<Compared>, StoreError> {
         let these: Option<Vec<Uuid>> = these.map(|all| all.iter().map(|one| one.uuid()).collect());
         Ok(raw::query(
-            "with figures as (
-                 select tenant_id,
-                     max(amount) filter (where meter = 'users') as users, max(before) filter (where meter = 'users') as users_before,
-                     max(amount) filter (where meter = 'people.active') as active, max(before) filter (where meter = 'people.active') as active_before,
-                     max(amount) filter (where meter = 'storage.bytes') as bytes,
-                     max(amount) filter (where meter = 'api.calls') as calls, max(before) filter (where meter = 'api.calls') as calls_before,
-                     max(peak) filter (where meter = 'api.calls') as calls_peak,
-                     sum(amount) filter (where meter in ('api.calls', 'page.views'))::bigint as requests,
-                     sum(amount) filter (where meter in ('api.errors', 'page.errors'))::bigint as errors,
-                     sum(amount) filter (where meter in ('api.micros', 'page.micros'))::bigint as micros,
-                     max(amount) filter (where meter = 'probes.made') as probes, max(amount) filter (where meter = 'probes.failed') as probes_failed
-                 from catalogue.usage_recent where days = $1::smallint and meter in ('users', 'people.active', 'storage.bytes', 'api.calls',
-                     'page.views', 'api.errors', 'page.errors', 'api.micros', 'page.micros', 'probes.made', 'probes.failed')
-                 group by tenant_id
-             ), week as (
-                 select tenant_id, sum(amount)::bigint as requests from catalogue.usage_recent
-                 where days = 7 and meter in ('api.calls', 'page.views') group by tenant_id
-             )
-             select t.id, t.name, t.slug, t.plan, t.plan_version, t.status, p.kind as placement, n.name as node, t.limits, t.created_at,
+            "select t.id, t.name, t.slug, t.plan, t.plan_version, t.status, p.kind as placement, n.name as node, t.limits, t.created_at,
                  t.trial_ends_at, f.users, f.users_before, f.active, f.active_before, f.bytes, f.calls, f.calls_before, f.calls_peak, f.requests,
                  f.errors, f.micros, f.probes, f.probes_failed, coalesce(w.requests, 0) as last_week
              from catalogue.tenants t
              left join catalogue.placements p on p.tenant_id = t.id left join catalogue.nodes n on n.id = p.node_id
-             left join figures f on f.tenant_id = t.id left join week w on w.tenant_id = t.id
+             left join catalogue.usage_compared f on f.tenant_id = t.id and f.days = $1::smallint
+             left join catalogue.usage_compared w on w.tenant_id = t.id and w.days = 7
              where t.status not in ('deleted', 'failed', 'provisioning') and ($2 is null or t.id = any($2)) order by t.name_folded, t.id",
         )
         .bind::<Integer, _>(days)

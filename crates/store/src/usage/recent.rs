@@ -58,6 +58,38 @@ impl PlatformTx<'_> {
         .bind::<Text, _>(Meter::PAGE_VIEWS.as_str())
         .bind::<Text, _>(Meter::ACTIVE.as_str())
         .execute(self.connection())?;
+        self.write_compared(days)
+    }
+
+    /// Lays what tenants are compared by side by side, a row for each.
+    fn write_compared(&mut self, days: i32) -> Result<(), StoreError> {
+        raw::query(
+            "with found as (
+                 select $1::smallint as days, tenant_id,
+                     max(amount) filter (where meter = 'users') as users, max(before) filter (where meter = 'users') as users_before,
+                     max(amount) filter (where meter = 'people.active') as active, max(before) filter (where meter = 'people.active') as active_before,
+                     max(amount) filter (where meter = 'storage.bytes') as bytes,
+                     max(amount) filter (where meter = 'api.calls') as calls, max(before) filter (where meter = 'api.calls') as calls_before,
+                     max(peak) filter (where meter = 'api.calls') as calls_peak,
+                     least(sum(amount) filter (where meter in ('api.calls', 'page.views')), 9e18)::bigint as requests,
+                     least(sum(amount) filter (where meter in ('api.errors', 'page.errors')), 9e18)::bigint as errors,
+                     least(sum(amount) filter (where meter in ('api.micros', 'page.micros')), 9e18)::bigint as micros,
+                     max(amount) filter (where meter = 'probes.made') as probes, max(amount) filter (where meter = 'probes.failed') as probes_failed
+                 from catalogue.usage_recent where days = $1::smallint and meter in ('users', 'people.active', 'storage.bytes', 'api.calls',
+                     'page.views', 'api.errors', 'page.errors', 'api.micros', 'page.micros', 'probes.made', 'probes.failed')
+                 group by tenant_id
+             ), written as (
+                 insert into catalogue.usage_compared as c select * from found order by tenant_id
+                 on conflict (days, tenant_id) do update set (users, users_before, active, active_before, bytes, calls, calls_before, calls_peak, requests,
+                     errors, micros, probes, probes_failed) = (excluded.users, excluded.users_before, excluded.active, excluded.active_before,
+                     excluded.bytes, excluded.calls, excluded.calls_before, excluded.calls_peak, excluded.requests, excluded.errors, excluded.micros,
+                     excluded.probes, excluded.probes_failed)
+                 where c is distinct from excluded
+             )
+             delete from catalogue.usage_compared c where c.days = $1::smallint and not exists (select from found f where f.tenant_id = c.tenant_id)",
+        )
+        .bind::<Integer, _>(days)
+        .execute(self.connection())?;
         Ok(())
     }
 }
