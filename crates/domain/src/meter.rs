@@ -49,6 +49,10 @@ impl Meter {
     pub const JOBS_GIVEN_UP: Self = Self(Cow::Borrowed("jobs.given_up"));
     /// Letters that a mail server took.
     pub const LETTERS: Self = Self(Cow::Borrowed("letters.sent"));
+    /// How often it was tried whether the tenant is there.
+    pub const PROBES: Self = Self(Cow::Borrowed("probes.made"));
+    /// Of these: found that it is not.
+    pub const PROBES_FAILED: Self = Self(Cow::Borrowed("probes.failed"));
     /// People who take a seat.
     pub const USERS: Self = Self(Cow::Borrowed("users"));
     /// Bytes of the tenant's rows and their indexes, as they were measured last.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod boot;
 pub mod brands;
 pub mod catalogue;
+pub mod checkups;
 pub mod claims;
 pub mod console;
 pub mod context;

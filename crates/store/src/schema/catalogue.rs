@@ -47,6 +47,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.checkups (tenant_id) {
+        tenant_id -> Uuid,
+        health -> Text,
+        since -> Timestamptz,
+        checked_at -> Timestamptz,
+        milliseconds -> Nullable<Int8>,
+        people -> Nullable<Int8>,
+        parts -> Jsonb,
+        trouble -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     catalogue.copies (tenant_id, schema_name) {
         tenant_id -> Uuid,
         schema_name -> Text,
@@ -607,6 +620,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(checkups -> tenants (tenant_id));
 diesel::joinable!(copies -> tenants (tenant_id));
 diesel::joinable!(databases -> nodes (node_id));
 diesel::joinable!(databases -> tenants (tenant_id));
@@ -646,6 +660,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_answers,
     audit_entries,
     audit_heads,
+    checkups,
     copies,
     databases,
     domains,

@@ -1,0 +1,3 @@
+-- Runs as tnt_owner with search_path = catalogue.
+
+drop table checkups;
