@@ -35,6 +35,8 @@ text_enum! {
     pub enum PartState {
         /// There is nothing that could be wrong, so it does not count.
         None = "none",
+        /// It could not be looked at, because the database does not answer.
+        Unknown = "unknown",
         /// Nothing is wrong.
         Healthy = "healthy",
         /// It works, and something needs a look.
@@ -50,6 +52,7 @@ impl PartState {
     pub const fn words(self) -> &'static str {
         match self {
             Self::None => "None set up",
+            Self::Unknown => "Not known",
             Self::Healthy => "Healthy",
             Self::Warning => "Needs a look",
             Self::Unhealthy => "Does not work",
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn without_its_database_a_tenant_is_unhealthy_and_anything_else_degrades_it() {
-        use PartState::{Healthy, None, Unhealthy, Warning};
+        use PartState::{Healthy, None, Unhealthy, Unknown, Warning};
         let table = [
             ([Healthy, Healthy, Healthy, Healthy], Health::Healthy),
             ([Healthy, Healthy, Healthy, None], Health::Healthy),
@@ -171,7 +174,7 @@ mod tests {
             ([Healthy, Unhealthy, Healthy, None], Health::Degraded),
             ([Healthy, Healthy, Unhealthy, Warning], Health::Degraded),
             ([Warning, Healthy, Healthy, Healthy], Health::Degraded),
-            ([Unhealthy, None, None, None], Health::Unhealthy),
+            ([Unhealthy, Unknown, Unknown, Unknown], Health::Unhealthy),
             ([Unhealthy, Warning, Unhealthy, None], Health::Unhealthy),
         ];
         for (states, health) in table {

@@ -59,6 +59,7 @@ events! {
     SchemaMigrationFailed "schema.migration.failed",
     TenantTrialEnding "tenant.trial_ending",
     TenantTrialEnded "tenant.trial_ended",
+    TenantHealthChanged "tenant.health_changed",
     OwnershipOffered "tenant.ownership_offered",
     OwnershipTransferred "tenant.ownership_transferred",
     QuotaWarning "resources.quota.warning",

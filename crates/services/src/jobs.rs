@@ -79,6 +79,7 @@ jobs! {
     PlacesSettle "places.settle" "Make the databases of tenants' own say what the platform says of them.",
     UsageKeep "usage.keep" "Make the months to come for what is measured, and drop those whose time is over.",
     UsageGather "usage.gather" "Add up what all tenants used in the last 7 and 30 days.",
+    CheckupsRun "checkups.run" "Look how tenants are, those that wait longest first.",
     JobsPrune "jobs.prune" "Clear jobs that ended a while ago.",
 }
 

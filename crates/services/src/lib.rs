@@ -7,6 +7,7 @@ pub mod answers;
 pub mod attempt;
 pub mod audit;
 pub mod comparison;
+pub mod checkups;
 pub mod console;
 mod credentials;
 pub mod demo;

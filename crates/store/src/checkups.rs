@@ -6,7 +6,7 @@ mod list;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::pg::sql_types::Timestamptz;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Uuid as SqlUuid};
 use domain::checkup::Parts;
 use domain::{Health, TenantId};
 use serde_json::Value as Json;

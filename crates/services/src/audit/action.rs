@@ -93,6 +93,7 @@ keyed! {
         MaintenanceEnded "tenant.maintenance_ended" "ended maintenance of",
         DeletionScheduled "tenant.deletion_scheduled" "scheduled the deletion of",
         DeletionUndone "tenant.deletion_undone" "undid the deletion of",
+        TenantHealthChanged "tenant.health_changed" "saw the health change of",
         TenantTrialEnding "tenant.trial_ending" "saw the end near of the trial of",
         TenantTrialEnded "tenant.trial_ended" "saw the end of the trial of",
         OwnershipOffered "tenant.ownership_offered" "offered the ownership to",

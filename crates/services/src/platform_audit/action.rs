@@ -78,6 +78,8 @@ keyed! {
         ResourceChanged "resource.changed" "changed what is said of",
         ResourceRetired "resource.retired" "counts no more",
         LimitsChecked "limits.checked" "looked at the limits of",
+        HealthChanged "tenant.health_changed" "saw the health change of",
+        HealthAsked "health.asked" "asked for a look at the health of",
         SignUpAsked "sign_up.asked" "signed up for",
         SignUpConfirmed "sign_up.confirmed" "confirmed the sign-up for",
         OwnershipOffered "tenant.ownership_offered" "offered the ownership of",

@@ -9,8 +9,7 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
-    VerbError, letters, limits, moves, nodes, password_reset, places, platform_letters, rollouts,
-    scalings, staff, sweep, tenants, usage, visits,
+    VerbError, checkups, letters, limits, moves, nodes, password_reset, places, platform_letters, rollouts, scalings, staff, sweep, tenants, usage, visits,
 };
 
 /// Does the job.
@@ -48,6 +47,7 @@ pub fn run(work: &Work<'_>) -> Outcome {
         Some(JobKind::PlacesSettle) => places::settle(work),
         Some(JobKind::UsageKeep) => usage::keep_work(work),
         Some(JobKind::UsageGather) => usage::gather_work(work),
+        Some(JobKind::CheckupsRun) => checkups::work(work),
         Some(JobKind::JobsPrune) => sweep::jobs(work),
         // A newer version wrote it, and its worker will take it.
         None => Outcome::Retry(format!("this version does not know {:?}", work.claim.kind)),

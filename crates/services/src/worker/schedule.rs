@@ -85,6 +85,12 @@ pub const OURS: &[Schedule] = &[
         kind: JobKind::UsageGather,
     },
     Schedule {
+        name: "checkups.run",
+        pattern: "*/5 * * * *",
+        zone: TimeZone::UTC,
+        kind: JobKind::CheckupsRun,
+    },
+    Schedule {
         name: "jobs.prune",
         pattern: "7 * * * *",
         zone: TimeZone::UTC,
