@@ -8,6 +8,7 @@ pub mod body;
 mod caller;
 mod calls;
 pub mod comparison;
+pub mod checkups;
 mod conditions;
 pub mod console;
 mod cursor;

@@ -23,7 +23,7 @@ use crate::session;
 use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
-    analytics, audit, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan, roles, scalings, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
+    analytics, audit, checkups, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan, roles, scalings, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
 };
 
 table! {
@@ -148,6 +148,7 @@ table! {
     post "/keys/{id}/revocation"                ManageKeys  keys::revoke;
 
     // Data
+    get  "/status"                              ReadUsage   checkups::page;
     get  "/usage"                               ReadUsage    usage::page;
     get  "/scalings/new"                        ManageSettings scalings::form;
     post "/scalings/price"                      ManageSettings scalings::price;

@@ -22,7 +22,7 @@ use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
-    Fault, analytics, audit, comparison, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people, people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts, scalings, sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
+    Fault, analytics, audit, checkups, comparison, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people, people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts, scalings, sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
 };
 
 /// Where the API is.
@@ -50,6 +50,8 @@ table! {
     open     post   "/tenants/signup"                                   Open           sign_up::ask                 "Tenants" "Sign up for a tenant";
     open     post   "/tenants/signup/confirmation"                      Open           sign_up::confirm             "Tenants" "Confirm a sign-up";
     platform get    "/tenants"                                          ReadTenants    tenants::list                "Tenants" "List tenants";
+    platform get    "/admin/tenants/health"                             ReadTenants    checkups::list               "Tenants" "List tenants by health";
+    platform post   "/admin/tenants/health"                             ManageTenants  checkups::ask                "Tenants" "Look how all tenants are";
     platform post   "/tenants"                                          ManageTenants  tenants::create              "Tenants" "Create a tenant";
     platform get    "/tenants/by-domain"                                ReadTenants    tenants::by_domain           "Tenants" "Find a tenant by its domain";
     either   get    "/tenants/{tenant_id}"                              ReadOne        tenants::read                "Tenants" "Read a tenant";
@@ -107,6 +109,7 @@ table! {
     platform delete "/resources/{resource}"                             ManageTenants  resources::retire            "Limits"  "Retire a resource";
     either   get    "/tenants/{tenant_id}/limits"                       ReadOnesUsage  limits::list                 "Limits"  "See where a tenant stands";
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
+    either   get    "/tenants/{tenant_id}/health"                       ReadOnesUsage  checkups::read               "Tenants" "Read how a tenant is";
     either   get    "/tenants/{tenant_id}/usage"                        ReadOnesUsage  usage::read                  "Limits"  "Read what a tenant used";
     either   get    "/tenants/{tenant_id}/analytics"                    ReadOnesUsage  analytics::read              "Analytics" "Read what a tenant's figures say";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";

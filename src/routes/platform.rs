@@ -9,8 +9,7 @@ use domain::staff::{
 
 use crate::route::table;
 use crate::web::platform::{
-    analytics, audit, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, scalings,
-    sign_in, sign_out, staff, tenants,
+    analytics, audit, checkups, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, scalings, sign_in, sign_out, staff, tenants,
 };
 
 table! {
@@ -44,6 +43,8 @@ table! {
     get  "/"                                    ReadTenants     home::page;
     get  "/analytics"                           ReadTenants     analytics::page;
     get  "/analytics.csv"                       ReadTenants     analytics::csv;
+    get  "/health"                              ReadTenants     checkups::page;
+    post "/health/look"                         ManageTenants   checkups::deeds::look;
     get  "/plans"                               ReadTenants     plans::page;
     get  "/plans/new"                           ManageTenants   plans::form::new;
     post "/plans"                               ManageTenants   plans::form::add;
@@ -72,6 +73,8 @@ table! {
     get  "/tenants/slug"                        ManageTenants   tenants::slug::check;
     post "/tenants"                             ManageTenants   tenants::new::submit;
     get  "/tenants/{id}"                        ReadTenants     tenants::detail::page;
+    get  "/tenants/{id}/health"                 ReadTenants     checkups::one::page;
+    post "/tenants/{id}/health"                 ManageTenants   checkups::deeds::look_at_one;
     get  "/tenants/{id}/move"                   ManageTenants   tenants::moving::ask;
     post "/tenants/{id}/move"                   ManageTenants   tenants::moving::begin;
     get  "/tenants/{id}/moves/{move}"           ReadTenants     tenants::moves::page;

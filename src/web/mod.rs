@@ -10,6 +10,7 @@ pub mod assets;
 pub mod audit;
 pub mod body;
 pub mod chart;
+pub mod checkups;
 pub mod choice;
 pub mod console;
 pub mod cookies;

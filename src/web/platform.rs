@@ -2,6 +2,7 @@
 
 pub mod analytics;
 pub mod audit;
+pub mod checkups;
 pub mod home;
 pub mod invitation;
 pub mod jobs;

@@ -11,6 +11,8 @@ pub enum Place {
     Analytics,
     /// `/usage`
     Usage,
+    /// `/status`
+    Checkups,
     /// `/users`
     Users,
     /// `/roles`
@@ -90,6 +92,7 @@ pub(super) fn groups(may: &Permissions, place: Place) -> Vec<Group> {
                 (Place::Overview, Permission::ReadOverview, "home"),
                 (Place::Analytics, Permission::ReadUsage, "chart"),
                 (Place::Usage, Permission::ReadUsage, "gauge"),
+                (Place::Checkups, Permission::ReadUsage, "check"),
             ]),
         ),
         (
@@ -130,6 +133,7 @@ pub(super) const fn title_of(place: Place) -> &'static str {
         Place::Overview => "Overview",
         Place::Analytics => "Analytics",
         Place::Usage => "Usage and limits",
+        Place::Checkups => "Status",
         Place::Users => "Users",
         Place::Roles => "Roles",
         Place::Keys => "API keys",
@@ -147,6 +151,7 @@ pub(super) const fn href_of(place: Place) -> &'static str {
         Place::Overview => "/",
         Place::Analytics => "/analytics",
         Place::Usage => "/usage",
+        Place::Checkups => "/status",
         Place::Users => "/users",
         Place::Roles => "/roles",
         Place::Keys => "/keys",

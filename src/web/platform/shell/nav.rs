@@ -13,6 +13,8 @@ pub enum StaffPlace {
     Analytics,
     /// `/tenants`
     Tenants,
+    /// `/health`
+    Checkups,
     /// `/plans`
     Plans,
     /// `/requests`
@@ -37,6 +39,7 @@ impl StaffPlace {
             Self::Overview => "Overview",
             Self::Analytics => "Analytics",
             Self::Tenants => "Tenants",
+            Self::Checkups => "Health",
             Self::Plans => "Plans",
             Self::Requests => "Requests",
             Self::Rollouts => "Migrations",
@@ -53,6 +56,7 @@ impl StaffPlace {
             Self::Overview => "/",
             Self::Analytics => "/analytics",
             Self::Tenants => "/tenants",
+            Self::Checkups => "/health",
             Self::Plans => "/plans",
             Self::Requests => "/requests",
             Self::Rollouts => "/rollouts",
@@ -102,6 +106,7 @@ pub(super) fn groups(may: &StaffPermissions, place: StaffPlace) -> Vec<Group> {
                     "building",
                 ),
                 (StaffPlace::Analytics, StaffPermission::ReadTenants, "chart"),
+                (StaffPlace::Checkups, StaffPermission::ReadTenants, "check"),
                 (StaffPlace::Plans, StaffPermission::ReadTenants, "gauge"),
                 (StaffPlace::Requests, StaffPermission::ReadTenants, "bell"),
                 (StaffPlace::Rollouts, StaffPermission::ReadTenants, "disk"),

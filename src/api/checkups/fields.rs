@@ -1,0 +1,215 @@
+//! The health of tenants as programs see it.
+
+use chrono::{DateTime, Utc};
+use domain::TenantId;
+use domain::checkup::Part;
+use serde::Serialize;
+use serde_json::Value as Json;
+use services::checkups::{Checkup, Counts, Listed, Listing, Uptime};
+use utoipa::ToSchema;
+
+use super::UNCHECKED;
+use crate::api::fields::Pages;
+
+/// A page of tenants with their health.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthOfTenants {
+    /// healthy where no tenant is degraded or unhealthy, else degraded.
+    pub overall_status: String,
+    /// All tenants that are not deleted, as far as the search finds them.
+    pub total_tenants: i64,
+    /// How many are how.
+    pub counts: HealthCounts,
+    /// Which, the worst first.
+    pub tenants: Vec<HealthRow>,
+    /// Where the page stands.
+    pub pagination: Pages,
+}
+
+/// How many tenants are how.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthCounts {
+    /// Nothing is wrong.
+    pub healthy: i64,
+    /// Something needs a look.
+    pub degraded: i64,
+    /// Their people cannot work.
+    pub unhealthy: i64,
+    /// Nobody looked: they are new, or rest.
+    pub unchecked: i64,
+}
+
+/// A tenant with its health.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthRow {
+    /// Which.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Where it stands in its life.
+    pub tenant_status: String,
+    /// How it was found.
+    #[serde(flatten)]
+    pub health: HealthFields,
+}
+
+/// How a tenant was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthFields {
+    /// healthy, degraded, unhealthy, or unchecked where nobody looked.
+    pub status: String,
+    /// Since when it is so.
+    pub since: Option<DateTime<Utc>>,
+    /// Whether its rows can be read.
+    pub database: Option<PartFields>,
+    /// What it uses of what it may.
+    pub resources: Option<PartFields>,
+    /// Its jobs and letters.
+    pub services: Option<PartFields>,
+    /// What it connected.
+    pub integrations: Option<PartFields>,
+    /// How many people took a seat.
+    pub user_count: Option<i64>,
+    /// How long the look at its rows took.
+    pub response_time_ms: Option<i64>,
+    /// When it was looked at.
+    pub last_checked: Option<DateTime<Utc>>,
+    /// Why its rows could not be read; for the platform alone.
+    pub error: Option<String>,
+}
+
+/// How a part was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PartFields {
+    /// none, unknown, healthy, warning or unhealthy.
+    pub status: String,
+    /// That in a sentence.
+    pub message: String,
+    /// The numbers it was told from.
+    pub details: Json,
+}
+
+/// One tenant with its health, and how much of the time it was there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthOfTenant {
+    /// Which.
+    pub tenant_id: String,
+    /// How it was found.
+    #[serde(flatten)]
+    pub health: HealthFields,
+    /// How much of the last 24 hours, 7 days and 30 days it was there.
+    pub uptime: Vec<UptimeFields>,
+}
+
+/// How much of the time a tenant was there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UptimeFields {
+    /// Over what.
+    pub period: String,
+    /// Probes that were made.
+    pub probes: i64,
+    /// Of these: failed.
+    pub failed: i64,
+    /// In hundredths, rounded down to a tenth; none where no probe was made.
+    pub percent: Option<f64>,
+}
+
+/// What came of asking for a look.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedHealth {
+    /// Whether it was begun; false where one is being done already.
+    pub begun: bool,
+}
+
+impl From<Listing> for HealthOfTenants {
+    fn from(of: Listing) -> Self {
+        let Counts {
+            healthy,
+            degraded,
+            unhealthy,
+            unchecked,
+        } = of.counts;
+        let overall = match of.counts.is_all_well() {
+            true => "healthy",
+            false => "degraded",
+        };
+        Self {
+            overall_status: overall.to_owned(),
+            total_tenants: of.counts.all(),
+            counts: HealthCounts {
+                healthy,
+                degraded,
+                unhealthy,
+                unchecked,
+            },
+            tenants: of.tenants.into_iter().map(HealthRow::from).collect(),
+            pagination: of.pagination.into(),
+        }
+    }
+}
+
+impl From<Listed> for HealthRow {
+    fn from(of: Listed) -> Self {
+        Self {
+            id: of.id.to_string(),
+            name: of.name,
+            tenant_status: of.status.to_string(),
+            health: HealthFields::from(of.checkup),
+        }
+    }
+}
+
+impl From<Option<Checkup>> for HealthFields {
+    fn from(of: Option<Checkup>) -> Self {
+        let found = of.as_ref();
+        let parts = found.and_then(|one| one.parts.as_ref());
+        let status = found.map_or(UNCHECKED, |one| one.health.as_str());
+        Self {
+            status: status.to_owned(),
+            since: found.map(|one| one.since),
+            database: parts.map(|parts| PartFields::of(&parts.database)),
+            resources: parts.map(|parts| PartFields::of(&parts.resources)),
+            services: parts.map(|parts| PartFields::of(&parts.services)),
+            integrations: parts.map(|parts| PartFields::of(&parts.integrations)),
+            user_count: found.and_then(|one| one.people),
+            response_time_ms: found.and_then(|one| one.milliseconds),
+            last_checked: found.map(|one| one.checked_at),
+            error: of.and_then(|one| one.trouble),
+        }
+    }
+}
+
+impl PartFields {
+    fn of(part: &Part) -> Self {
+        Self {
+            status: part.state.to_string(),
+            message: part.message.clone(),
+            details: Json::Object(part.details.clone()),
+        }
+    }
+}
+
+impl HealthOfTenant {
+    pub(super) fn of(tenant: TenantId, checkup: Option<Checkup>, uptime: &[Uptime]) -> Self {
+        let up = |one: &Uptime| UptimeFields {
+            period: one.period.to_string(),
+            probes: one.made,
+            failed: one.failed,
+            percent: one
+                .share()
+                .and_then(|tenths| i32::try_from(tenths).ok())
+                .map(|tenths| f64::from(tenths) / 10.0),
+        };
+        Self {
+            tenant_id: tenant.to_string(),
+            health: checkup.into(),
+            uptime: uptime.iter().map(up).collect(),
+        }
+    }
+
+    /// As the tenant itself reads it.
+    pub(super) fn without_error(mut self) -> Self {
+        self.health.error = None;
+        self
+    }
+}
