@@ -9,6 +9,7 @@ mod platform;
 mod tenant;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use domain::{Meter, Order, PageRequest, Pagination, Period, TenantId};
 use store::catalogue::Plan;
@@ -113,9 +114,8 @@ fn all(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Vec<Tenant>, StoreError> 
     let mut plans: BTreeMap<(String, i32), Option<Plan>> = BTreeMap::new();
     for row in &rows {
         let key = (row.plan.clone(), row.plan_version);
-        if !plans.contains_key(&key) {
-            let plan = tx.plan_at(&row.plan, row.plan_version)?;
-            plans.insert(key, plan);
+        if let Entry::Vacant(free) = plans.entry(key) {
+            free.insert(tx.plan_at(&row.plan, row.plan_version)?);
         }
     }
     let needle = wish.search.trim().to_lowercase();

@@ -19,7 +19,7 @@ pub struct CrossTenantAnalytics {
     pub aggregated_metrics: Option<AggregatedFields>,
     /// Each beside the others, a page of them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_comparison: Option<Vec<ComparedFields>>,
+    pub tenant_comparison: Option<Vec<TenantBesideFields>>,
     /// Where that page stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pagination: Option<Pages>,
@@ -55,7 +55,7 @@ pub struct AggregatedFields {
 
 /// One tenant beside the others. A figure is null where nothing was measured of the tenant in the period.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ComparedFields {
+pub struct TenantBesideFields {
     /// Which.
     pub tenant_id: String,
     /// As it is shown.

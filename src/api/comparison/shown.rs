@@ -7,8 +7,8 @@ use services::comparison::{Comparison, Part, Tenant};
 
 use super::asked::Asked;
 use super::fields::{
-    AggregatedFields, ComparedFields, CrossTenantAnalytics, PlatformHealthFields, RevenueFields,
-    TenantsFields,
+    AggregatedFields, CrossTenantAnalytics, PlatformHealthFields, RevenueFields,
+    TenantBesideFields, TenantsFields,
 };
 use crate::api::usage::gigabytes;
 
@@ -63,9 +63,9 @@ fn or<T>(figure: Figure<T>, why: impl FnOnce(&'static str)) -> Option<T> {
     figure.map_err(why).ok()
 }
 
-fn compared(of: &Tenant) -> ComparedFields {
+fn compared(of: &Tenant) -> TenantBesideFields {
     let row = &of.row;
-    ComparedFields {
+    TenantBesideFields {
         tenant_id: of.id().to_string(),
         name: row.name.clone(),
         plan: row.plan.clone(),

@@ -147,9 +147,9 @@ pub(super) fn trends(found: &Analytics) -> Vec<Fact> {
 }
 
 pub(super) fn facts(found: &Analytics, format: &Format) -> Vec<Fact> {
-    let ms = |ms: f64| format!("{} ms", format.decimal(ms, 1));
-    let minutes = |minutes: f64| format!("{} min", format.decimal(minutes, 1));
-    let gb = |gb: f64| format!("{} GB", format.decimal(gb, 3));
+    let ms = |ms: f64| format!("{}\u{a0}ms", format.decimal(ms, 1));
+    let minutes = |minutes: f64| format!("{}\u{a0}min", format.decimal(minutes, 1));
+    let gb = |gb: f64| format!("{}\u{a0}GB", format.decimal(gb, 3));
     let percent = |rate: f64| format.percent(rate, 1);
     let at_once = format.count(found.at_once());
     vec![

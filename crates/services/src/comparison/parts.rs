@@ -1,5 +1,6 @@
 //! Tenants put together by what they have in common, and what they pay.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Tenant;
@@ -91,7 +92,7 @@ pub(super) fn by(by: SegmentBy, all: &[Tenant]) -> Vec<Part> {
         calls: sum(these.iter().copied(), |one| one.row.calls),
     });
     let mut parts: Vec<Part> = parts.collect();
-    parts.sort_by(|one, other| other.tenants.cmp(&one.tenants));
+    parts.sort_by_key(|one| Reverse(one.tenants));
     parts
 }
 
@@ -129,6 +130,6 @@ pub(super) fn revenue(all: &[Tenant]) -> Vec<Revenue> {
     let mut all: Vec<Revenue> = named
         .filter(|one| one.paying > 0 || one.agreed > 0)
         .collect();
-    all.sort_by(|one, other| other.cents.cmp(&one.cents));
+    all.sort_by_key(|one| Reverse(one.cents));
     all
 }
