@@ -23,7 +23,9 @@ use crate::session;
 use crate::tenant::Tenant;
 use crate::web::sign_up::arrive;
 use crate::web::{
-    analytics, audit, checkups, console, invitation, keep, keys, mailbox, me, overview, ownership, palette, password, plan, roles, scalings, sessions, settings, sign_in, sign_out, structure, usage, users, visits,
+    analytics, audit, checkups, console, invitation, keep, keys, mailbox, me, overview, ownership,
+    palette, password, plan, roles, scalings, sessions, settings, sign_in, sign_out, structure,
+    usage, users, visits,
 };
 
 table! {

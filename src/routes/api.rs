@@ -22,7 +22,10 @@ use crate::api::rollouts::{drift, migrate};
 use crate::api::route::{Open, table};
 use crate::api::tenants::{moves, own_limits, pool};
 use crate::api::{
-    Fault, analytics, audit, checkups, comparison, console, docs, dress, jobs, keys, limits, nodes, openapi, ownership, people, people_deeds, plans, platform_audit, platform_jobs, platform_keys, resources, roles, rollouts, scalings, sessions, sign_up, staff, staff_deeds, structure, tenants, usage, visits,
+    Fault, analytics, audit, checkups, comparison, console, docs, dress, jobs, keys, limits, nodes,
+    openapi, ownership, people, people_deeds, plans, platform_audit, platform_jobs, platform_keys,
+    resources, roles, rollouts, scalings, sessions, sign_up, staff, staff_deeds, structure,
+    tenants, usage, visits,
 };
 
 /// Where the API is.

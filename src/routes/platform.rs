@@ -9,7 +9,8 @@ use domain::staff::{
 
 use crate::route::table;
 use crate::web::platform::{
-    analytics, audit, checkups, home, invitation, jobs, mailbox, me, nodes, password, plans, rollouts, scalings, sign_in, sign_out, staff, tenants,
+    analytics, audit, checkups, home, invitation, jobs, mailbox, me, nodes, password, plans,
+    rollouts, scalings, sign_in, sign_out, staff, tenants,
 };
 
 table! {

@@ -139,7 +139,9 @@ fn advice(name: &str) -> &'static str {
     match name {
         "Database" => "Whoever runs this portal sees it too. Nothing has to be done here.",
         "Resources" => "See Usage and limits: give something back, or choose another plan.",
-        "Services" => "See Settings and the audit log for letters that came back; ask whoever runs this portal about jobs.",
+        "Services" => {
+            "See Settings and the audit log for letters that came back; ask whoever runs this portal about jobs."
+        }
         _ => "See API keys: rotate the key before it ends.",
     }
 }

@@ -4,8 +4,8 @@
 pub mod address_list;
 pub mod addresses;
 pub mod adoption;
-pub mod churn;
 pub mod checkup;
+pub mod churn;
 pub mod colour;
 pub mod column;
 pub mod csv_cell;
@@ -51,8 +51,8 @@ pub mod window;
 pub mod writing;
 
 pub use addresses::{Addresses, Mode};
-pub use churn::{Risk, Sign, Vital};
 pub use checkup::{Health, PartState};
+pub use churn::{Risk, Sign, Vital};
 pub use email_address::EmailAddress;
 pub use features::Features;
 pub use field_errors::FieldErrors;

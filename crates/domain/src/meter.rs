@@ -68,10 +68,6 @@ impl Meter {
     pub const STAY_SECONDS: Self = Self(Cow::Borrowed("people.seconds"));
     /// People who used pages in a span: only where spans are added up.
     pub const ACTIVE: Self = Self(Cow::Borrowed("people.active"));
-    /// Times that somebody looked whether the tenant's pages answer.
-    pub const PROBES: Self = Self(Cow::Borrowed("probes.made"));
-    /// Of these: those without an answer.
-    pub const PROBES_FAILED: Self = Self(Cow::Borrowed("probes.failed"));
 
     /// How often something was used that this feature opens.
     #[must_use]

@@ -55,5 +55,8 @@ pub fn is_asked(
 }
 
 fn payload(tenant: Option<TenantId>) -> Json {
-    tenant.map_or_else(|| json!({ "all": true }), |one| json!({ "tenant": one.uuid() }))
+    tenant.map_or_else(
+        || json!({ "all": true }),
+        |one| json!({ "tenant": one.uuid() }),
+    )
 }

@@ -102,7 +102,8 @@ fn resources(stands: &[Stand]) -> Part {
         _ => "Within all limits.".to_owned(),
     };
     let all = stands.iter().map(|stand| {
-        let told: Json = json!({ "current": stand.used, "limit": stand.limit, "status": stand.standing });
+        let told: Json =
+            json!({ "current": stand.used, "limit": stand.limit, "status": stand.standing });
         (stand.resource.key.as_str().to_owned(), told)
     });
     Part {

@@ -35,7 +35,10 @@ pub fn list(
 ) -> Result<Listing, VerbError> {
     let counts = tx.count_checkups(&filter.search)?;
     let total = counts.of(filter.health);
-    let last = page.answer(total).total_pages.clamp(1, i64::from(page.page()));
+    let last = page
+        .answer(total)
+        .total_pages
+        .clamp(1, i64::from(page.page()));
     let last = u32::try_from(last).unwrap_or(1);
     let page = PageRequest::new(last, page.size()).unwrap_or(page);
     Ok(Listing {

@@ -65,9 +65,10 @@ fn round(work: &Work<'_>, fresh: TimeDelta) -> Result<(), VerbError> {
     let (began, before) = (Instant::now(), work.now() - fresh);
     let mut seen = HashSet::new();
     while began.elapsed() < BUDGET {
-        let due = work.bench.store.platform::<_, StoreError>(work.now(), |tx| {
-            tx.tenants_to_check(before, SLICE)
-        })?;
+        let due = work
+            .bench
+            .store
+            .platform::<_, StoreError>(work.now(), |tx| tx.tenants_to_check(before, SLICE))?;
         // Those that could not be looked at are still due, and wait for the next round.
         let due: Vec<TenantId> = due.into_iter().filter(|one| seen.insert(*one)).collect();
         if due.is_empty() {
@@ -187,29 +188,30 @@ fn look_at(
 /// Writes down what was found, and tells what is news: each change once, in the transaction that sees it.
 fn write_down(work: &Work<'_>, found: &[Found]) -> Result<(), VerbError> {
     let request = work.request();
-    work.bench
-        .store
-        .staff::<ManageTenants, _, VerbError>(
-            StaffCredential::System("health"),
-            &request,
-            |tx| {
-                let mut news = Vec::new();
-                for (tenant, checkup) in found {
-                    let change = tx.note_checkup(*tenant, checkup)?;
-                    if is_news(change, checkup.health) {
-                        news.push((*tenant, checkup, change));
-                    }
+    work.bench.store.staff::<ManageTenants, _, VerbError>(
+        StaffCredential::System("health"),
+        &request,
+        |tx| {
+            let mut news = Vec::new();
+            for (tenant, checkup) in found {
+                let change = tx.note_checkup(*tenant, checkup)?;
+                if is_news(change, checkup.health) {
+                    news.push((*tenant, checkup, change));
                 }
-                for (tenant, checkup, change) in news {
-                    tell(tx, tenant, checkup, change)?;
-                }
-                Ok(())
-            },
-        )?;
+            }
+            for (tenant, checkup, change) in news {
+                tell(tx, tenant, checkup, change)?;
+            }
+            Ok(())
+        },
+    )?;
     for (tenant, checkup) in found {
         let failed = i64::from(checkup.health == Health::Unhealthy);
-        let probe = [(Meter::PROBES, 1), (Meter::PROBES_FAILED, failed)];
-        work.bench.usage.add(*tenant, checkup.checked_at, &probe);
+        let usage = &work.bench.usage;
+        usage.note(*tenant, checkup.checked_at, |notes| {
+            notes.add(&Meter::PROBES, 1);
+            notes.add(&Meter::PROBES_FAILED, failed);
+        });
     }
     Ok(())
 }

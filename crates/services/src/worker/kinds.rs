@@ -9,7 +9,8 @@ use crate::audit::{self, Action, Entry, Target, TargetKind};
 use crate::jobs::JobKind;
 use crate::users::invitations;
 use crate::{
-    VerbError, checkups, letters, limits, moves, nodes, password_reset, places, platform_letters, rollouts, scalings, staff, sweep, tenants, usage, visits,
+    VerbError, checkups, letters, limits, moves, nodes, password_reset, places, platform_letters,
+    rollouts, scalings, staff, sweep, tenants, usage, visits,
 };
 
 /// Does the job.

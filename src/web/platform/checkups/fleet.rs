@@ -30,7 +30,9 @@ pub(super) fn lines(fleet: &Fleet, format: &Format) -> Vec<(&'static str, String
             ));
             let room = match fleet.schemas() <= most {
                 true => "There is room.",
-                false => "There are more: migrate several at once, or move tenants into shared tables.",
+                false => {
+                    "There are more: migrate several at once, or move tenants into shared tables."
+                }
             };
             lines.push((
                 "Most schemas",
