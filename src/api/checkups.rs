@@ -1,6 +1,7 @@
 //! How tenants are, as the job that looks at them found them last. Nothing is looked at while somebody waits for the answer.
 
 mod fields;
+mod shown;
 
 use domain::staff::{ManageTenants, ReadTenants};
 use domain::{FieldErrors, Health, TimeZone, permission::ReadUsage};

@@ -19,6 +19,7 @@ mod application;
 mod audit;
 mod calls;
 mod canaries;
+mod checkups;
 mod cli;
 mod closing;
 mod console;

@@ -183,8 +183,8 @@ fn figures_are_not_on_the_pages_listener_and_nothing_else_is_on_theirs() {
 /// Traffic of the last 30 days, as the clock's job adds it up.
 fn gathered(app: &App, rows: &str) {
     let insert = format!(
-        "insert into catalogue.usage_recent (tenant_id, meter, amount, before, peak) values {rows}
-         on conflict (meter, tenant_id) do update set amount = excluded.amount"
+        "insert into catalogue.usage_recent (days, tenant_id, meter, amount, before, peak) values {rows}
+         on conflict (days, meter, tenant_id) do update set amount = excluded.amount"
     );
     app.sql().batch_execute(&insert).unwrap();
 }
@@ -196,7 +196,7 @@ fn the_greatest_tenants_have_figures_of_their_own_by_id_and_all_others_share_the
     gathered(
         &app,
         &format!(
-            "('{}', 'api.calls', 90, 0, 9), ('{}', 'api.calls', 9, 0, 9)",
+            "(30, '{}', 'api.calls', 90, 0, 9), (30, '{}', 'api.calls', 9, 0, 9)",
             acme.uuid(),
             globex.uuid()
         ),
@@ -231,7 +231,10 @@ fn the_greatest_tenants_have_figures_of_their_own_by_id_and_all_others_share_the
 fn what_the_greatest_use_is_told_in_the_units_of_their_limits() {
     let app = app::start_with(&[("metrics.port", "0")]);
     let id = ACME.id();
-    gathered(&app, &format!("('{}', 'page.views', 90, 0, 9)", id.uuid()));
+    gathered(
+        &app,
+        &format!("(30, '{}', 'page.views', 90, 0, 9)", id.uuid()),
+    );
     let day = app.clock.now().date_naive();
     let days = format!(
         "insert into catalogue.usage_days (tenant_id, meter, day, amount) values
@@ -253,7 +256,7 @@ fn what_the_greatest_use_is_told_in_the_units_of_their_limits() {
 fn every_figure_that_the_dashboard_and_the_alerts_ask_for_is_told() {
     let app = app::start_with(&[("metrics.port", "0")]);
     let id = ACME.id().uuid();
-    gathered(&app, &format!("('{id}', 'page.views', 90, 0, 9)"));
+    gathered(&app, &format!("(30, '{id}', 'page.views', 90, 0, 9)"));
     let day = app.clock.now().date_naive();
     let people = format!(
         "insert into catalogue.usage_days (tenant_id, meter, day, amount) values ('{id}', 'users', '{day}', 7)"

@@ -280,7 +280,7 @@ fn deed(app: &App, path: &str) -> Vec<String> {
                 &[],
             )
         }
-        "/rollouts/drift" => did(&owner, path, &[]),
+        "/rollouts/drift" | "/health/look" => did(&owner, path, &[]),
         "/rollouts/back" => {
             app.has(&[goods()]).unwrap();
             owner.post("/rollouts", &ROLLOUT).expect(303);
@@ -330,6 +330,7 @@ fn deed(app: &App, path: &str) -> Vec<String> {
             did(&owner, "/nodes/main/opening", &[])
         }
         "/nodes/{node}/room" => did(&owner, "/nodes/main/room", &[("room", "40")]),
+        "/tenants/{id}/health" => did(&owner, &home, &[]),
         "/tenants/{id}/visits" => {
             let form = [("reason", "Ticket 4711"), ("hours", "2"), ("reach", "read")];
             did(&owner, &home, &form)

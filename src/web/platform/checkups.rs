@@ -24,7 +24,6 @@ use query::HealthQuery;
 #[template(path = "platform/checkups/list.html")]
 struct Page {
     hint: String,
-    well: bool,
     tabs: Vec<Tab>,
     search: String,
     health: &'static str,
@@ -73,7 +72,6 @@ pub async fn page(
     let rows = found.tenants.into_iter();
     answer::page(&Page {
         hint: hint(&found.counts, &shell.format),
-        well: found.counts.is_all_well(),
         tabs: query.tabs(&found.counts, &shell.format),
         search: query.filter.search.clone(),
         health: query.word(),
@@ -154,7 +152,7 @@ fn why(found: &Checkup) -> String {
 }
 
 /// The tone of a health's dot.
-pub(super) const fn tone(health: Health) -> &'static str {
+pub(crate) const fn tone(health: Health) -> &'static str {
     match health {
         Health::Healthy => "ok",
         Health::Degraded => "warn",

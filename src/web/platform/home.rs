@@ -1,12 +1,17 @@
 //! `/` of the platform's host: how the tenants stand, and what needs a look. Only numbers that were counted.
 
+mod inside;
+
 use actix_web::HttpResponse;
 use askama::Template;
+use domain::TenantState;
 use domain::staff::{ReadTenants, StaffPermission};
-use domain::{TenantState, VisitReach};
+use services::checkups::{self, Counts};
 use services::tenants::numbers::{Numbers, numbers};
 use services::visits::{self, UnderWay};
 use services::{StaffTx, scalings};
+
+use inside::{Inside, inside as visiting};
 
 use super::tenants::words;
 use crate::platform::Platform;
@@ -19,17 +24,25 @@ use crate::web::platform::shell::{StaffPlace, StaffShell};
 /// # Errors
 /// Not signed in, or no database.
 pub async fn page(platform: Platform<ReadTenants>) -> Result<HttpResponse, Problem> {
-    let work = |tx: &mut StaffTx<'_, ReadTenants>| Ok((numbers(tx)?, scalings::waiting(tx)?));
-    let ((found, waiting), shell) = platform.page(StaffPlace::Overview, work).await?;
+    let work = |tx: &mut StaffTx<'_, ReadTenants>| {
+        let known = (numbers(tx)?, checkups::summary(tx)?);
+        Ok((known, scalings::waiting(tx)?))
+    };
+    let (((found, health), waiting), shell) = platform.page(StaffPlace::Overview, work).await?;
     let (app, request) = (platform.app().clone(), platform.request().clone());
     let look = move || visits::under_way(&app.store, &request);
     let inside = platform.app().gate.through(look).await;
     let inside = inside.map_err(|error| platform.problem(error))?;
-    answer::page(&Home::of(shell, &found, &inside, waiting))
+    let home = Home::of(
+        shell.count(StaffPlace::Requests, waiting),
+        (&found, health),
+        &inside,
+    );
+    answer::page(&home)
 }
 
-const HINT: &str = "Every number here was counted just now.";
-const ELSEWHERE: &str = "Every number here was counted just now; jobs in tenants' own databases within the last minute.";
+const HINT: &str = "Every number here was counted just now, health by the last looks.";
+const ELSEWHERE: &str = "Every number here was counted just now, health by the last looks; jobs in tenants' own databases within the last minute.";
 
 #[derive(Template)]
 #[template(path = "platform/overview.html")]
@@ -73,16 +86,8 @@ struct New {
     when: String,
 }
 
-struct Inside {
-    who: String,
-    tenant: String,
-    href: String,
-    kind: &'static str,
-    until: String,
-}
-
 impl Home {
-    fn of(shell: StaffShell, found: &Numbers, under_way: &UnderWay, waiting: i64) -> Self {
+    fn of(shell: StaffShell, (found, health): (&Numbers, Counts), under_way: &UnderWay) -> Self {
         let counts = &found.counts;
         let stat = |label, count: i64, href: &str| Stat {
             label,
@@ -106,7 +111,13 @@ impl Home {
             true => "/jobs?state=dead",
             false => "",
         };
+        let ill = |label, count: i64, word: &str, tone| {
+            let href = format!("/health?health={word}");
+            warned(stat(label, count, &href), count, tone)
+        };
         let work = vec![
+            ill("Tenants unhealthy", health.unhealthy, "unhealthy", "bad"),
+            ill("Tenants degraded", health.degraded, "degraded", "warn"),
             warned(
                 stat(
                     "Trials ending within 7 days",
@@ -142,10 +153,10 @@ impl Home {
             work,
             states: states(&shell, found),
             newest: newest(&shell, found),
-            inside: inside(&shell, under_way),
+            inside: visiting(&shell, under_way),
             silent: found.silent.join(", "),
             more_inside: under_way.more,
-            shell: shell.count(StaffPlace::Requests, waiting),
+            shell,
         }
     }
 }
@@ -181,20 +192,6 @@ fn newest(shell: &StaffShell, found: &Numbers) -> Vec<New> {
         status: words::title(tenant.status),
         tone: words::tone(tenant.status),
         when: shell.format.relative(tenant.created_at),
-    });
-    rows.collect()
-}
-
-fn inside(shell: &StaffShell, under_way: &UnderWay) -> Vec<Inside> {
-    let rows = under_way.visits.iter().map(|(id, tenant, visit)| Inside {
-        who: visit.staff_name.clone(),
-        tenant: tenant.clone(),
-        href: format!("/tenants/{id}"),
-        kind: match visit.reach {
-            VisitReach::Read => "Reads",
-            VisitReach::Write => "Reads and changes",
-        },
-        until: format!("until {}", shell.format.date_time(visit.expires_at)),
     });
     rows.collect()
 }

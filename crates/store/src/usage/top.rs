@@ -60,7 +60,7 @@ impl PlatformTx<'_> {
         let rows: Vec<Row> = raw::query(
             "select r.tenant_id, '' as meter, least(sum(r.amount), 9e18)::bigint as amount from catalogue.usage_recent r
              join catalogue.tenants t on t.id = r.tenant_id
-             where r.meter = any($1) and t.status <> 'deleted' group by r.tenant_id order by sum(r.amount) desc, r.tenant_id limit $2",
+             where r.days = 30 and r.meter = any($1) and t.status <> 'deleted' group by r.tenant_id order by sum(r.amount) desc, r.tenant_id limit $2",
         )
         .bind::<Array<Text>, _>(meters)
         .bind::<BigInt, _>(most)

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::{ReadTenants, StaffPermission};
+use services::checkups;
 use services::scalings;
 use services::tenants::whole::{Whole, whole};
 use services::visits::Listed;
@@ -21,6 +22,7 @@ use crate::problem::Problem;
 use crate::web::answer;
 use crate::web::chart::Meter;
 use crate::web::feature;
+use crate::web::platform::checkups::tone as tone_of;
 use crate::web::platform::shell::{StaffPlace, StaffShell};
 
 /// `GET /tenants/{id}`
@@ -32,11 +34,12 @@ pub async fn page(
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let name = name.into_inner();
-    let ((whole, asks), shell) = platform
+    let ((whole, checkup, asks), shell) = platform
         .page(StaffPlace::Tenants, move |tx| {
             let tenant = tx.named_tenant(&name)?;
             let mut asked = scalings::of(tx, tenant)?.into_iter();
-            Ok((whole(tx, tenant)?, asked.any(|one| one.state.is_open())))
+            let asks = asked.any(|one| one.state.is_open());
+            Ok((whole(tx, tenant)?, checkups::of(tx, tenant)?, asks))
         })
         .await?;
     let record = &whole.found.record;
@@ -44,6 +47,9 @@ pub async fn page(
     let mut page = Detail::of(shell, &platform, whole, seen.as_deref().unwrap_or_default());
     if asks {
         page.notices.push(asks_for_more(&page.base));
+    }
+    if let Some(found) = checkup {
+        page.health = (found.health.words(), tone_of(found.health));
     }
     if seen.is_none() {
         page.notices.push(no_answer());
@@ -56,6 +62,8 @@ pub async fn page(
 struct Detail {
     name: String,
     base: String,
+    /// How it was found last, in a word with its tone.
+    health: (&'static str, &'static str),
     status: &'static str,
     tone: &'static str,
     plan: String,
@@ -113,6 +121,7 @@ impl Detail {
             canonical: place == 0,
         };
         Self {
+            health: ("Not checked", ""),
             status: words::title(record.status),
             tone: words::tone(record.status),
             plan: found.plan.terms.name.clone(),

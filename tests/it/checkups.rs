@@ -1,0 +1,240 @@
+//! How tenants are: looked at by a job, slice after slice; told once when it changes; read from what was written down, each
+//! tenant its own alone.
+
+use diesel::connection::SimpleConnection;
+use domain::permission::Permission;
+use domain::{Health, StaffPermission, StaffPermissions, StaffRole};
+use serde_json::{Value as Json, json};
+use services::StoreError;
+use services::jobs::{self, JobKind, NewJob};
+
+use crate::support::app::{self, App};
+use crate::support::cast::{ACME, GLOBEX, World};
+use crate::support::keys::Program;
+
+/// A round of the clock's, and what follows from it.
+fn look(app: &App) {
+    app.clock.advance(chrono::TimeDelta::minutes(5));
+    let job = NewJob::now(JobKind::CheckupsRun, json!({}));
+    let store = &app.inner().store;
+    store
+        .platform::<_, StoreError>(app.clock.now(), |tx| jobs::enqueue_for_platform(tx, &job))
+        .unwrap();
+    app.run_jobs();
+}
+
+fn platform(app: &App) -> Program {
+    app.program(&app.platform_key(StaffPermissions::of(StaffPermission::ALL)))
+}
+
+fn read(program: &Program, path: &str) -> Json {
+    program.get(path).expect(200).json()["data"].clone()
+}
+
+/// How the platform's list tells of this tenant.
+fn told(app: &App, world: World) -> Json {
+    let list = read(&platform(app), "/admin/tenants/health");
+    let rows = list["tenants"].as_array().unwrap();
+    let id = world.id().to_string();
+    rows.iter().find(|row| row["id"] == id).unwrap().clone()
+}
+
+/// Takes from the system what it reads of the tenant, as where a database refuses: a column is missing only there.
+fn break_rows(app: &App, world: World) {
+    let table = app.table(world, "api_keys");
+    let text = format!("alter table {table} rename column revoked_at to revoked_then");
+    app.sql_of(world).batch_execute(&text).unwrap();
+}
+
+fn mend_rows(app: &App, world: World) {
+    let table = app.table(world, "api_keys");
+    let text = format!("alter table {table} rename column revoked_then to revoked_at");
+    app.sql_of(world).batch_execute(&text).unwrap();
+}
+
+fn entries(app: &App) -> usize {
+    let log = app.platform_audit();
+    log.iter()
+        .filter(|line| line.contains("tenant.health_changed"))
+        .count()
+}
+
+#[test]
+fn what_was_not_looked_at_says_so_and_a_look_says_how_it_is() {
+    let app = app::start();
+    app.leaves_jobs();
+    let before = told(&app, ACME);
+    assert_eq!(before["status"], "unchecked", "{before:#}");
+    assert!(before["database"].is_null() && before["last_checked"].is_null());
+    look(&app);
+    let list = read(&platform(&app), "/admin/tenants/health");
+    let after = told(&app, ACME);
+    assert_eq!(after["database"]["status"], "healthy", "{after:#}");
+    assert_eq!(after["services"]["status"], "healthy", "{after:#}");
+    assert!(after["user_count"].as_i64().unwrap() > 0);
+    assert!(after["response_time_ms"].is_i64() && after["error"].is_null());
+    let counts = &list["counts"];
+    let sum: i64 = ["healthy", "degraded", "unhealthy", "unchecked"]
+        .iter()
+        .map(|word| counts[word].as_i64().unwrap())
+        .sum();
+    assert_eq!(list["total_tenants"].as_i64(), Some(sum));
+    assert_eq!(counts["unhealthy"], 0);
+    // What is set up nowhere does not count.
+    app.key(GLOBEX, Permission::ALL);
+    look(&app);
+    assert_eq!(told(&app, ACME)["integrations"]["status"], "none");
+    assert_eq!(told(&app, GLOBEX)["integrations"]["status"], "healthy");
+    let none = read(&platform(&app), "/admin/tenants/health?status=unhealthy");
+    assert_eq!(none["tenants"], json!([]));
+    platform(&app)
+        .get("/admin/tenants/health?status=ill")
+        .expect(422);
+}
+
+#[test]
+fn a_change_is_told_once_and_again_when_it_is_over() {
+    let app = app::start();
+    app.leaves_jobs();
+    look(&app);
+    let first = entries(&app);
+    let job = format!(
+        "insert into node.jobs (id, tenant_id, kind, state, run_at, attempts, last_error, created_at, finished_at) \
+         values (gen_random_uuid(), '{}', 'letter.send', 'dead', now(), 8, 'the worker was lost', now(), now())",
+        ACME.id().uuid()
+    );
+    app.sql_of(ACME).batch_execute(&job).unwrap();
+    look(&app);
+    look(&app);
+    let found = told(&app, ACME);
+    assert_eq!(found["services"]["status"], "warning", "{found:#}");
+    assert_eq!(found["status"], Health::Degraded.as_str());
+    let changed = entries(&app);
+    // Where acme is degraded for another reason already, this is no change.
+    assert!(changed <= first + 1, "{:#?}", app.platform_audit());
+    look(&app);
+    assert_eq!(entries(&app), changed);
+    let in_own_log = app
+        .audit()
+        .iter()
+        .filter(|line| line.contains("tenant.health_changed"))
+        .count();
+    assert!(in_own_log >= 1, "{:#?}", app.audit());
+}
+
+#[test]
+fn tenants_that_rest_are_not_looked_at_and_forgotten() {
+    let app = app::start();
+    app.leaves_jobs();
+    look(&app);
+    assert_eq!(app.count("catalogue.checkups"), 2);
+    let staff = app.staff(StaffRole::Owner);
+    let path = format!("/tenants/{}/suspension", GLOBEX.id());
+    staff.post(&path, &[("reason", "Not paid")]).expect(303);
+    look(&app);
+    assert_eq!(app.count("catalogue.checkups"), 1);
+    assert_eq!(told(&app, GLOBEX)["status"], "unchecked");
+    staff
+        .get("/health?health=unchecked")
+        .expect(200)
+        .shows("It is not open: Suspended.");
+}
+
+#[test]
+fn a_tenant_whose_rows_cannot_be_read_is_unhealthy_and_the_others_are_not() {
+    let app = app::start();
+    app.leaves_jobs();
+    if app.table(ACME, "api_keys") == app.table(GLOBEX, "api_keys") {
+        // In shared tables both are in one: there is nothing of acme's alone that could refuse.
+        return;
+    }
+    look(&app);
+    let before = entries(&app);
+    break_rows(&app, ACME);
+    look(&app);
+    look(&app);
+    assert_eq!(told(&app, ACME)["status"], "unhealthy");
+    assert!(told(&app, ACME)["error"].is_string());
+    assert_ne!(told(&app, GLOBEX)["status"], "unhealthy");
+    assert_eq!(entries(&app), before + 1);
+    let staff = app.staff(StaffRole::Owner);
+    let page = staff.get("/health?health=unhealthy").expect(200);
+    page.shows("The database does not answer.");
+    mend_rows(&app, ACME);
+    look(&app);
+    assert_ne!(told(&app, ACME)["status"], "unhealthy");
+    assert_eq!(entries(&app), before + 2);
+    app.write_down_usage();
+    let path = format!("/tenants/{}/health", ACME.id());
+    let uptime = read(&platform(&app), &path)["uptime"][0].clone();
+    assert_eq!(
+        (&uptime["probes"], &uptime["failed"]),
+        (&json!(4), &json!(2))
+    );
+    assert_eq!(uptime["percent"], 50.0);
+}
+
+#[test]
+fn each_tenant_reads_of_itself_alone_and_no_word_of_the_database() {
+    let app = app::start();
+    app.leaves_jobs();
+    look(&app);
+    app.write_down_usage();
+    let trouble = format!(
+        "update catalogue.checkups set trouble = 'secret words', health = 'unhealthy' where tenant_id = '{}'",
+        GLOBEX.id().uuid()
+    );
+    app.sql().batch_execute(&trouble).unwrap();
+    let acme = app.program(&app.key(ACME, Permission::ALL));
+    let own = read(&acme, "/tenants/me/health");
+    assert_eq!(own["tenant_id"], ACME.id().to_string());
+    assert_ne!(own["status"], "unhealthy");
+    assert_eq!(own["uptime"][0]["probes"], 1);
+    assert_eq!(own["uptime"][0]["percent"], 100.0);
+    let other = format!("/tenants/{}/health", GLOBEX.id());
+    assert_ne!(acme.get(&other).status, 200);
+    let globex = app.program(&app.key(GLOBEX, Permission::ALL));
+    let theirs = globex.get("/tenants/me/health").expect(200);
+    theirs.hides("secret words");
+    let page = app.owner().get("/status").expect(200);
+    page.shows("100.0").hides("Globex");
+    app.stranger()
+        .get("/status")
+        .expect(200)
+        .shows("People cannot work")
+        .hides("secret words");
+    let all = app.staff(StaffRole::Owner).get("/health").expect(200);
+    all.shows("secret words");
+}
+
+#[test]
+fn whoever_asks_twice_has_one_look_and_a_round_skips_who_was_just_looked_at() {
+    let app = app::start();
+    app.leaves_jobs();
+    let staff = app.staff(StaffRole::Owner);
+    staff.post("/health/look", &[]).leads_to("/health");
+    staff.post("/health/look", &[]).leads_to("/health");
+    let waiting = "node.jobs where kind = 'checkups.run' and state = 'queued'";
+    assert_eq!(app.count(waiting), 1);
+    let asked = platform(&app).send("POST", "/admin/tenants/health", &json!({}));
+    assert_eq!(asked.expect(202).json()["data"]["begun"], false);
+    app.run_jobs();
+    let probes = || {
+        app.write_down_usage();
+        app.count("catalogue.usage_hours where meter = 'probes.made' and amount = 1")
+    };
+    assert_eq!(probes(), 2);
+    // A job that begins anew after it was killed goes on where it was: who is written down is not looked at again.
+    staff.post("/health/look", &[]).leads_to("/health");
+    app.run_jobs();
+    assert_eq!(probes(), 2);
+    let one = format!("/tenants/{}/health", ACME.id());
+    staff.post(&one, &[]).leads_to(&one);
+    app.run_jobs();
+    assert_eq!(probes(), 1);
+    staff
+        .get(&one)
+        .expect(200)
+        .shows("The database")
+        .hides("Globex");
+}
