@@ -190,10 +190,18 @@ impl Life<'_> {
 
     /// Somebody signs in and looks around.
     fn visit(&mut self, person: &Person, morning: DateTime<Utc>) {
-        let came = morning + TimeDelta::seconds(self.dice.between(-1_800, 8 * 3_600));
+        let mut at = morning + TimeDelta::seconds(self.dice.between(-1_800, 8 * 3_600));
         let mistyped = self.dice.falls(40);
+        let beside = self
+            .dice
+            .between(1, 1 + i64::try_from(self.company.active).unwrap_or(0) / 20);
         for page in 0..self.dice.between(3, 16) {
-            let at = came + TimeDelta::seconds(page * self.dice.between(15, 120));
+            let stayed = if page == 0 {
+                0
+            } else {
+                self.dice.between(15, 240)
+            };
+            at += TimeDelta::seconds(stayed);
             if at >= self.now {
                 return;
             }
@@ -203,6 +211,9 @@ impl Life<'_> {
             self.usage.note(self.tenant, at, |notes| {
                 notes.add(&Meter::SIGN_INS, i64::from(page == 0));
                 notes.add(&Meter::SIGN_INS_REFUSED, i64::from(page == 0 && mistyped));
+                notes.add(&Meter::STAYS, i64::from(page == 0));
+                notes.add(&Meter::STAY_SECONDS, stayed);
+                notes.level(&Meter::AT_ONCE, beside);
                 notes.add(&Meter::PAGE_VIEWS, 1);
                 notes.add(&Meter::PAGE_MICROS, micros);
                 notes.time(&Meter::PAGE_TIMES, micros.unsigned_abs());
