@@ -107,7 +107,7 @@ impl Found {
                 || "An open tenant is looked at every 5 minutes.".to_owned(),
                 |found| {
                     format!(
-                        "So since {}. Last look {}.",
+                        "So since {}. Last look: {}.",
                         format.date_time(found.since),
                         format.relative(found.checked_at)
                     )

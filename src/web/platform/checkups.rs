@@ -96,10 +96,11 @@ fn hint(counts: &Counts, format: &Format) -> String {
             plural(all, "tenant", "tenants")
         ),
         _ => format!(
-            "{} of {} {} need a look.",
+            "{} of {} {} {} a look.",
             format.count(wrong),
             format.count(all),
-            plural(all, "tenant", "tenants")
+            plural(all, "tenant", "tenants"),
+            plural(wrong, "needs", "need")
         ),
     }
 }
