@@ -57,13 +57,13 @@ pub struct HealthFields {
     /// Since when it is so.
     pub since: Option<DateTime<Utc>>,
     /// Whether its rows can be read.
-    pub database: Option<PartFields>,
+    pub database: Option<HealthPartFields>,
     /// What it uses of what it may.
-    pub resources: Option<PartFields>,
+    pub resources: Option<HealthPartFields>,
     /// Its jobs and letters.
-    pub services: Option<PartFields>,
+    pub services: Option<HealthPartFields>,
     /// What it connected.
-    pub integrations: Option<PartFields>,
+    pub integrations: Option<HealthPartFields>,
     /// How many people took a seat.
     pub user_count: Option<i64>,
     /// How long the look at its rows took.
@@ -76,7 +76,7 @@ pub struct HealthFields {
 
 /// How a part was found.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PartFields {
+pub struct HealthPartFields {
     /// none, unknown, healthy, warning or unhealthy.
     pub status: String,
     /// That in a sentence.

@@ -7,7 +7,7 @@ use services::checkups::{Checkup, Counts, Listed, Listing, Uptime};
 
 use super::UNCHECKED;
 use super::fields::{
-    HealthCounts, HealthFields, HealthOfTenant, HealthOfTenants, HealthRow, PartFields,
+    HealthCounts, HealthFields, HealthOfTenant, HealthOfTenants, HealthPartFields, HealthRow,
     UptimeFields,
 };
 
@@ -57,10 +57,10 @@ impl From<Option<Checkup>> for HealthFields {
         Self {
             status: status.to_owned(),
             since: found.map(|one| one.since),
-            database: parts.map(|parts| PartFields::of(&parts.database)),
-            resources: parts.map(|parts| PartFields::of(&parts.resources)),
-            services: parts.map(|parts| PartFields::of(&parts.services)),
-            integrations: parts.map(|parts| PartFields::of(&parts.integrations)),
+            database: parts.map(|parts| HealthPartFields::of(&parts.database)),
+            resources: parts.map(|parts| HealthPartFields::of(&parts.resources)),
+            services: parts.map(|parts| HealthPartFields::of(&parts.services)),
+            integrations: parts.map(|parts| HealthPartFields::of(&parts.integrations)),
             user_count: found.and_then(|one| one.people),
             response_time_ms: found.and_then(|one| one.milliseconds),
             last_checked: found.map(|one| one.checked_at),
@@ -69,7 +69,7 @@ impl From<Option<Checkup>> for HealthFields {
     }
 }
 
-impl PartFields {
+impl HealthPartFields {
     fn of(part: &Part) -> Self {
         Self {
             status: part.state.to_string(),
