@@ -3,7 +3,7 @@
 import { examine } from '../lib/axe.mjs';
 import { DESKTOP, PHONE } from '../lib/browser.mjs';
 import { link } from '../lib/letters.mjs';
-import { told } from '../lib/portal.mjs';
+import { signIn, told } from '../lib/portal.mjs';
 import { platformRoutes } from '../lib/routes.mjs';
 import { journey } from '../lib/runner.mjs';
 import { ask, openTenant, staffIn } from '../lib/staff.mjs';
@@ -19,6 +19,17 @@ for (const [device, options] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     const look = async (path) => { await page.goto(server.url('admin', path)); await here(path); };
     for (const path of ['/sign-in', '/password-reset', '/password-reset/no-such-token', '/invitations/none', '/nothing-here']) await look(path);
     await staffIn(me, server);
+    // Somebody waits for an answer.
+    const asker = await visit(options);
+    await signIn(asker, server, { tenant: 'initech', email: server.told().match(/\S+@initech\.example/)[0] });
+    await asker.page.goto(server.url('initech', '/usage'));
+    if (!(await asker.page.locator('#asked-open').count())) {
+      await asker.page.goto(server.url('initech', '/scalings/new'));
+      await asker.page.getByLabel('People: how much you want').fill('110');
+      await see(asker.page.getByText(/200 USD more a month/));
+      await asker.page.getByRole('button', { name: 'Ask for this' }).click();
+      await see(asker.page.locator('#asked-open'));
+    }
     const last = ['/tenants?search=nobody-at-all', '/tenants?status=trial', '/jobs?state=queued', '/audit?q=nobody'];
     const missed = await walk(me, server, 'admin', platformRoutes, here, { last });
     // Found by no link: the steps of a tenant that is whole, and sheets with something wrong in them.

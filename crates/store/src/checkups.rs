@@ -172,14 +172,16 @@ impl PlatformTx<'_> {
         &mut self,
         before: DateTime<Utc>,
         most: i64,
+        only: Option<TenantId>,
     ) -> Result<Vec<TenantId>, StoreError> {
         let due: Vec<Due> = raw::query(
             "select t.id from catalogue.tenants t left join catalogue.checkups c on c.tenant_id = t.id
-            where t.status in ('trial', 'active') and (c.checked_at is null or c.checked_at < $1)
+            where t.status in ('trial', 'active') and (c.checked_at is null or c.checked_at < $1) and ($3 is null or t.id = $3)
             order by c.checked_at nulls first, t.id limit $2",
         )
         .bind::<Timestamptz, _>(before)
         .bind::<BigInt, _>(most)
+        .bind::<Nullable<SqlUuid>, _>(only.map(|tenant| tenant.uuid()))
         .load(self.connection())?;
         let ids = due.into_iter().map(|due| TenantId::from_uuid(due.id));
         Ok(ids.collect())

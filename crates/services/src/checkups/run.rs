@@ -27,13 +27,13 @@ use crate::{TenantEntry, VerbError, resources};
 
 /// So many are looked at and written down together.
 const SLICE: i64 = 100;
-/// So many databases of tenants' own are asked at once: one that is silent holds up a quarter of them, and the shared one not at all.
+/// So many databases of tenants' own are asked at once: one that is silent holds up a quarter of its slice.
 const AT_ONCE: usize = 4;
 /// Whoever was looked at within this time waits for the next round: a little less than a round.
 const ROUND: TimeDelta = TimeDelta::minutes(4);
-/// Whoever asks for all gets those that were not looked at within this time.
+/// Whoever asks gets those that were not looked at within this time.
 const JUST_NOW: TimeDelta = TimeDelta::seconds(30);
-/// How long a round may begin slices: it ends before the next one begins.
+/// How long a round may begin slices.
 const BUDGET: Duration = Duration::from_secs(200);
 
 #[derive(Default, Deserialize)]
@@ -51,8 +51,8 @@ type Found = (TenantId, Checkup);
 pub(crate) fn work(work: &Work<'_>) -> Outcome {
     let payload = Payload::deserialize(work.payload()).unwrap_or_default();
     let looked = work.while_held(|| match payload.tenant {
-        Some(tenant) => slice(work, &[TenantId::from_uuid(tenant)]),
-        None => round(work, if payload.all { JUST_NOW } else { ROUND }),
+        Some(tenant) => round(work, JUST_NOW, Some(TenantId::from_uuid(tenant))),
+        None => round(work, if payload.all { JUST_NOW } else { ROUND }, None),
     });
     if let Err(error) = looked {
         return Outcome::Retry(error.to_string());
@@ -61,14 +61,14 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
         .map_or_else(Outcome::from, |_| Outcome::Done)
 }
 
-fn round(work: &Work<'_>, fresh: TimeDelta) -> Result<(), VerbError> {
+fn round(work: &Work<'_>, fresh: TimeDelta, only: Option<TenantId>) -> Result<(), VerbError> {
     let (began, before) = (Instant::now(), work.now() - fresh);
     let mut seen = HashSet::new();
     while began.elapsed() < BUDGET {
         let due = work
             .bench
             .store
-            .platform::<_, StoreError>(work.now(), |tx| tx.tenants_to_check(before, SLICE))?;
+            .platform::<_, StoreError>(work.now(), |tx| tx.tenants_to_check(before, SLICE, only))?;
         // Those that could not be looked at are still due, and wait for the next round.
         let due: Vec<TenantId> = due.into_iter().filter(|one| seen.insert(*one)).collect();
         if due.is_empty() {
