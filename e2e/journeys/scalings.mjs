@@ -30,6 +30,7 @@ journey('limits: a tenant sees the price, asks, takes it back, asks again, and h
   await page.getByRole('link', { name: 'Ask for more' }).click();
   await people(page).fill('110');
   await page.getByLabel('Why').fill('A new office');
+  await page.getByRole('button', { name: 'Show the price' }).click();
   await see(page.getByText(/200 USD more a month/));
   await page.getByRole('button', { name: 'Ask for this' }).click();
   await see(page.locator('#asked-open'));
