@@ -31,8 +31,8 @@ pub struct ComparisonQuery {
     pub period: Option<String>,
     /// Any of aggregated_metrics, tenant_comparison, platform_health and revenue, with commas between them. All where nothing is said.
     pub metrics: Option<String>,
-    /// plan, placement, node or status.
-    #[param(pattern = "^(plan|placement|node|status)$")]
+    /// plan, placement, node or status; no segments where nothing is said.
+    #[param(pattern = "^(plan|placement|node|status)?$")]
     pub segment_by: Option<String>,
     /// name, user_count, active_users, storage_gb, api_calls, growth_rate, avg_response_time_ms, total_revenue (where nothing is said) or
     /// churn_risk.
