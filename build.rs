@@ -26,6 +26,11 @@ const VENDORED: &[(&str, &str, &str)] = &[
         "htmx.js",
         "text/javascript; charset=utf-8",
     ),
+    (
+        "node_modules/htmx.org/dist/ext/hx-sse.min.js",
+        "hx-sse.js",
+        "text/javascript; charset=utf-8",
+    ),
     ("inter.woff2", "inter.woff2", "font/woff2"),
 ];
 

@@ -18,6 +18,7 @@ use services::{Failure, PoolSettings, Store, TenantEntry, TenantScope, address, 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gate::{Gate, Pool, Share, ShareState, Shares};
+use crate::live::Live;
 use crate::metrics::Metrics;
 
 /// How long a question waits for others to be answered.
@@ -48,6 +49,8 @@ pub struct App {
     pub rates: Rates,
     /// The tenants' calls of the API, taken and not made yet.
     pub calls: Calls,
+    /// Pages that are kept up to date.
+    pub live: Live,
     /// Where passwords are hashed.
     pub passwords: PasswordLane,
     /// What tenants use, until it is written down.
@@ -81,6 +84,7 @@ impl App {
             directory: Directory::new(store.clone()),
             rates: Rates::new(store.clone()),
             calls: Calls::default(),
+            live: Live::default(),
             gate: Gate::new(config.database.pool, config.database.wait),
             shares: Shares::new(
                 config.database.tenant_pool.min(config.database.pool),

@@ -11,6 +11,7 @@ mod console;
 pub mod database;
 pub mod flash;
 pub mod gate;
+pub mod live;
 pub mod logging;
 pub mod measure;
 pub mod metrics;

@@ -156,6 +156,7 @@ table! {
     post "/scalings/price"                      ManageSettings scalings::price;
     post "/scalings"                            ManageSettings scalings::ask;
     post "/scalings/{id}/withdrawal"            ManageSettings scalings::withdraw;
+    get  "/usage/live"                          ReadUsage   usage::live;
     get  "/usage.csv"                           ReadUsage    usage::csv;
     get  "/analytics"                           ReadUsage    analytics::page;
     get  "/analytics.csv"                       ReadUsage    analytics::csv;

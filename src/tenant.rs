@@ -6,6 +6,7 @@ mod frame;
 mod host;
 mod resting;
 mod shown;
+mod watching;
 
 use std::future::Future;
 use std::marker::PhantomData;

@@ -80,6 +80,7 @@
     free(part);
     for (const form of $$('form', part)) { form.dataset.page = address; if (!form.hasAttribute('action')) form.setAttribute('action', address); }
     sheet.replaceChildren(document.adoptNode(part));
+    window.htmx?.process(sheet);
     return true;
   };
   // Names that the page below has already are changed here: a label belongs to one field.
@@ -319,6 +320,12 @@
     if (status >= 429) { event.preventDefault(); toast('Not loaded', `The server answered ${status}. Try again in a moment.`, 'bad'); }
   });
   document.addEventListener('htmx:error', () => toast('Not loaded', 'The server cannot be reached. Try again in a moment.', 'bad'));
+
+  // A page that is told what changed, while it is looked at: whether it is, and that there is nothing more to see.
+  const live = (is) => { for (const [id, shown] of [['live', is], ['not-live', !is]]) document.getElementById(id)?.toggleAttribute('hidden', !shown); };
+  document.addEventListener('htmx:sse:after:connection', (event) => live(event.detail.connection.status < 400));
+  document.addEventListener('htmx:sse:error', () => live(false));
+  document.addEventListener('ended', () => location.reload());
 
   const messages = own.stored('sessionStorage', 'messages');
   if (messages) {

@@ -14,6 +14,8 @@ pub(super) enum Shown {
     Nobody,
     /// A session's token.
     Session(TokenHash),
+    /// The same, of a page that asks by itself.
+    Watching(TokenHash),
     /// A visit's token.
     Visit(TokenHash),
 }
@@ -34,6 +36,7 @@ impl Shown {
         match self {
             Self::Nobody => Credential::Anonymous,
             Self::Session(hash) => Credential::Session(hash),
+            Self::Watching(hash) => Credential::Watching(hash),
             Self::Visit(hash) => Credential::Visit(hash, asked),
         }
     }

@@ -31,6 +31,7 @@ pub mod keys;
 pub mod leaving;
 mod link_gone;
 pub mod list;
+mod live;
 pub mod mailbox;
 pub mod me;
 pub mod overview;

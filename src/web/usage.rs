@@ -2,38 +2,37 @@
 
 mod charts;
 mod csv;
+mod figures;
+mod live;
 mod measured;
 
 use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
-use domain::permission::{Permission, ReadUsage};
-use domain::{Standing, TimeZone};
+use domain::Standing;
+use domain::permission::ReadUsage;
 use services::limits::{self, Stand};
 use services::usage::Look;
-use services::{StoreError, TenantTx, scalings};
 
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 use crate::web::answer;
 use crate::web::chart::Meter;
 use crate::web::format::Format;
-use crate::web::scalings::Card;
-use crate::web::shell::{Place, Shell};
+use crate::web::shell::Shell;
 pub(in crate::web) use charts::told;
 pub use csv::csv;
-use measured::{Asked, Measured};
+use figures::Figures;
+pub use live::live;
+use measured::Asked;
 
 #[derive(Template)]
 #[template(path = "usage/page.html")]
 struct Page {
     shell: Shell,
-    /// Those that are at their limit, by name; empty where none is.
-    full: String,
-    lines: Vec<Line>,
-    may_choose: bool,
-    asked: Card,
-    measured: Measured,
+    figures: Figures,
+    /// Where the figures are told anew.
+    live: String,
 }
 
 /// One resource.
@@ -54,34 +53,14 @@ struct Line {
 pub async fn page(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
     // Whoever may not see it costs nobody the reading.
     tenant.run(|_| Ok(())).await?;
-    let (store, now) = (tenant.app().store.clone(), tenant.request().now);
-    let zone: TimeZone = tenant.entry().timezone.parse().unwrap_or_default();
-    let (id, period) = (tenant.id(), asked.period());
-    let read = move || {
-        store.platform::<_, StoreError>(now, |tx| {
-            let found = measured::read(tx, (id, zone), period)?;
-            Ok((found, scalings::of(tx, id)?))
-        })
-    };
-    let (found, asked) = tenant.app().platform_gate.through(read).await?;
-    let work = move |tx: &mut TenantTx<'_, ReadUsage>| {
-        let stands = limits::stands(tx, &found.resources, zone)?;
-        Ok((stands, found.named(tx)?))
-    };
-    let ((stands, look), shell) = tenant.page(Place::Usage, work).await?;
-    let full = stands
-        .iter()
-        .filter(|stand| stand.standing == Standing::Exceeded);
-    let full: Vec<&str> = full.map(|stand| stand.resource.name.as_str()).collect();
+    let period = asked.period();
+    let (figures, shell) = Figures::read(&tenant, period).await?;
     answer::page(&Page {
-        full: full.join(", "),
-        lines: stands
-            .iter()
-            .map(|stand| Line::of(stand, &look, &shell.format))
-            .collect(),
-        may_choose: shell.may(Permission::ManageSettings),
-        asked: Card::of(&asked, &shell.format, "/usage"),
-        measured: Measured::of(&look, &stands, &shell.format),
+        figures,
+        live: match shell.visiting {
+            true => String::new(),
+            false => format!("/usage/live?period={period}"),
+        },
         shell,
     })
 }

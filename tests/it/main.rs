@@ -40,6 +40,7 @@ mod isolation;
 mod key_pages;
 mod lifecycle;
 mod limits;
+mod live;
 mod me;
 mod memory;
 mod metrics;

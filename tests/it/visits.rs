@@ -241,6 +241,9 @@ fn authz_06_who_may_write_touches_neither_owners_nor_visits_nor_a_persons_own() 
     browser
         .post(&format!("/visits/{visit}/approval"), &[("reach", "write")])
         .expect(403);
+    // Each page that a visitor reads is one that they asked for.
+    browser.get("/usage").expect(200).hides("sse:connect");
+    browser.get("/usage/live").expect(200);
     browser.get("/me").expect(403);
     browser.post("/me", &[("name", "Mallory")]).expect(403);
     browser

@@ -31,7 +31,7 @@ pub use flusher::Flusher;
 pub(crate) use keep::{gather, gather_work, work as keep_work};
 pub use look::{Look, look, told};
 use presence::Presence;
-pub use read::{Reading, gaps, read};
+pub use read::{Noted, Reading, gaps, noted, read};
 pub use standings::{Standings, Used, standings};
 pub use store::usage::Gap;
 pub use whose::{Shares, Sharing, name, shares};

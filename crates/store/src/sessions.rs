@@ -35,12 +35,14 @@ type LiveRow = (
     bool,
 );
 
-/// The person of a live session of an active person, with the rights they hold now. One query.
+/// The person of a live session of an active person, with the rights they hold now. One query. Where `seen_now`, it is a sign of
+/// life.
 pub(crate) fn live(
     connection: &mut PgConnection,
     tenant: TenantId,
     token_hash: &TokenHash,
     now: DateTime<Utc>,
+    seen_now: bool,
 ) -> Result<Option<SignedInUser>, StoreError> {
     let row: Option<LiveRow> = sessions::table
         .inner_join(
@@ -94,7 +96,7 @@ pub(crate) fn live(
     if now >= idle_until.min(expires) {
         return Ok(None);
     }
-    if now - seen >= SEEN_EVERY {
+    if seen_now && now - seen >= SEEN_EVERY {
         seen_again(connection, tenant, session, now, now + (idle_until - seen))?;
     }
     let (role, role_name, permissions) = rights(&role, role_id, custom);

@@ -188,7 +188,13 @@ impl Ask<'_> {
         answer
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    /// Where it would be sent to.
+    pub(crate) fn port(&self) -> u16 {
+        self.browser.port
+    }
+
+    /// As it goes over the line.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let browser = self.browser;
         let mut own = vec![
             ("Host", browser.authority()),

@@ -8,6 +8,7 @@ pub(crate) mod command;
 pub(crate) mod keeper;
 pub(crate) mod keys;
 pub(crate) mod lines;
+pub(crate) mod listening;
 pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod process;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::{Meter, Period, Steps, TenantId, TimeZone};
+use domain::{Meter, Period, Resource, Steps, TenantId, TimeZone};
 use store::usage::{Dated, Gap};
 use store::{PlatformTx, StoreError};
 
-use super::{BEAT, SILENCE};
+use super::{BEAT, SILENCE, told};
 
 /// What was measured, by the steps of a period.
 #[derive(Debug, Clone)]
@@ -41,6 +41,27 @@ pub fn read(
         period,
         steps,
     })
+}
+
+/// What was noted of something in an hour.
+pub type Noted = Dated<DateTime<Utc>>;
+
+/// What was noted of these meters, and by applications, in this hour, but for what the database did: that changes by being
+/// asked.
+///
+/// # Errors
+/// The database's.
+pub fn noted(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+    meters: &[Meter],
+    resources: &[Resource],
+) -> Result<Vec<Noted>, StoreError> {
+    let asked = meters.iter().filter(|meter| **meter != Meter::DB_RUNS);
+    let told = told(resources).map(|resource| Meter::of(&resource.key));
+    let meters: Vec<Meter> = asked.cloned().chain(told).collect();
+    let hour = domain::Window::Hour.around(tx.now(), TimeZone::default());
+    tx.usage_by_hour(tenant, &meters, (hour.start, hour.end))
 }
 
 /// Where something may be missing in what was measured over these steps: a process ended without a word.

@@ -27,6 +27,8 @@ pub enum Credential<'a> {
     Anonymous,
     /// The hash of a session token.
     Session(&'a TokenHash),
+    /// The same, where a page that somebody left open asks by itself: it is no sign of life.
+    Watching(&'a TokenHash),
     /// The hash of an API key.
     Key(&'a TokenHash),
     /// The hash of a visit's token, and what is asked for: it is written down for the tenant.

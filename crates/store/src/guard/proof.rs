@@ -17,8 +17,9 @@ pub(super) fn prove<P: Access>(
     let actor = match credential {
         Credential::Anonymous => Actor::Anonymous,
         Credential::System(name) => Actor::System(name),
-        Credential::Session(token_hash) => {
-            sessions::live(connection, scope.tenant(), token_hash, request.now)?
+        Credential::Session(token_hash) | Credential::Watching(token_hash) => {
+            let seen = matches!(credential, Credential::Session(_));
+            sessions::live(connection, scope.tenant(), token_hash, request.now, seen)?
                 .map_or(Actor::Anonymous, |user| Actor::User(Box::new(user)))
         }
         Credential::Key(token_hash) => {
