@@ -3,12 +3,14 @@
 
 mod repeatable;
 
+use std::sync::Arc;
+
 use actix_web::http::header::USER_AGENT;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use domain::permission::Anyone;
-use domain::{ApiKey, KeyOf, TenantId};
-use services::{Actor, Credential, Request, TenantTx, VerbError, keys};
+use domain::{ApiKey, KeyOf};
+use services::{Actor, Credential, Request, TenantEntry, TenantTx, VerbError, keys};
 
 use super::rates::Class;
 use super::{Fault, rates, signals};
@@ -39,9 +41,9 @@ impl Asked {
         let shown = signals::key(http);
         let key = shown.as_ref().ok().and_then(Option::as_ref);
         let opened = key.and_then(|key| opened_lately(&app, key));
-        let buckets = rates::buckets(&app, class_of(http), peer.address, key, opened.is_some());
+        let buckets = rates::buckets(&app, class_of(http), peer.address, key, opened.as_deref());
         if let Err(fault) = rates::take(&app, http, buckets).await {
-            if let Some(tenant) = opened {
+            if let Some(tenant) = opened.map(|entry| entry.scope.tenant()) {
                 // Nothing is read to prove it once more: it is the tenant's call that is refused, and nobody's part.
                 Party::begin(http, tenant).note(&Actor::Anonymous);
             }
@@ -64,13 +66,12 @@ impl Asked {
 }
 
 /// The tenant that this key names, if it opened it: only then it counts against the tenant.
-fn opened_lately(app: &Data<App>, key: &ApiKey) -> Option<TenantId> {
+fn opened_lately(app: &Data<App>, key: &ApiKey) -> Option<Arc<TenantEntry>> {
     let KeyOf::Tenant(name) = key.names() else {
         return None;
     };
     let known = app.directory.remembered_named(&name).flatten();
-    let tenant = known.map(|entry| entry.scope.tenant());
-    tenant.filter(|tenant| app.rates.opened(&key.hash(), *tenant))
+    known.filter(|entry| app.rates.opened(&key.hash(), entry.scope.tenant()))
 }
 
 /// What is known of a request with a key before anything is read for it.

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use actix_web::HttpMessage;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, web::Data};
-use domain::{ApiKey, KeyOf};
+use domain::{ApiKey, KeyOf, Rate, Rates};
 use serde_json::json;
+use services::TenantEntry;
 use services::rates::{Allowance, Bucket};
 
 use super::fault::{Fault, whole_seconds};
@@ -66,6 +67,7 @@ impl Class {
         }
     }
 
+    /// How often everybody may, and in how many seconds.
     const fn limit(self, set: &Settings) -> (i32, i32) {
         match self {
             Self::Creation => (set.creations_per_hour, 3_600),
@@ -74,32 +76,46 @@ impl Class {
             Self::Queries => (set.queries_per_minute, 60),
         }
     }
+
+    /// How often a plan lets its tenants' keys, where it says so. It says nothing of what only the platform's keys do.
+    fn of_plan(self, rates: &Rates) -> Option<i32> {
+        match self {
+            Self::Creation => None,
+            Self::Schema => Rate::Schema.of(rates),
+            Self::Usage => Rate::Usage.of(rates),
+            Self::Queries => Rate::Queries.of(rates),
+        }
+    }
 }
 
-/// The buckets of a request. Keys that are none cost only their address; a tenant is charged for keys that
-/// opened it.
+/// The buckets of a request. A tenant is charged for keys that opened it, and its plan says how often they may: of the first
+/// request of a key nobody learns which plan a tenant has that it only names.
 pub(super) fn buckets(
     app: &Data<App>,
     class: Class,
     address: Option<IpAddr>,
     key: Option<&ApiKey>,
-    opened: bool,
+    opened: Option<&TenantEntry>,
 ) -> Vec<Bucket> {
-    let (limit, seconds) = class.limit(&app.config.api);
-    let bucket = |kind: &str, whose: &str, times: i32| Bucket {
+    let (usual, seconds) = class.limit(&app.config.api);
+    let of_plan = opened.and_then(|tenant| class.of_plan(&tenant.rates));
+    let limit = of_plan.unwrap_or(usual);
+    let bucket = |kind: &str, whose: &str, most: i32| Bucket {
         name: format!("{}:{kind}:{whose}", class.word()),
-        limit: limit.saturating_mul(times),
+        limit: most,
         seconds,
     };
     let mut buckets = Vec::with_capacity(3);
     if let Some(address) = address {
-        buckets.push(bucket("address", &network(address), ADDRESS));
+        // Also from one address a key may ask as often as its plan says.
+        let most = usual.max(limit).saturating_mul(ADDRESS);
+        buckets.push(bucket("address", &network(address), most));
     }
     if let Some(key) = key {
         let hash = data_encoding::HEXLOWER.encode(key.hash().as_bytes());
-        buckets.push(bucket("key", &hash, 1));
-        if let (KeyOf::Tenant(name), true) = (key.names(), opened) {
-            buckets.push(bucket("tenant", &name, TENANT));
+        buckets.push(bucket("key", &hash, limit));
+        if let (KeyOf::Tenant(name), true) = (key.names(), opened.is_some()) {
+            buckets.push(bucket("tenant", &name, limit.saturating_mul(TENANT)));
         }
     }
     buckets

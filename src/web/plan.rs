@@ -48,6 +48,10 @@ impl Page {
         words::more(plan, &self.shell.format)
     }
 
+    fn often(&self, plan: &Plan) -> String {
+        words::often(plan, &self.shell.format)
+    }
+
     fn people(&self, plan: &Plan) -> String {
         words::people(plan, &self.shell.format)
     }

@@ -29,7 +29,7 @@ mod trials;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::{Features, Patterns, TenantId, UserId, Writing};
+use domain::{Features, Patterns, Rates, TenantId, UserId, Writing};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -86,6 +86,8 @@ pub struct TenantEntry {
     pub closed_by: Option<UserId>,
     /// What is switched on, by its plan and by itself.
     pub features: Features,
+    /// How often one of its keys may ask, by its plan.
+    pub rates: Rates,
     /// How many connections its own limit or its plan's gives it at once.
     pub connections: Option<i32>,
 }
@@ -149,6 +151,8 @@ struct Row {
     pool: Option<i32>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     features: Option<Json>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    rates: Option<Json>,
 }
 
 impl Row {
@@ -174,12 +178,15 @@ impl Row {
             delete_at: self.delete_at,
             closed_by: self.closed_by.map(UserId::from_uuid),
             connections: self.connections,
-            features: self
-                .features
-                .and_then(|all| serde_json::from_value(all).ok())
-                .unwrap_or_default(),
+            features: read(self.features),
+            rates: read(self.rates),
         })
     }
+}
+
+fn read<T: serde::de::DeserializeOwned + Default>(json: Option<Json>) -> T {
+    json.and_then(|json| serde_json::from_value(json).ok())
+        .unwrap_or_default()
 }
 
 impl Store {
@@ -189,7 +196,7 @@ impl Store {
     /// No connection or no database.
     pub fn resolve_host(&self, host: &str) -> Result<Option<TenantEntry>, StoreError> {
         self.resolve(|connection| {
-            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features from catalogue.resolve_host($1) r")
+            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features, catalogue.rates_of(r.tenant_id) as rates from catalogue.resolve_host($1) r")
                 .bind::<Text, _>(host)
                 .get_result(connection)
         })
@@ -201,7 +208,7 @@ impl Store {
     /// No connection or no database.
     pub fn resolve_tenant(&self, tenant: TenantId) -> Result<Option<TenantEntry>, StoreError> {
         self.resolve(|connection| {
-            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features from catalogue.resolve_tenant($1) r")
+            crate::raw::query("select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features, catalogue.rates_of(r.tenant_id) as rates from catalogue.resolve_tenant($1) r")
                 .bind::<SqlUuid, _>(tenant.uuid())
                 .get_result(connection)
         })
@@ -216,7 +223,7 @@ impl Store {
             Some(id) => self.resolve_tenant(TenantId::from_uuid(id)),
             None => self.resolve(|connection| {
                 crate::raw::query(
-                    "select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features from catalogue.resolve_tenant(catalogue.tenant_of_slug($1)) r",
+                    "select r.*, catalogue.pool_of(r.tenant_id) as pool, catalogue.features_of(r.tenant_id) as features, catalogue.rates_of(r.tenant_id) as rates from catalogue.resolve_tenant(catalogue.tenant_of_slug($1)) r",
                 )
                 .bind::<Text, _>(name)
                 .get_result(connection)

@@ -60,7 +60,7 @@ fn body(handler: &str) -> Option<&'static str> {
             r#"{"limit": 75, "reason": "Their summer school", "ends_at": "2031-09-01T00:00:00Z"}"#
         }
         "plans_add" => {
-            r#"{"key": "team", "name": "Team", "limits": {"users": 20, "storage_gb": 50}, "features": {"api_access": true}, "trial_days": 14, "price_cents": 9900, "currency": "USD", "extras": {"users": {"per": 1, "price_cents": 450}}, "offered": true, "place": 2}"#
+            r#"{"key": "team", "name": "Team", "limits": {"users": 20, "storage_gb": 50}, "features": {"api_access": true}, "trial_days": 14, "price_cents": 9900, "currency": "USD", "extras": {"users": {"per": 1, "price_cents": 450}}, "rates": {"queries_per_minute": 300}, "offered": true, "place": 2}"#
         }
         "plans_change" => {
             r#"{"limits": {"users": 25}, "price_cents": 10900, "note": "Prices of next year"}"#

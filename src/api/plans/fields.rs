@@ -49,6 +49,9 @@ pub struct PlanFields {
     pub currency: String,
     /// What more costs a month, by resource; what is not here cannot be bought.
     pub extras: BTreeMap<String, ExtraFields>,
+    /// How often one key may ask in a minute: queries_per_minute, usage_per_minute, schema_per_minute; what is not here is as the
+    /// installation has it. All keys of a tenant together may ask five times as often.
+    pub rates: BTreeMap<String, i32>,
     /// Whether tenants may choose it by themselves.
     pub offered: bool,
     /// Since when nobody can be put on it; null where one can.
@@ -130,6 +133,7 @@ impl PlanFields {
             price_cents: terms.price_cents,
             currency: terms.currency,
             extras: extras.map(|(key, extra)| (key, extra.into())).collect(),
+            rates: terms.rates,
             offered: plan.offered,
             retired_at: plan.retired_at,
             made_by: Some(plan.made_by),

@@ -38,6 +38,10 @@ pub struct AddPlan {
     /// What more costs a month, by resource.
     #[serde(default)]
     pub extras: BTreeMap<String, ExtraFields>,
+    /// How often one key may ask in a minute: queries_per_minute, usage_per_minute, schema_per_minute, from 1 to 1,000,000. What is
+    /// not here is as the installation has it.
+    #[serde(default)]
+    pub rates: BTreeMap<String, i32>,
     /// Whether tenants may choose it by themselves; they may not where nothing is said.
     pub offered: Option<bool>,
     /// Its place among the plans, from 1; behind them where nothing is said.
@@ -74,6 +78,10 @@ pub struct ChangePlan {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, ExtraFields>)]
     pub extras: BTreeMap<String, Option<ExtraFields>>,
+    /// How often one key may ask in a minute: queries_per_minute, usage_per_minute, schema_per_minute; null for as the installation
+    /// has it.
+    #[serde(default)]
+    pub rates: BTreeMap<String, Option<i32>>,
     /// Whether tenants may choose it by themselves.
     pub offered: Option<bool>,
     /// False to bring a retired plan back.
@@ -115,6 +123,11 @@ impl AddPlan {
             extras: extras
                 .map(|(key, extra)| (key.clone(), Some((*extra).into())))
                 .collect(),
+            rates: self
+                .rates
+                .iter()
+                .map(|(key, most)| (key.clone(), Some(*most)))
+                .collect(),
             offered: self.offered,
             place: self.place,
             note: self.note.clone(),
@@ -148,6 +161,7 @@ impl ChangePlan {
             extras: extras
                 .map(|(key, extra)| (key.clone(), extra.map(Into::into)))
                 .collect(),
+            rates: self.rates.clone().into_iter().collect(),
             offered: self.offered,
             place: self.place,
             note: self.note.clone(),

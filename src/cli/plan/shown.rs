@@ -127,6 +127,7 @@ pub(super) fn told(plan: &Plan) -> Json {
         "price_cents": terms.price_cents,
         "currency": terms.currency,
         "extras": terms.extras,
+        "rates": terms.rates,
         "offered": plan.offered,
         "retired_at": plan.retired_at,
         "made_at": plan.made_at,

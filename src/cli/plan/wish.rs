@@ -20,6 +20,10 @@ pub(super) struct Wish {
     /// What more of something costs a month: storage_gb=10:2.00 is 2.00 for each 10, users=none ends it; may stand more than once
     #[arg(long = "more", value_name = "RESOURCE=NUMBER:AMOUNT", value_parser = more)]
     extras: Vec<More>,
+    /// How often one key may ask: queries_per_minute=300, usage_per_minute or schema_per_minute, or =none for as the installation has
+    /// it; may stand more than once
+    #[arg(long = "rate", value_name = "RATE=NUMBER", value_parser = rate)]
+    rates: Vec<Rate>,
     /// For how many days it may be tried; 0 for not at all
     #[arg(long, value_name = "NUMBER")]
     trial_days: Option<i32>,
@@ -52,11 +56,16 @@ struct Limit(String, Option<i64>);
 #[derive(Debug, Clone)]
 struct More(String, Option<Extra>);
 
+/// How often, or as everybody.
+#[derive(Debug, Clone)]
+struct Rate(String, Option<i32>);
+
 impl Wish {
     /// The same for the verb.
     pub(super) fn change(&self) -> PlanChange {
         let limits = self.limits.iter();
         let extras = self.extras.iter();
+        let rates = self.rates.iter();
         PlanChange {
             name: self.name.clone(),
             limits: limits.map(|limit| (limit.0.clone(), limit.1)).collect(),
@@ -65,6 +74,7 @@ impl Wish {
             price_cents: self.price.map(|price| price.0),
             currency: self.currency.clone(),
             extras: extras.map(|more| (more.0.clone(), more.1)).collect(),
+            rates: rates.map(|rate| (rate.0.clone(), rate.1)).collect(),
             offered: self.offered,
             place: self.place,
             note: self.note.clone(),
@@ -80,6 +90,15 @@ fn limit(text: &str) -> Result<Limit, String> {
         number => Some(number.parse().map_err(|_| "write a whole number")?),
     };
     Ok(Limit(name.to_owned(), number))
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let (name, number) = text.split_once('=').ok_or("write RATE=NUMBER")?;
+    let number = match number {
+        "none" => None,
+        number => Some(number.parse().map_err(|_| "write a whole number")?),
+    };
+    Ok(Rate(name.to_owned(), number))
 }
 
 fn more(text: &str) -> Result<More, String> {

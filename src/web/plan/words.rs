@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::Rate;
 use services::tenants::{Plan, plan_differences};
 
 use crate::web::feature;
@@ -36,6 +37,16 @@ pub(super) fn more(plan: &Plan, format: &Format) -> String {
         format!("{}: {price}", feature::title(resource))
     });
     each.collect::<Vec<_>>().join("; ")
+}
+
+/// How often programs may ask; empty where the plan says nothing of it.
+pub(super) fn often(plan: &Plan, format: &Format) -> String {
+    Rate::Queries
+        .of(&plan.terms.rates)
+        .map_or_else(String::new, |most| {
+            let most = format.count(i64::from(most));
+            format!("Programs may call {most} times a minute with one key")
+        })
 }
 
 /// What the one plan has switched on and the other has not, by name.

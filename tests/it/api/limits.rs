@@ -1,10 +1,13 @@
 //! How often the API may be asked.
 
-use domain::ApiKey;
 use domain::permission::Permission;
+use domain::{ApiKey, StaffPermission, StaffPermissions};
+use serde_json::json;
 
 use crate::support::app;
 use crate::support::cast::{ACME, GLOBEX};
+use crate::support::client::Answer;
+use crate::support::keys::Program;
 
 #[test]
 fn ovl_05_only_who_asks_too_often_is_refused() {
@@ -67,6 +70,71 @@ fn what_is_asked_of_usage_has_a_limit_of_its_own() {
     assert_eq!(limit("/tenants/me/limits", 200), usage());
     assert_eq!(limit("/tenants/me/limits", 429), usage());
     assert_eq!(limit("/tenants/me/users", 200), Some("100".to_owned()));
+}
+
+#[test]
+fn a_plan_says_how_often_its_tenants_may_ask() {
+    let app = app::start();
+    app.leaves_jobs();
+    let staff = app.program(&app.platform_key(StaffPermissions::of(StaffPermission::ALL)));
+    let terms = json!({ "rates": { "queries_per_minute": 3, "usage_per_minute": 2000 } });
+    let plan = staff
+        .send("PUT", "/plans/enterprise", &terms)
+        .expect(200)
+        .json();
+    assert_eq!(plan["data"]["plan"]["rates"], terms["rates"]);
+    let wrong = json!({ "rates": { "queries_per_minute": 0 } });
+    staff.send("PUT", "/plans/enterprise", &wrong).expect(422);
+    let wrong = json!({ "rates": { "anything": 5 } });
+    staff.send("PUT", "/plans/enterprise", &wrong).expect(422);
+    let (ours, theirs) = (
+        app.key(ACME, Permission::ALL),
+        app.key(GLOBEX, Permission::ALL),
+    );
+    let (ours, theirs) = (app.program(&ours), app.program(&theirs));
+    // Who is on the version before keeps what it says.
+    ours.get("/tenants/me/users").expect(200);
+    let kept = ours.get("/tenants/me/users").expect(200);
+    assert_eq!(kept.header("ratelimit-limit"), Some("100"));
+    let acme = json!({ "tenants": ["acme"] });
+    staff
+        .send("POST", "/plans/enterprise/migration", &acme)
+        .expect(200);
+    let limit = |answer: Answer| answer.header("ratelimit-limit").map(str::to_owned);
+    // Once a process has heard of it.
+    app.inner().directory.forget();
+    ours.get("/tenants/me").expect(200);
+    let answers: Vec<Answer> = (0..6).map(|_| ours.get("/tenants/me/users")).collect();
+    let refused = answers.iter().filter(|answer| answer.status == 429).count();
+    assert!((3..=5).contains(&refused), "{refused}");
+    assert_eq!(
+        limit(answers.into_iter().last().unwrap()).as_deref(),
+        Some("3")
+    );
+    // Others, other things, and keys that are none learn nothing of it.
+    theirs.get("/tenants/me/users").expect(200);
+    assert_eq!(
+        limit(theirs.get("/tenants/me/users").expect(200)).as_deref(),
+        Some("100")
+    );
+    assert_eq!(
+        limit(ours.get("/tenants/me/limits").expect(200)).as_deref(),
+        Some("2000")
+    );
+    let none = ours_in_name_only(&app);
+    assert_eq!(
+        limit(none.get("/tenants/me/users").expect(401)).as_deref(),
+        Some("100")
+    );
+    assert_eq!(
+        limit(none.get("/tenants/me/limits").expect(401)).as_deref(),
+        Some("50")
+    );
+}
+
+/// With a key of the right form that nobody made.
+fn ours_in_name_only(app: &app::App) -> Program {
+    app.program(&ApiKey::of_tenant(ACME.id(), &[7; 32]))
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Extra, Locale, plan};
+use domain::{Extra, Locale, Rate, plan};
 use store::catalogue::Terms;
 
 /// One thing that is different.
@@ -60,6 +60,10 @@ pub fn between(was: &Terms, now: &Terms, locale: Locale) -> Vec<Difference> {
         let what = format!("More {}", lower(&plan::title(key)));
         note(key, &what, more(was), more(now));
     }
+    for rate in Rate::ALL {
+        let most = |terms: &Terms| often(*rate, terms, locale);
+        note(rate.as_str(), rate.words(), most(was), most(now));
+    }
     let features = was.features.iter().chain(now.features.iter());
     let features: BTreeSet<&str> = features.map(|(key, _)| key).collect();
     for key in features {
@@ -105,6 +109,15 @@ pub fn limit(limit: Option<i64>, locale: Locale) -> String {
     limit.map_or_else(|| "no limit".to_owned(), |limit| locale.number(limit))
 }
 
+/// How often one key may ask.
+#[must_use]
+pub fn often(rate: Rate, terms: &Terms, locale: Locale) -> String {
+    rate.of(&terms.rates).map_or_else(
+        || "as everybody".to_owned(),
+        |most| locale.number(i64::from(most)),
+    )
+}
+
 /// How long it may be tried.
 #[must_use]
 pub fn trial(terms: &Terms) -> String {
@@ -133,7 +146,7 @@ fn lower(title: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use domain::{Extras, Features};
+    use domain::{Extras, Features, Rates};
 
     use super::*;
 
@@ -147,6 +160,7 @@ mod tests {
             price_cents: Some(2900),
             currency: "USD".to_owned(),
             extras: Extras::new(),
+            rates: Rates::from([("usage_per_minute".to_owned(), 50)]),
         };
         let five = Extra {
             per: 1,
@@ -156,6 +170,7 @@ mod tests {
             limits: BTreeMap::from([("users".to_owned(), 5000)]),
             price_cents: Some(3550),
             extras: Extras::from([("api_calls_per_day".to_owned(), five)]),
+            rates: Rates::from([("queries_per_minute".to_owned(), 1200)]),
             ..was.clone()
         };
         let lines: Vec<String> = between(&was, &now, Locale::default())
@@ -169,6 +184,8 @@ mod tests {
                 "Storage (GB): no limit instead of 10",
                 "Users: 5,000 instead of 5",
                 "More API calls per day: 5.50 USD for each instead of not for sale",
+                "Calls of the API a minute: 1,200 instead of as everybody",
+                "Looks at usage and limits a minute: as everybody instead of 50",
             ]
         );
         assert!(between(&was, &was, Locale::default()).is_empty());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::tenant_settings::{self, Currency};
-use domain::{Extra, Extras, Features, FieldErrors, Resource, text};
+use domain::{Extra, Extras, Features, FieldErrors, Rate, Resource, rate, text};
 use store::catalogue::Terms;
 
 use super::create::check_limits;
@@ -30,6 +30,8 @@ pub struct PlanChange {
     pub currency: Option<Currency>,
     /// What more costs, by resource; none where more cannot be bought.
     pub extras: Vec<(String, Option<Extra>)>,
+    /// How often one key may ask, by rate; none for as often as the installation has it.
+    pub rates: Vec<(String, Option<i32>)>,
     /// Whether a tenant may choose it by itself.
     pub offered: Option<bool>,
     /// Its place among the plans, from 1.
@@ -72,6 +74,12 @@ impl PlanChange {
         }
         laid_over(&mut now.extras, &self.extras);
         check_extras(known, &now.extras, errors);
+        laid_over(&mut now.rates, &self.rates);
+        if !rate::are_sound(&now.rates) {
+            let known: Vec<&str> = Rate::ALL.iter().map(|rate| rate.as_str()).collect();
+            let words = format!("Say any of {}, each from 1 to 1,000,000.", known.join(", "));
+            errors.add("rates", words);
+        }
         now
     }
 

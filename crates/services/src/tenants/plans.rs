@@ -2,7 +2,7 @@
 //! version; tenants stay on theirs until `plan_moves` moves them.
 
 use domain::staff::ManageTenants;
-use domain::{Extras, Features, FieldErrors, plan};
+use domain::{Extras, Features, FieldErrors, Rates, plan};
 use serde_json::{Value as Json, json};
 use store::catalogue::{Plan, Terms};
 use store::{StaffTx, StoreError};
@@ -63,6 +63,7 @@ fn nothing() -> Terms {
         price_cents: None,
         currency: "USD".to_owned(),
         extras: Extras::new(),
+        rates: Rates::new(),
     }
 }
 
@@ -183,6 +184,7 @@ fn told(plan: &Plan) -> Json {
         "price_cents": terms.price_cents,
         "currency": terms.currency,
         "extras": terms.extras,
+        "rates": terms.rates,
         "offered": plan.offered,
         "place": plan.place,
     })

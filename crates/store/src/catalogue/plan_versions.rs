@@ -97,6 +97,8 @@ impl PlatformTx<'_> {
                 (
                     plan_versions::extras
                         .eq(serde_json::to_value(&plan.terms.extras).unwrap_or_default()),
+                    plan_versions::rates
+                        .eq(serde_json::to_value(&plan.terms.rates).unwrap_or_default()),
                     plan_versions::made_at.eq(plan.made_at),
                     plan_versions::made_by.eq(&plan.made_by),
                     plan_versions::note.eq(&plan.note),

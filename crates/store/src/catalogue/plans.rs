@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{Extras, Features};
+use domain::{Extras, Features, Rates};
 use serde_json::Value as Json;
 
 use crate::StoreError;
@@ -54,6 +54,8 @@ pub struct Terms {
     pub currency: String,
     /// What more of a resource costs.
     pub extras: Extras,
+    /// How often one key may ask.
+    pub rates: Rates,
 }
 
 /// The plan's own columns.
@@ -85,6 +87,7 @@ pub(super) struct Version {
     price_cents: Option<i64>,
     currency: String,
     extras: Json,
+    rates: Json,
     made_at: DateTime<Utc>,
     made_by: String,
     note: Option<String>,
@@ -106,6 +109,7 @@ pub(super) fn plan((key, place, offered, current, retired_at): Own, version: Ver
             price_cents: version.price_cents,
             currency: version.currency,
             extras: serde_json::from_value(version.extras).unwrap_or_default(),
+            rates: serde_json::from_value(version.rates).unwrap_or_default(),
         },
         made_at: version.made_at,
         made_by: version.made_by,

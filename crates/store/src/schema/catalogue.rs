@@ -238,6 +238,7 @@ diesel::table! {
         made_at -> Timestamptz,
         made_by -> Text,
         note -> Nullable<Text>,
+        rates -> Jsonb,
     }
 }
 

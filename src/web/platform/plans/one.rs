@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::{ReadTenants, StaffPermission};
-use domain::{Resource, plan};
+use domain::{Rate, Resource, plan};
 use services::tenants::Plan;
 use services::tenants::plan_differences::{self, Difference};
 use services::tenants::plans::{self, Whole};
@@ -100,12 +100,19 @@ fn facts(plan: &Plan, format: &Format) -> Vec<(&'static str, String)> {
         Some(0) => "Free".to_owned(),
         Some(_) => plan_differences::a_month(&plan.terms, format.locale()),
     };
-    vec![
+    let often = Rate::ALL.iter().map(|rate| {
+        let most = plan_differences::often(*rate, &plan.terms, format.locale());
+        (rate.words(), most)
+    });
+    [
         ("Key", plan.key.clone()),
         ("A month", price),
         ("Trial", plan_differences::trial(&plan.terms)),
         ("Chosen by", standing),
     ]
+    .into_iter()
+    .chain(often)
+    .collect()
 }
 
 fn limits(plan: &Plan, known: &[Resource], format: &Format) -> Vec<Limit> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::tenant_settings::Currency;
-use domain::{Extra, FieldErrors, Resource, plan};
+use domain::{Extra, FieldErrors, Rate, Resource, plan};
 use serde::Deserialize;
 use services::features::Feature;
 use services::tenants::Plan;
@@ -25,6 +25,8 @@ pub struct Typed {
     pub limits: Vec<String>,
     pub per: Vec<String>,
     pub more: Vec<String>,
+    /// In the order of `Rate::ALL`.
+    pub rates: Vec<String>,
     pub features: Vec<String>,
     pub offered: String,
     pub place: String,
@@ -80,6 +82,11 @@ impl Typed {
                 .map(Option::unwrap_or_default)
                 .collect(),
             resources: resources.into_iter().cloned().collect(),
+            rates: Rate::ALL
+                .iter()
+                .map(|rate| rate.of(&terms.rates).map(|most| most.to_string()))
+                .map(Option::unwrap_or_default)
+                .collect(),
             features: on.map(|(key, _)| key.to_owned()).collect(),
             offered: if plan.offered { "1" } else { "" }.to_owned(),
             place: String::new(),
@@ -115,6 +122,15 @@ impl Typed {
         self.resources.iter().enumerate().map(row).collect()
     }
 
+    /// How often one key may ask: what it is called, and what is typed.
+    pub(super) fn often(&self) -> Vec<(&'static str, String)> {
+        let row = |(place, rate): (usize, &Rate)| {
+            let typed = self.rates.get(place).cloned();
+            (rate.words(), typed.unwrap_or_default())
+        };
+        Rate::ALL.iter().enumerate().map(row).collect()
+    }
+
     /// Every feature that this installation or the plan knows: key, title, and whether it is on.
     pub(super) fn switches(&self, plan: Option<&Plan>) -> Vec<(String, String, bool)> {
         let ours = Feature::ALL.iter().map(|feature| feature.key());
@@ -136,6 +152,14 @@ impl Typed {
             limits.push((row.key.clone(), whole(&row.limit, "limits", errors)));
             extras.push((row.key.clone(), row.extra(errors)));
         }
+        let rates = Rate::ALL.iter().zip(self.often());
+        let rates = rates.map(|(rate, (_, typed))| {
+            let most = whole(&typed, "rates", errors);
+            // What is too large to be kept is refused as such, and not for another reason.
+            let most = most.map(|most| i32::try_from(most).unwrap_or(i32::MAX));
+            (rate.to_string(), most)
+        });
+        let rates = rates.collect();
         let price = match self.price.trim() {
             "" => None,
             typed => errors.check("price", plan::cents(typed)),
@@ -151,6 +175,7 @@ impl Typed {
             price_cents: Some(price),
             currency: errors.check("currency", Currency::parse(&self.currency)),
             extras,
+            rates,
             offered: Some(self.offered == "1"),
             place: whole(&self.place, "place", errors).and_then(|n| usize::try_from(n).ok()),
             note: Some(self.note.clone()),
