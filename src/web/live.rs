@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ContentEncoding, HeaderName};
+use actix_web::http::header::{ACCEPT, ContentEncoding, HeaderName};
 use actix_web::rt::time::sleep;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -75,7 +75,6 @@ pub(super) fn answer<W: Part>(tenant: Tenant<W::May>, part: W) -> HttpResponse {
     });
     HttpResponse::Ok()
         .content_type(EVENTS)
-        .insert_header((CACHE_CONTROL, "no-store"))
         // It is not compressed: each event goes as it comes.
         .insert_header(ContentEncoding::Identity)
         .insert_header(UNBUFFERED)

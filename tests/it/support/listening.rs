@@ -40,7 +40,7 @@ impl Listening {
         let head = head.to_ascii_lowercase();
         assert!(head.starts_with("http/1.1 200"), "{head}");
         assert!(head.contains("content-type: text/event-stream"), "{head}");
-        assert!(head.contains("cache-control: no-store"), "{head}");
+        assert!(head.contains("cache-control: private, no-store"), "{head}");
         assert!(
             !head.contains("content-encoding: br") && !head.contains("gzip"),
             "{head}"
