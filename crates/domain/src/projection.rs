@@ -117,7 +117,13 @@ impl Projection {
     /// In how many days the limit is reached, where that is within a year.
     #[must_use]
     pub fn reaches(&self, limit: f64) -> Option<usize> {
-        (1..=365).find(|days| self.ahead(*days).amount >= limit)
+        (1..=365).find(|days| self.amount(*days) >= limit)
+    }
+
+    /// The likeliest alone, which is far less to reckon than the band around it.
+    fn amount(&self, days: usize) -> f64 {
+        let row = regressors(self.known + days - 1, self.seasonal);
+        dot(&row, &self.weights).max(0.0)
     }
 }
 

@@ -16,12 +16,13 @@ use store::{PlatformTx, StoreError};
 
 use crate::usage::{self, Reading};
 
-pub use adoption::Adoption;
+pub use adoption::{Adoption, adoption};
 pub use cohorts::{Cohort, WEEKS};
 pub use csv::csv;
+pub use figures::{calls_a_step, error_rate, response_ms};
 pub use inside::{Inside, inside};
-pub use people::People;
-pub use series::Series;
+pub use people::{Coming, People, coming};
+pub use series::{Series, error_line, response_line};
 pub use trends::Trends;
 
 /// A figure, or why there is none.
@@ -116,7 +117,7 @@ pub fn look(
     };
     Ok(Analytics {
         period,
-        adoption: adoption::look(tx, tenant, (&reading, zone), features, inside)?,
+        adoption: adoption(tx, (tenant, zone), reading.steps, features, inside.keys)?,
         cohorts: cohorts::look(tx, tenant, inside, zone)?,
         trends: Trends::of(&reading, &people),
         gaps: usage::gaps(tx, reading.steps, zone)?,

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use buffer::{Batch, Buffer};
 pub use csv::{at, csv};
 pub(crate) use expect::approximate;
-pub use expect::{Expectation, Of, expect};
+pub use expect::{Expectation, Of, expect, reaches};
 pub use flusher::Flusher;
 pub(crate) use keep::{gather, gather_work, work as keep_work};
 pub use look::{Look, look, told};

@@ -20,9 +20,9 @@ use crate::raw;
 use crate::schema::catalogue::tenants;
 
 pub use compare::{Compared, Places};
-pub use people::CameBack;
+pub use people::{Came, CameBack};
 pub use process::{Flush, Gap};
-pub use read::{Dated, Share};
+pub use read::{Dated, Share, Sharers};
 pub use top::{Amount, Since};
 
 /// Amounts of one hour or one day each, in the order of their keys: so that no two flushes wait for each other in a ring.

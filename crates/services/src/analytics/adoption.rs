@@ -1,11 +1,10 @@
 //! Which part of those who could use a feature did so.
 
-use domain::{Features, Meter, Sharer, TenantId, TimeZone};
+use domain::{Features, Meter, Sharer, Steps, TenantId, TimeZone};
 use store::{PlatformTx, StoreError};
 
-use super::{Figure, Inside, ratio};
+use super::{Figure, ratio};
 use crate::features::Feature;
-use crate::usage::Reading;
 
 const OFF: &str = "It is not switched on.";
 const NOT_OURS: &str = "It opens nothing here whose use could be measured.";
@@ -21,35 +20,53 @@ pub struct Adoption {
     pub rate: Figure<f64>,
 }
 
-pub(super) fn look(
+/// How far each feature is taken up in a period of a tenant that has so many keys: one statement counts all of them.
+///
+/// # Errors
+/// The database's.
+pub fn adoption(
     tx: &mut PlatformTx<'_>,
-    tenant: TenantId,
-    (reading, zone): (&Reading, TimeZone),
+    (tenant, zone): (TenantId, TimeZone),
+    steps: Steps,
     features: &Features,
-    inside: &Inside,
+    keys: i64,
 ) -> Result<Vec<Adoption>, StoreError> {
-    let days = reading.steps.days(zone);
-    let people = tx.count_sharers(tenant, &Meter::PAGE_VIEWS, Sharer::User, days)?;
-    let mut rate = |feature: Feature| {
+    let opened = Feature::ALL
+        .iter()
+        .map(|feature| Meter::feature(feature.key()));
+    let meters: Vec<Meter> = [Meter::PAGE_VIEWS, Meter::API_CALLS]
+        .into_iter()
+        .chain(opened)
+        .collect();
+    let kinds = [Sharer::User, Sharer::Key];
+    let counted = tx.count_sharers_of(tenant, &meters, &kinds, steps.days(zone))?;
+    let used = |meter: &Meter, kind: Sharer| {
+        let found = counted
+            .iter()
+            .find(|one| one.meter == meter.as_str() && one.kind == kind.as_str());
+        found.map_or(0, |one| one.count)
+    };
+    let people = used(&Meter::PAGE_VIEWS, Sharer::User);
+    let rate = |feature: Feature| {
         if !features.has(feature.key()) {
-            return Ok(Err(OFF));
+            return Err(OFF);
         }
         if !feature.is_measured() {
-            return Ok(Err(NOT_OURS));
+            return Err(NOT_OURS);
         }
-        let (meter, kind, all, none) = match feature {
-            Feature::ApiAccess => (Meter::API_CALLS, Sharer::Key, inside.keys, NO_KEYS),
-            _ => (Meter::feature(feature.key()), Sharer::User, people, NOBODY),
+        let (used, all, none) = match feature {
+            Feature::ApiAccess => (used(&Meter::API_CALLS, Sharer::Key), keys, NO_KEYS),
+            _ => {
+                let opened = Meter::feature(feature.key());
+                (used(&opened, Sharer::User), people, NOBODY)
+            }
         };
-        let used = tx.count_sharers(tenant, &meter, kind, days)?;
         // A key that was used in the period may have ended since: it was there all the same.
-        Ok::<_, StoreError>(ratio(used, all.max(used)).ok_or(none))
+        ratio(used, all.max(used)).ok_or(none)
     };
-    let each = Feature::ALL.iter().map(|feature| {
-        Ok(Adoption {
-            feature: *feature,
-            rate: rate(*feature)?,
-        })
+    let each = Feature::ALL.iter().map(|feature| Adoption {
+        feature: *feature,
+        rate: rate(*feature),
     });
-    each.collect()
+    Ok(each.collect())
 }

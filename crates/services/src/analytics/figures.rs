@@ -2,7 +2,7 @@
 
 use domain::Meter;
 
-use super::{Analytics, Figure, days, ratio, rounded};
+use super::{Analytics, Figure, ratio, rounded};
 use crate::usage::{Reading, approximate};
 
 const BYTES: f64 = 1e9;
@@ -22,8 +22,7 @@ impl Analytics {
     /// Of these, how many on each day of the period, on average.
     #[must_use]
     pub fn calls_a_day(&self) -> f64 {
-        let days = u32::try_from(days(self.reading.steps)).unwrap_or(1).max(1);
-        rounded(approximate(self.calls()) / f64::from(days), 10.0)
+        calls_a_step(&self.reading)
     }
 
     /// How many GB more are stored than when it was first measured in the period.
@@ -46,8 +45,7 @@ impl Analytics {
     /// # Errors
     /// Why it is not known.
     pub fn response_ms(&self) -> Figure<f64> {
-        let micros = both(&self.reading, &Meter::API_MICROS, &Meter::PAGE_MICROS);
-        mean_ms(micros, requests(&self.reading)).ok_or(NO_REQUEST)
+        response_ms(&self.reading)
     }
 
     /// The part of calls and pages that failed by our fault.
@@ -55,8 +53,7 @@ impl Analytics {
     /// # Errors
     /// Why it is not known.
     pub fn error_rate(&self) -> Figure<f64> {
-        let errors = both(&self.reading, &Meter::API_ERRORS, &Meter::PAGE_ERRORS);
-        ratio(errors, requests(&self.reading)).ok_or(NO_REQUEST)
+        error_rate(&self.reading)
     }
 
     /// How many hundredths of the looks from outside were answered.
@@ -86,6 +83,34 @@ impl Analytics {
     pub const fn cache_hits(&self) -> Figure<f64> {
         Err(NO_CACHE)
     }
+}
+
+/// How many calls of the API there were in each step, on average.
+#[must_use]
+pub fn calls_a_step(reading: &Reading) -> f64 {
+    let steps = reading.steps.count().max(1);
+    rounded(
+        approximate(reading.total(&Meter::API_CALLS)) / f64::from(steps),
+        10.0,
+    )
+}
+
+/// How many milliseconds an answer took on average, calls and pages together.
+///
+/// # Errors
+/// Why it is not known.
+pub fn response_ms(reading: &Reading) -> Figure<f64> {
+    let micros = both(reading, &Meter::API_MICROS, &Meter::PAGE_MICROS);
+    mean_ms(micros, requests(reading)).ok_or(NO_REQUEST)
+}
+
+/// The part of calls and pages that failed by our fault.
+///
+/// # Errors
+/// Why it is not known.
+pub fn error_rate(reading: &Reading) -> Figure<f64> {
+    let errors = both(reading, &Meter::API_ERRORS, &Meter::PAGE_ERRORS);
+    ratio(errors, requests(reading)).ok_or(NO_REQUEST)
 }
 
 fn requests(reading: &Reading) -> i64 {

@@ -12,6 +12,7 @@ use crate::usage::{Reading, approximate};
 const KEPT: u64 = 92;
 const FORGOTTEN: &str =
     "Who used pages is kept for 92 days, so nothing is known of the period before.";
+const BY_DAYS: &str = "Who used pages is kept by days, so hours are not compared.";
 const NOBODY_BEFORE: &str = "Nobody used pages in the period before.";
 const NONE_BEFORE: &str = "There was nobody at the beginning of the period.";
 const NO_STAY: &str = "Nobody used pages in this period.";
@@ -45,6 +46,60 @@ pub struct People {
     pub actives_before: Vec<i64>,
 }
 
+/// Who came over a period, and who came again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coming {
+    /// How many different people used pages in the period,
+    pub active: i64,
+    /// and in the one before; `None` where nobody did or it is not known.
+    pub active_before: Option<i64>,
+    /// Of those who used pages in the period before, the part that did so in this one.
+    pub retention: Figure<f64>,
+    /// How many used pages on each day; empty for hours, of which nobody keeps who came,
+    pub actives: Vec<i64>,
+    /// and on each day of the period before; empty where nobody did or it is not known.
+    pub actives_before: Vec<i64>,
+}
+
+/// Counts who came in these steps. Of hours it is the days on which they lie.
+///
+/// # Errors
+/// The database's.
+pub fn coming(
+    tx: &mut PlatformTx<'_>,
+    (tenant, zone): (TenantId, TimeZone),
+    steps: Steps,
+) -> Result<Coming, StoreError> {
+    let (first, until) = steps.days(zone);
+    let by_days = matches!(steps, Steps::Days(..));
+    let today = tx.now().with_timezone(&zone.tz()).date_naive();
+    let oldest = today.checked_sub_days(Days::new(KEPT)).unwrap_or(today);
+    let (before, _) = steps.before().days(zone);
+    let is_known = by_days && before >= oldest;
+    let from = if is_known { before } else { first };
+    let came = tx.people_came(tenant, (from, first, until))?;
+    let all = match by_days {
+        true => tx.sharers_by_day(tenant, &Meter::PAGE_VIEWS, Sharer::User, (from, until))?,
+        false => Vec::new(),
+    };
+    let (then, now): (Vec<_>, Vec<_>) = all.into_iter().partition(|(day, _)| *day < first);
+    let of_days = |rows: &[(NaiveDate, i64)], from, wanted: bool| match wanted {
+        true => placed(rows, steps, from),
+        false => Vec::new(),
+    };
+    Ok(Coming {
+        active: came.now,
+        active_before: (came.then > 0).then_some(came.then),
+        retention: match (by_days, is_known) {
+            (false, _) => Err(BY_DAYS),
+            (true, false) => Err(FORGOTTEN),
+            (true, true) => ratio(came.again, came.then).ok_or(NOBODY_BEFORE),
+        },
+        actives: of_days(&now, first, by_days),
+        actives_before: of_days(&then, before, !then.is_empty()),
+    })
+}
+
 pub(super) fn look(
     tx: &mut PlatformTx<'_>,
     tenant: TenantId,
@@ -55,44 +110,31 @@ pub(super) fn look(
     let (first, until) = reading.steps.days(zone);
     let (before, _) = reading.steps.before().days(zone);
     let month = Period::Month.steps(tx.now(), zone).days(zone);
-    let today = tx.now().with_timezone(&zone.tz()).date_naive();
-    let oldest = today.checked_sub_days(Days::new(KEPT)).unwrap_or(today);
-    let mut by_day = |days| tx.sharers_by_day(tenant, &Meter::PAGE_VIEWS, Sharer::User, days);
-    let (actives, actives_before) = (by_day((first, until))?, by_day((before, first))?);
-    let is_known = before >= oldest;
-    let mut count = |days| tx.count_sharers(tenant, &Meter::PAGE_VIEWS, Sharer::User, days);
-    let (active, active_month) = (count((first, until))?, count(month)?);
-    let retention = match is_known {
-        true => {
-            let (then, again) = tx.people_returned(tenant, (before, first, until))?;
-            ratio(again, then).ok_or(NOBODY_BEFORE)
-        }
-        false => Err(FORGOTTEN),
+    let coming = coming(tx, (tenant, zone), reading.steps)?;
+    let active_month = match reading.period {
+        Period::Month => coming.active,
+        _ => tx.count_sharers(tenant, &Meter::PAGE_VIEWS, Sharer::User, month)?,
     };
     let totals = totals(inside, before, until);
     let (totals_before, totals) = totals.split_at(days(reading.steps).min(totals.len()));
     let at_first = totals_before.last().copied().unwrap_or(0);
     let stays = reading.total(&Meter::STAYS);
     let seconds = approximate(reading.total(&Meter::STAY_SECONDS));
-    let has_before = is_known && !actives_before.is_empty();
     Ok(People {
         total: inside.total,
-        active,
+        active: coming.active,
         active_month,
         new: joined(&inside.days, (first, until)),
         new_month: joined(&inside.days, month),
-        retention,
+        retention: coming.retention,
         growth: growth(at_first, inside.total),
         stay_minutes: (stays > 0)
             .then(|| rounded(seconds / 60.0 / approximate(stays), 10.0))
             .ok_or(NO_STAY),
         totals: totals.to_vec(),
         totals_before: totals_before.to_vec(),
-        actives: placed(&actives, reading.steps, first),
-        actives_before: match has_before {
-            true => placed(&actives_before, reading.steps, before),
-            false => Vec::new(),
-        },
+        actives: coming.actives,
+        actives_before: coming.actives_before,
     })
 }
 

@@ -102,18 +102,44 @@ pub(super) fn level(values: &[i64]) -> Vec<f64> {
 
 /// The part of requests that failed on each day on which there were any, today left out.
 pub(super) fn error_rates(reading: &Reading) -> Vec<f64> {
-    let sum = |one: &Meter, other: &Meter| -> Vec<i64> {
-        let (one, other) = (reading.values(one), reading.values(other));
-        one.iter()
-            .zip(other)
-            .map(|(one, other)| one + other)
-            .collect()
-    };
-    let errors = sum(&Meter::API_ERRORS, &Meter::PAGE_ERRORS);
-    let all = sum(&Meter::API_CALLS, &Meter::PAGE_VIEWS);
+    let (errors, all) = (summed(reading, ERRORS), summed(reading, REQUESTS));
     let whole = all.len().saturating_sub(1);
     let days = errors.iter().zip(&all).take(whole);
     days.filter(|(_, all)| **all > 0)
         .map(|(errors, all)| approximate(*errors) / approximate(*all))
         .collect()
+}
+
+const REQUESTS: [Meter; 2] = [Meter::API_CALLS, Meter::PAGE_VIEWS];
+const ERRORS: [Meter; 2] = [Meter::API_ERRORS, Meter::PAGE_ERRORS];
+const MICROS: [Meter; 2] = [Meter::API_MICROS, Meter::PAGE_MICROS];
+
+/// The part of requests that failed in each step: where nothing was asked for it is as before, and before the first request
+/// there is none.
+#[must_use]
+pub fn error_line(reading: &Reading) -> Vec<f64> {
+    line(reading, ERRORS)
+}
+
+/// How long an answer took in each step on average, in the same way.
+#[must_use]
+pub fn response_line(reading: &Reading) -> Vec<f64> {
+    line(reading, MICROS)
+}
+
+fn line(reading: &Reading, parts: [Meter; 2]) -> Vec<f64> {
+    let steps = summed(reading, parts).into_iter();
+    let mut last = None;
+    let each = steps.zip(summed(reading, REQUESTS)).map(|(part, all)| {
+        if all > 0 {
+            last = Some(approximate(part) / approximate(all));
+        }
+        last
+    });
+    each.skip_while(Option::is_none).flatten().collect()
+}
+
+fn summed(reading: &Reading, [one, other]: [Meter; 2]) -> Vec<i64> {
+    let both = reading.values(&one).into_iter().zip(reading.values(&other));
+    both.map(|(one, other)| one.saturating_add(other)).collect()
 }

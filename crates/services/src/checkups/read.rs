@@ -8,7 +8,7 @@ use store::checkups::{Checkup, Counts, Filter, Fleet as InNumbers, Listed};
 use store::{PlatformTx, StaffTx, StoreError};
 
 use crate::VerbError;
-use crate::usage;
+use crate::usage::{self, Reading};
 
 /// A migration of all schemas may take so many seconds.
 pub const MIGRATION_TIME: i64 = 600;
@@ -78,6 +78,27 @@ pub struct Uptime {
 }
 
 impl Uptime {
+    /// From a reading of probes, made and failed.
+    #[must_use]
+    pub fn of(reading: &Reading) -> Self {
+        let days = match reading.steps {
+            Steps::Hours(..) => Vec::new(),
+            Steps::Days(first, _) => {
+                let made = reading.values(&Meter::PROBES).into_iter();
+                let both = made.zip(reading.values(&Meter::PROBES_FAILED));
+                let days = first.iter_days().zip(both);
+                days.map(|(day, (made, failed))| (day, made, failed))
+                    .collect()
+            }
+        };
+        Self {
+            period: reading.period,
+            made: reading.total(&Meter::PROBES),
+            failed: reading.total(&Meter::PROBES_FAILED),
+            days,
+        }
+    }
+
     /// In tenths of a hundredth; `None` where no probe was made.
     #[must_use]
     pub fn share(&self) -> Option<i64> {
@@ -109,22 +130,7 @@ fn probes(
 ) -> Result<Uptime, StoreError> {
     let meters = [Meter::PROBES, Meter::PROBES_FAILED];
     let reading = usage::read(tx, tenant, &meters, period, zone)?;
-    let days = match reading.steps {
-        Steps::Hours(..) => Vec::new(),
-        Steps::Days(first, _) => {
-            let made = reading.values(&Meter::PROBES).into_iter();
-            let both = made.zip(reading.values(&Meter::PROBES_FAILED));
-            let days = first.iter_days().zip(both);
-            days.map(|(day, (made, failed))| (day, made, failed))
-                .collect()
-        }
-    };
-    Ok(Uptime {
-        period,
-        made: reading.total(&Meter::PROBES),
-        failed: reading.total(&Meter::PROBES_FAILED),
-        days,
-    })
+    Ok(Uptime::of(&reading))
 }
 
 /// How large the fleet is, and how large it may get.

@@ -5,6 +5,8 @@ use domain::projection::Expected;
 use domain::{Meter, Projection, TenantId, TimeZone};
 use store::{PlatformTx, StoreError};
 
+use crate::limits::Stand;
+
 /// How many days are looked at.
 const BACK: u64 = 90;
 /// For how many days the sum is told.
@@ -34,32 +36,49 @@ pub struct Expectation {
     projection: Projection,
 }
 
-/// Looks ahead, where enough days were measured: today is not whole and counts as one to come.
+/// Looks ahead at each of these meters of which enough days were measured: today is not whole and counts as one to come.
 ///
 /// # Errors
 /// The database's.
 pub fn expect(
     tx: &mut PlatformTx<'_>,
     tenant: TenantId,
-    meter: &Meter,
-    of: Of,
+    meters: &[(Meter, Of)],
     zone: TimeZone,
-) -> Result<Option<Expectation>, StoreError> {
+) -> Result<Vec<Expectation>, StoreError> {
     let today = tx.now().with_timezone(&zone.tz()).date_naive();
     let from = today.checked_sub_days(Days::new(BACK)).unwrap_or(today);
-    let rows = tx.usage_by_day(tenant, std::slice::from_ref(meter), (from, today))?;
-    let measured: Vec<(NaiveDate, i64)> = rows.iter().map(|row| (row.at, row.amount)).collect();
-    let Some(projection) = Projection::of(&filled(&measured, of, today)) else {
-        return Ok(None);
+    let all: Vec<Meter> = meters.iter().map(|(meter, _)| meter.clone()).collect();
+    let rows = tx.usage_by_day(tenant, &all, (from, today))?;
+    let of = |(meter, of): &(Meter, Of)| {
+        let measured: Vec<(NaiveDate, i64)> = rows
+            .iter()
+            .filter(|row| row.meter == meter.as_str())
+            .map(|row| (row.at, row.amount))
+            .collect();
+        let projection = Projection::of(&filled(&measured, *of, today))?;
+        Some(Expectation {
+            meter: meter.clone(),
+            known: projection.known(),
+            days: (1..=AHEAD).map(|day| projection.ahead(day)).collect(),
+            first: today,
+            of: *of,
+            projection,
+        })
     };
-    Ok(Some(Expectation {
-        meter: meter.clone(),
-        known: projection.known(),
-        days: (1..=AHEAD).map(|day| projection.ahead(day)).collect(),
-        first: today,
-        of,
-        projection,
-    }))
+    Ok(meters.iter().filter_map(of).collect())
+}
+
+/// On which day the limit of a resource is reached if it goes on so; `None` where it is reached already, or not within a
+/// year.
+#[must_use]
+pub fn reaches(expected: &[Expectation], stand: &Stand) -> Option<NaiveDate> {
+    let key = stand.resource.key.as_str();
+    let expected = expected
+        .iter()
+        .find(|one| one.meter.resource() == Some(key))?;
+    let limit = stand.limit.filter(|limit| stand.used < Some(*limit))?;
+    expected.reaches(limit.saturating_mul(expected.meter.unit()))
 }
 
 /// Each day from the first that was measured up to yesterday: a day without a line had nothing, or what was there before.

@@ -48,12 +48,10 @@ pub fn look(
     let mut all = meters.to_vec();
     all.extend(told(&resources).map(|resource| Meter::of(&resource.key)));
     let reading = read(tx, tenant, &all, period, zone)?;
-    let mut expected = Vec::new();
-    if ahead {
-        for (meter, of) in &EXPECTED {
-            expected.extend(expect(tx, tenant, meter, *of, zone)?);
-        }
-    }
+    let expected = match ahead {
+        true => expect(tx, tenant, &EXPECTED, zone)?,
+        false => Vec::new(),
+    };
     Ok(Look {
         shares: shares(tx, tenant, reading.steps, zone)?,
         gaps: gaps(tx, reading.steps, zone)?,
@@ -85,13 +83,7 @@ impl Look {
     /// year.
     #[must_use]
     pub fn reaches(&self, stand: &Stand) -> Option<NaiveDate> {
-        let key = stand.resource.key.as_str();
-        let expected = self
-            .expected
-            .iter()
-            .find(|one| one.meter.resource() == Some(key))?;
-        let limit = stand.limit.filter(|limit| stand.used < Some(*limit))?;
-        expected.reaches(limit.saturating_mul(expected.meter.unit()))
+        super::reaches(&self.expected, stand)
     }
 
     /// What comes of this meter.

@@ -35,11 +35,12 @@ pub fn read(
     zone: TimeZone,
 ) -> Result<Reading, StoreError> {
     let steps = period.steps(tx.now(), zone);
+    let (before, now) = amounts(tx, tenant, meters, steps)?;
     Ok(Reading {
-        now: amounts(tx, tenant, meters, steps)?,
-        before: amounts(tx, tenant, meters, steps.before())?,
         period,
         steps,
+        now,
+        before,
     })
 }
 
@@ -82,25 +83,38 @@ fn start_of(day: NaiveDate, zone: TimeZone) -> DateTime<Utc> {
     domain::Window::Day.around(noon, zone).start
 }
 
+/// What there was in the steps before these, and in these: one statement reads both.
 fn amounts(
     tx: &mut PlatformTx<'_>,
     tenant: TenantId,
     meters: &[Meter],
     steps: Steps,
-) -> Result<Amounts, StoreError> {
-    match steps {
-        Steps::Hours(first, count) => {
-            let until = first + TimeDelta::hours(i64::from(count));
-            let rows = tx.usage_by_hour(tenant, meters, (first, until))?;
-            Ok(placed(rows, count, |at| (at - first).num_hours()))
-        }
-        Steps::Days(first, count) => {
+) -> Result<(Amounts, Amounts), StoreError> {
+    match (steps.before(), steps) {
+        (Steps::Days(earlier, _), Steps::Days(first, count)) => {
             let until = first
                 .checked_add_days(chrono::Days::new(u64::from(count)))
                 .unwrap_or(first);
-            let rows = tx.usage_by_day(tenant, meters, (first, until))?;
-            Ok(placed(rows, count, |day| (day - first).num_days()))
+            let rows = tx.usage_by_day(tenant, meters, (earlier, until))?;
+            let days = |from: NaiveDate| move |day: NaiveDate| (day - from).num_days();
+            let (before, now) = rows.into_iter().partition(|row| row.at < first);
+            Ok((
+                placed(before, count, days(earlier)),
+                placed(now, count, days(first)),
+            ))
         }
+        (Steps::Hours(earlier, _), Steps::Hours(first, count)) => {
+            let until = first + TimeDelta::hours(i64::from(count));
+            let rows = tx.usage_by_hour(tenant, meters, (earlier, until))?;
+            let hours = |from: DateTime<Utc>| move |at: DateTime<Utc>| (at - from).num_hours();
+            let (before, now) = rows.into_iter().partition(|row| row.at < first);
+            Ok((
+                placed(before, count, hours(earlier)),
+                placed(now, count, hours(first)),
+            ))
+        }
+        // What is before days are days, and what is before hours are hours.
+        _ => Ok((Amounts::new(), Amounts::new())),
     }
 }
 
@@ -142,6 +156,17 @@ impl Reading {
     #[must_use]
     pub fn total_before(&self, meter: &Meter) -> Option<i64> {
         self.values_before(meter).map(|values| total(&values))
+    }
+
+    /// What was measured in the period before, by itself: of what was before that nothing is known.
+    #[must_use]
+    pub fn earlier(&self) -> Self {
+        Self {
+            period: self.period,
+            steps: self.steps.before(),
+            now: self.before.clone(),
+            before: Amounts::new(),
+        }
     }
 
     /// How much there was of what goes up and down when it was measured last; `None` where it was not.

@@ -25,12 +25,18 @@ pub struct CameBack {
     pub people: i64,
 }
 
-#[derive(QueryableByName)]
-struct Returned {
+/// How many people came before and after a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Came {
+    /// Before it,
     #[diesel(sql_type = BigInt)]
-    then: i64,
+    pub then: i64,
+    /// from it on,
     #[diesel(sql_type = BigInt)]
-    again: i64,
+    pub now: i64,
+    /// and both times.
+    #[diesel(sql_type = BigInt)]
+    pub again: i64,
 }
 
 impl PlatformTx<'_> {
@@ -57,18 +63,19 @@ impl PlatformTx<'_> {
             .load(self.connection())?)
     }
 
-    /// How many people used pages between `from` and `middle`, and how many of these again before `until`.
+    /// How many people used pages between `from` and `middle`, how many from there until `until`, and how many both times.
     ///
     /// # Errors
     /// The database's.
-    pub fn people_returned(
+    pub fn people_came(
         &mut self,
         tenant: TenantId,
         (from, middle, until): (NaiveDate, NaiveDate, NaiveDate),
-    ) -> Result<(i64, i64), StoreError> {
-        let found: Returned = raw::query(
-            "select count(*) filter (where there) as then, count(*) filter (where there and again) as again from (
-                 select who, bool_or(day < $4) as there, bool_or(day >= $4) as again from catalogue.usage_shares
+    ) -> Result<Came, StoreError> {
+        Ok(raw::query(
+            "select count(*) filter (where there) as then, count(*) filter (where here) as now,
+                 count(*) filter (where there and here) as again from (
+                 select who, bool_or(day < $4) as there, bool_or(day >= $4) as here from catalogue.usage_shares
                  where tenant_id = $1 and meter = $2 and kind = 'user' and day >= $3 and day < $5 group by who) each",
         )
         .bind::<SqlUuid, _>(tenant.uuid())
@@ -76,8 +83,7 @@ impl PlatformTx<'_> {
         .bind::<Date, _>(from)
         .bind::<Date, _>(middle)
         .bind::<Date, _>(until)
-        .get_result(self.connection())?;
-        Ok((found.then, found.again))
+        .get_result(self.connection())?)
     }
 
     /// In which weeks from `first` on people came who joined in one of them: `who` joined in the week at the same place of

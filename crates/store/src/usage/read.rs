@@ -31,6 +31,17 @@ pub struct Share {
     pub amount: i64,
 }
 
+/// How many had a part in something.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sharers {
+    /// In what.
+    pub meter: String,
+    /// What kind of ones.
+    pub kind: String,
+    /// How many.
+    pub count: i64,
+}
+
 impl PlatformTx<'_> {
     /// What was measured of the tenant by hours, in their order.
     ///
@@ -111,6 +122,33 @@ impl PlatformTx<'_> {
             .order((amount.desc(), usage_shares::who))
             .limit(most);
         Ok(rows.load(self.connection())?)
+    }
+
+    /// How many of each kind had a part in each of these meters, in these days, the last one not included.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn count_sharers_of(
+        &mut self,
+        tenant: TenantId,
+        meters: &[Meter],
+        kinds: &[Sharer],
+        (from, until): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<Sharers>, StoreError> {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        Ok(usage_shares::table
+            .filter(usage_shares::tenant_id.eq(tenant.uuid()))
+            .filter(usage_shares::meter.eq_any(words(meters)))
+            .filter(usage_shares::kind.eq_any(kinds))
+            .filter(usage_shares::day.ge(from))
+            .filter(usage_shares::day.lt(until))
+            .group_by((usage_shares::meter, usage_shares::kind))
+            .select((
+                usage_shares::meter,
+                usage_shares::kind,
+                diesel::dsl::count(usage_shares::who).aggregate_distinct(),
+            ))
+            .load(self.connection())?)
     }
 
     /// How many of a kind had a part in these days, the last one not included.
