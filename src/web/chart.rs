@@ -48,6 +48,8 @@ pub struct Area {
     pub values: Vec<f64>,
     /// The same steps of the period before; empty for none.
     pub before: Vec<f64>,
+    /// What the last step comes to, which is not over; `None` where that is not known.
+    pub whole: Option<f64>,
     /// What is expected after the last day; empty for none.
     pub ahead: Vec<f64>,
     /// What may not be passed.
@@ -82,7 +84,7 @@ impl Chart {
         if !area.before.is_empty() {
             legend.push(("prev", "Before".to_owned()));
         }
-        if !area.ahead.is_empty() {
+        if !area.ahead.is_empty() || area.whole.is_some() {
             legend.push(("ahead", "Estimate".to_owned()));
         }
         Self::new(

@@ -138,6 +138,7 @@ fn components_render() {
         values: wave(25, 10_600.0),
         before: wave(25, 8_000.0),
         ahead: wave(9, 13_000.0),
+        whole: None,
         limit: Some(20_000.0),
     };
     let bars = Bars {

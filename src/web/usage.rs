@@ -20,7 +20,7 @@ use crate::web::answer;
 use crate::web::chart::Meter;
 use crate::web::format::Format;
 use crate::web::shell::Shell;
-pub(in crate::web) use charts::told;
+pub(in crate::web) use charts::{area, start, told};
 pub use csv::csv;
 use figures::Figures;
 pub use live::live;
@@ -92,7 +92,7 @@ impl Line {
 }
 
 /// The bar, which shows hundredths; the numbers beside it are exact.
-fn meter(stand: &Stand, used: i64, limit: i64, format: &Format) -> Meter {
+pub(in crate::web) fn meter(stand: &Stand, used: i64, limit: i64, format: &Format) -> Meter {
     let share = u32::try_from(stand.percent.unwrap_or(0)).unwrap_or(u32::MAX);
     let mut meter = Meter::new(&*stand.resource.name, share.min(100), 100, format);
     meter.told = format!("{} of {}", format.count(used), format.count(limit));

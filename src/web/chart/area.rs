@@ -17,7 +17,8 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
         .chain(&area.before)
         .chain(&area.ahead)
         .copied()
-        .chain(area.limit);
+        .chain(area.limit)
+        .chain(area.whole);
     let top = nice_top(all.fold(0.0, f64::max));
     let days = area.values.len() + area.ahead.len();
     let steps = count(days.saturating_sub(1)).max(1.0);
@@ -33,7 +34,10 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
         tick(&mut out, x(index), HEIGHT, &chart.short(index));
     }
 
-    let points: Vec<_> = area.values.iter().enumerate().map(at).collect();
+    // A step that is not over would look like a fall: what it comes to is drawn instead, as everything that is expected.
+    let running = area.whole.filter(|_| area.values.len() > 1);
+    let over = area.values.len() - usize::from(running.is_some());
+    let points: Vec<_> = area.values.iter().take(over).enumerate().map(at).collect();
     let line = smooth(&points);
     draw!(
         out,
@@ -59,12 +63,9 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
             esc(&chart.id)
         );
         draw!(out, "<path class=\"line\" d=\"{line}\"/>");
-        if !area.ahead.is_empty() {
-            let ahead = area
-                .ahead
-                .iter()
-                .enumerate()
-                .map(|(i, v)| at((area.values.len() + i, v)));
+        if !area.ahead.is_empty() || running.is_some() {
+            let ahead = running.iter().chain(&area.ahead).enumerate();
+            let ahead = ahead.map(|(i, v)| at((over + i, v)));
             let ahead: Vec<_> = std::iter::once(*last).chain(ahead).collect();
             draw!(
                 out,
@@ -91,13 +92,20 @@ pub(super) fn area(chart: &Chart, area: &Area) -> Svg {
     }
     let wide = 100.0 / steps;
     for (index, value) in area.values.iter().chain(&area.ahead).enumerate() {
-        let (x, y) = (x(index), y(*value));
+        let whole = running.filter(|_| index == over);
+        let (x, y) = (x(index), y(whole.unwrap_or(*value)));
         let expected = index >= area.values.len();
-        let number = chart.format.decimal(*value, 0);
-        let (first, note) = if expected {
-            (format!("~{number}"), " · estimate")
-        } else {
-            (format!("{number} {}", esc(&area.unit)), "")
+        let number = |value: f64| chart.format.decimal(value, 0);
+        let (first, note) = match whole {
+            Some(whole) => (
+                format!("{} so far", number(*value)),
+                format!(" · ~{} in all", number(whole)),
+            ),
+            None if expected => (format!("~{}", number(*value)), " · estimate".to_owned()),
+            None => (
+                format!("{} {}", number(*value), esc(&area.unit)),
+                String::new(),
+            ),
         };
         draw!(
             out,

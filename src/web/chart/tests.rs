@@ -42,15 +42,36 @@ fn a_name_cannot_break_out_of_the_drawing() {
     );
 }
 
+#[test]
+fn a_day_that_is_not_over_is_drawn_as_what_it_comes_to() {
+    let area = |whole| Area {
+        unit: "calls".into(),
+        values: vec![100.0, 100.0, 3.0],
+        whole,
+        ..Area::default()
+    };
+    let drawn = |whole| {
+        let day = NaiveDate::default();
+        let chart = Chart::area("a", "T", "S", day, area(whole), format());
+        (chart.svg().to_string(), chart.table_rows())
+    };
+    let (fallen, rows) = drawn(None);
+    assert!(fallen.contains("3 calls") && !fallen.contains("line-ahead"));
+    let (whole, same) = drawn(Some(100.0));
+    assert!(whole.contains("3 so far") && whole.contains("~100 in all"));
+    assert!(whole.contains("line-ahead"));
+    assert_eq!(rows, same);
+}
+
 proptest! {
     #[test]
     fn any_numbers_make_a_chart_without_a_style_or_a_nan(
         values in proptest::collection::vec(0.0..1e9_f64, 0..40),
         bad in proptest::collection::vec(0.0..1e6_f64, 0..40),
     ) {
-        let day = NaiveDate::default();
+        let (day, whole) = (NaiveDate::default(), bad.first().copied());
         let some = Bars { unit: "in".into(), values: values.clone(), bad_unit: "out".into(), bad: bad.clone() };
-        let area = Area { unit: "in".into(), values: values.clone(), before: bad.clone(), ahead: bad, limit: Some(5.0) };
+        let area = Area { unit: "in".into(), values: values.clone(), before: bad.clone(), ahead: bad, whole, limit: Some(5.0) };
         let charts = [
             Chart::bars("a", "T", "S", day, some, format()).svg().to_string(),
             Chart::area("b", "T", "S", day, area, format()).svg().to_string(),

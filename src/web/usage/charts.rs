@@ -2,7 +2,7 @@
 
 use domain::{Meter, Steps};
 use services::limits::{CALLS, Stand};
-use services::usage::{self, Gap, Look, Reading};
+use services::usage::{self, Expectation, Gap, Look, Reading};
 
 use crate::web::chart::{Area, Chart, Start, values};
 use crate::web::format::Format;
@@ -10,30 +10,16 @@ use crate::web::format::Format;
 /// A chart wherever there is more than one step.
 pub(super) fn charts(look: &Look, stands: &[Stand], format: &Format) -> Vec<Chart> {
     let reading = &look.reading;
-    let start = match reading.steps {
-        Steps::Hours(_, 1) => return Vec::new(),
-        Steps::Hours(first, _) => Start::Hour(first),
-        Steps::Days(first, _) => Start::Day(first),
-    };
+    if matches!(reading.steps, Steps::Hours(_, 1)) {
+        return Vec::new();
+    }
     let chart = |id, title, unit: &str, meter: &Meter, limit: Option<i64>| {
-        let now = reading.values(meter);
-        // The line of the limit would press everything to the ground where little of it is used.
-        let near = limit.filter(|limit| reading.peak(meter) >= limit / 4);
-        let area = Area {
-            unit: unit.to_owned(),
-            values: values(&now),
-            before: reading
-                .values_before(meter)
-                .map(|all| values(&all))
-                .unwrap_or_default(),
-            ahead: ahead(look, meter),
-            limit: near.and_then(|limit| values(&[limit]).first().copied()),
-        };
+        let area = area(reading, look.expected(meter), (meter, unit), limit);
         Chart::area(
             id,
             title,
             &sentence(reading, meter, unit, format),
-            start,
+            start(reading.steps),
             area,
             format.clone(),
         )
@@ -41,8 +27,7 @@ pub(super) fn charts(look: &Look, stands: &[Stand], format: &Format) -> Vec<Char
     let daily = stands
         .iter()
         .find(|stand| stand.resource.key.as_str() == CALLS);
-    let by_day = matches!(reading.steps, Steps::Days(..));
-    let limit = daily.and_then(|stand| stand.limit).filter(|_| by_day);
+    let limit = daily.and_then(|stand| stand.limit);
     let mut charts = vec![
         chart("calls", "API calls", "calls", &Meter::API_CALLS, limit),
         chart("pages", "Pages", "pages", &Meter::PAGE_VIEWS, None),
@@ -57,15 +42,47 @@ pub(super) fn charts(look: &Look, stands: &[Stand], format: &Format) -> Vec<Char
     charts
 }
 
-/// What is expected of the next days, as many as a quarter of those that are shown: today is shown as it is so far.
-fn ahead(look: &Look, meter: &Meter) -> Vec<f64> {
-    let days = match look.reading.steps {
+/// Where the steps of a chart begin.
+pub(in crate::web) const fn start(steps: Steps) -> Start {
+    match steps {
+        Steps::Hours(first, _) => Start::Hour(first),
+        Steps::Days(first, _) => Start::Day(first),
+    }
+}
+
+/// What was measured as a line, with the period before, what is expected and the limit of a day.
+pub(in crate::web) fn area(
+    reading: &Reading,
+    expected: Option<&Expectation>,
+    (meter, unit): (&Meter, &str),
+    limit: Option<i64>,
+) -> Area {
+    let by_day = matches!(reading.steps, Steps::Days(..));
+    // The line of the limit would press everything to the ground where little of it is used.
+    let near = limit.filter(|limit| by_day && reading.peak(meter) >= limit / 4);
+    let counted = values(&reading.values(meter));
+    let so_far = counted.last().copied().unwrap_or_default();
+    let today = expected.and_then(|one| one.days.first()).filter(|_| by_day);
+    Area {
+        unit: unit.to_owned(),
+        whole: today.map(|day| day.amount.round().max(so_far)),
+        values: counted,
+        before: reading
+            .values_before(meter)
+            .map(|all| values(&all))
+            .unwrap_or_default(),
+        ahead: ahead(reading.steps, expected),
+        limit: near.and_then(|limit| values(&[limit]).first().copied()),
+    }
+}
+
+/// What is expected of the days after today, as many as a quarter of those that are shown.
+fn ahead(steps: Steps, expected: Option<&Expectation>) -> Vec<f64> {
+    let days = match steps {
         Steps::Days(_, count) if count > 7 => usize::try_from(count / 4).unwrap_or(0).min(14),
         Steps::Days(..) | Steps::Hours(..) => return Vec::new(),
     };
-    let expected = look
-        .expected(meter)
-        .map(|one| one.days.iter().skip(1).take(days));
+    let expected = expected.map(|one| one.days.iter().skip(1).take(days));
     expected
         .into_iter()
         .flatten()
