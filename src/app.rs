@@ -39,6 +39,8 @@ pub struct App {
     pub spare_gate: Gate,
     /// The same before the platform's own connections, so that busy tenants do not hold up staff.
     pub platform_gate: Gate,
+    /// What each tenant takes of those for its own pages.
+    pub platform_shares: Shares,
     /// The same before questions at the console, which have connections of their own.
     pub console_gate: Gate,
     /// Of what the console's logins are made; none where it is off.
@@ -94,6 +96,7 @@ impl App {
             console_gate: Gate::new(config.console.connections, CONSOLE_WAIT),
             console,
             platform_gate: Gate::new(config.database.platform_pool, config.database.wait),
+            platform_shares: Shares::new(config.database.platform_pool / 2, 1),
             passwords: PasswordLane::start(threads)?,
             usage: Arc::new(Usage::begin()),
             metrics: Metrics::new(),
@@ -130,6 +133,24 @@ impl App {
             outcome
         };
         self.gate.within(share, measured).await
+    }
+
+    /// Does blocking work in the catalogue for a page that everybody of a tenant opens: the tenant takes no more than half of the
+    /// platform's connections at once, so that neither staff nor other tenants wait behind it alone.
+    ///
+    /// # Errors
+    /// The work's, or those of [`Gate::within`] when it was not begun.
+    pub async fn beside<T, E>(
+        &self,
+        tenant: &TenantEntry,
+        work: impl FnMut() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let share = self.platform_shares.of(tenant, Pool::Shared);
+        self.platform_gate.within(share, work).await
     }
 
     /// Asks something short that is outside any tenant: who wants to work on connections to themselves waits for it behind

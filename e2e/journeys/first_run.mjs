@@ -23,6 +23,11 @@ journey('sign in as the owner, overview, people', async ({ server, visit }) => {
   await at(page, '/');
   await see(page.getByRole('heading', { level: 1 }));
   await see(page.getByText('Show as table'));
+  await see(page.getByRole('heading', { name: 'API calls per day' }));
+  await page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name: '24 h' }).click();
+  await at(page, '/?period=24h');
+  await see(page.getByRole('heading', { name: 'API calls per hour' }));
+  await see(page.getByRole('main').getByRole('link', { name: 'Export' }));
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /Users|People/ }).click();
   await at(page, '/users');
   await count(page.locator('#list tbody tr'), 25);

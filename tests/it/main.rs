@@ -50,6 +50,7 @@ mod moves;
 mod node_pages;
 mod nodes;
 mod overview;
+mod overview_measured;
 mod own_databases;
 mod own_queues;
 mod password;

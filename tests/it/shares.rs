@@ -66,6 +66,32 @@ fn a_tenant_that_takes_its_share_is_told_so_and_the_others_are_not_touched() {
 }
 
 #[test]
+fn a_tenant_that_opens_its_overview_again_and_again_leaves_the_catalogue_to_others() {
+    let app = app::start_with(&[("database.platform_pool", "2"), ("database.wait", "200ms")]);
+    let (acme, admin, globex) = (app.owner(), app.admin(), app.signed_in(GLOBEX, "owner"));
+    let mut sql = app.sql();
+    sql.batch_execute("begin; lock table catalogue.checkups in access exclusive mode")
+        .unwrap();
+    let busy = || {
+        let share = app.inner().platform_shares.state(ACME.id());
+        share.is_some_and(|share| share.busy > 0)
+    };
+    std::thread::scope(|scope| {
+        let held = scope.spawn(|| acme.get("/").expect(200));
+        while !busy() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let refused = admin.get("/").expect(503);
+        refused.shows("as much at once as it may");
+        // What is left of the platform's connections is somebody else's.
+        globex.get("/plan").expect(200);
+        sql.batch_execute("commit").unwrap();
+        held.join().unwrap();
+    });
+    admin.get("/").expect(200);
+}
+
+#[test]
 fn a_limit_of_the_tenants_own_makes_its_share_smaller_and_never_larger() {
     let app = app::start_with(&[("database.pool", "4"), ("database.tenant_pool", "3")]);
     for (limit, places) in [("2", 2), ("50", 3), ("0", 1)] {

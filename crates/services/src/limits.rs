@@ -84,14 +84,23 @@ pub fn stands<P>(
     zone: TimeZone,
 ) -> Result<Vec<Stand>, StoreError> {
     let now = tx.now();
-    let counters = stored::all(tx)?;
+    Ok(stands_of(&stored::all(tx)?, resources, zone, now))
+}
+
+/// The same from counters that were read before.
+pub(crate) fn stands_of(
+    counters: &[Counter],
+    resources: &[Resource],
+    zone: TimeZone,
+    now: DateTime<Utc>,
+) -> Vec<Stand> {
     let of = |resource: &Resource| {
         let counter = counters
             .iter()
             .find(|counter| counter.resource == resource.key.as_str())?;
         Some(stand(resource, counter.clone(), zone, now))
     };
-    Ok(resources.iter().filter_map(of).collect())
+    resources.iter().filter_map(of).collect()
 }
 
 fn stand(resource: &Resource, counter: Counter, zone: TimeZone, now: DateTime<Utc>) -> Stand {

@@ -1,41 +1,21 @@
-//! The overview: people by status, seats, and for whoever may read the log what happened in the last days.
-//! Every number is counted; what cannot be counted is not there.
+//! The overview: people by status, seats, what was measured for whoever may read what is used, and for whoever may read the
+//! log what happened in the last days. Every number is counted; what cannot be counted is not there.
 
-use chrono::{DateTime, Days, NaiveDate, TimeZone as _, Utc};
+mod log;
+mod measured;
+
 use domain::permission::ReadOverview;
-use domain::{Permission, StatusCounts, TimeZone, UserStatus};
-use store::limits::{self as counters, USERS};
-use store::overview::{self as stored, DayCount, DaySteps};
-use store::{StoreError, TenantTx, users};
+use domain::{Features, Permission, StatusCounts, TimeZone};
+use store::limits::{self as counters, Counter, USERS};
+use store::{StoreError, TenantTx, keys, users};
 
-use crate::audit::Action;
+use crate::features::Feature;
 use crate::limits::{self, Pressing};
-pub use store::audit::log::Entry;
+pub use log::{DAYS, Day, Entry, Log};
+pub use measured::{Measured, TakenUp, measured};
 pub use store::limits::Limit;
 
-/// How many days the overview looks back, today included.
-pub const DAYS: u32 = 14;
-/// How many entries it shows.
-const ENTRIES: i64 = 8;
-
-const SIGNED_IN: Action = Action::SessionCreated;
-const NOT_SIGNED_IN: Action = Action::SessionRefused;
-/// What the chart shows already.
-const COUNTED: &[Action] = &[SIGNED_IN, NOT_SIGNED_IN, Action::SessionEnded];
-/// What takes people from one status to another.
-const STEPS: &[Action] = &[
-    Action::UserInvited,
-    Action::InvitationRevoked,
-    Action::UserJoined,
-    Action::UserCreated,
-    Action::UserSuspended,
-    Action::UserRestored,
-    Action::UserDeactivated,
-    Action::UserRemoved,
-    Action::UserRemovalUndone,
-];
-
-/// What the page shows.
+/// What the page shows of what is in the tenant.
 #[derive(Debug)]
 pub struct Overview {
     /// People by status.
@@ -46,41 +26,29 @@ pub struct Overview {
     pub pressing: Option<Pressing>,
     /// The last days, for whoever may read the log.
     pub log: Option<Log>,
+    /// For whoever may read what is used, what of it is in the tenant.
+    pub counted: Option<Counted>,
 }
 
-/// The last [`DAYS`] days by the tenant's time zone, today last.
-#[derive(Debug)]
-pub struct Log {
-    /// The first of them.
-    pub first_day: NaiveDate,
-    /// What was counted on each.
-    pub days: Vec<Day>,
-    /// Sign-ins of as many days before them; none where the log does not reach back that far.
-    pub signed_in_before: Option<i64>,
-    /// How many people accepted an invitation.
-    pub joined: i64,
-    /// How many letters could not be sent.
-    pub letters_failed: i64,
-    /// The newest entries that are no sign-ins.
-    pub recent: Vec<Entry>,
+/// What is in the tenant of what was measured.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    counters: Vec<Counter>,
+    /// How many keys open something now.
+    keys: i64,
+    /// Whether whoever reads may ask for more.
+    may_ask: bool,
 }
 
-/// A day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Day {
-    /// Sign-ins.
-    pub signed_in: i64,
-    /// Sign-ins that were refused.
-    pub refused: i64,
-    /// People by status at its end.
-    pub people: StatusCounts,
-}
-
-/// Reads it; `zone` is the tenant's.
+/// Reads it; `zone` and `features` are the tenant's.
 ///
 /// # Errors
 /// The database's.
-pub fn read(tx: &mut TenantTx<'_, ReadOverview>, zone: TimeZone) -> Result<Overview, StoreError> {
+pub fn read(
+    tx: &mut TenantTx<'_, ReadOverview>,
+    zone: TimeZone,
+    features: &Features,
+) -> Result<Overview, StoreError> {
     let people = users::count(tx)?;
     let counters = counters::all(tx)?;
     let seats = counters.iter().find(|counter| counter.resource == USERS);
@@ -88,205 +56,38 @@ pub fn read(tx: &mut TenantTx<'_, ReadOverview>, zone: TimeZone) -> Result<Overv
         used: counter.used,
         hard: counter.hard,
     });
-    let pressing = match tx.may(Permission::ReadUsage) {
-        true => limits::worst(&counters, zone, tx.now()),
+    let reads_usage = tx.may(Permission::ReadUsage);
+    let of = match reads_usage {
+        true => log::Of::Deeds,
+        false => log::Of::DeedsAndPeople,
+    };
+    let log = match tx.may(Permission::ReadAudit) {
+        true => Some(log::read(tx, zone, people, of)?),
         false => None,
     };
-    let log = if tx.may(Permission::ReadAudit) {
-        Some(log(tx, zone, people)?)
-    } else {
-        None
+    if !reads_usage {
+        return Ok(Overview {
+            people,
+            seats,
+            pressing: None,
+            log,
+            counted: None,
+        });
+    }
+    // Nothing else asks for it.
+    let keys = match features.has(Feature::AdvancedAnalytics.key()) {
+        true => keys::count(tx)?,
+        false => 0,
     };
     Ok(Overview {
         people,
         seats,
-        pressing,
+        pressing: limits::worst(&counters, zone, tx.now()),
         log,
+        counted: Some(Counted {
+            counters,
+            keys,
+            may_ask: tx.may(Permission::ManageSettings),
+        }),
     })
-}
-
-fn log(
-    tx: &mut TenantTx<'_, ReadOverview>,
-    zone: TimeZone,
-    people: StatusCounts,
-) -> Result<Log, StoreError> {
-    let span = Span::until(tx.now(), zone);
-    let counted = [
-        SIGNED_IN,
-        NOT_SIGNED_IN,
-        Action::UserJoined,
-        Action::LetterFailed,
-    ];
-    let counts = stored::count_by_day(tx, &keys(&counted), span.start(span.before), zone.as_str())?;
-    let steps = stored::steps_by_day(tx, &keys(STEPS), span.start(span.first), zone.as_str())?;
-    let recent = stored::recent(tx, &keys(COUNTED), ENTRIES)?;
-    let tally = Tally(&counts);
-    let mut days: Vec<Day> = span
-        .days()
-        .map(|day| Day {
-            signed_in: tally.of(SIGNED_IN, |one| one == day),
-            refused: tally.of(NOT_SIGNED_IN, |one| one == day),
-            people,
-        })
-        .collect();
-    look_back(&mut days, span.first, &steps);
-    let now = |day| day >= span.first;
-    let before = tally.of(SIGNED_IN, |day| day < span.first);
-    Ok(Log {
-        first_day: span.first,
-        signed_in_before: (before > 0).then_some(before),
-        joined: tally.of(Action::UserJoined, now),
-        letters_failed: tally.of(Action::LetterFailed, now),
-        days,
-        recent,
-    })
-}
-
-fn keys(actions: &[Action]) -> Vec<&'static str> {
-    actions.iter().map(|action| action.key()).collect()
-}
-
-/// The days and as many before them.
-struct Span {
-    zone: TimeZone,
-    before: NaiveDate,
-    first: NaiveDate,
-}
-
-impl Span {
-    fn until(now: DateTime<Utc>, zone: TimeZone) -> Self {
-        let today = now.with_timezone(&zone.tz()).date_naive();
-        let back = |days: u32| {
-            today
-                .checked_sub_days(Days::new(u64::from(days)))
-                .unwrap_or(today)
-        };
-        Self {
-            zone,
-            before: back(2 * DAYS - 1),
-            first: back(DAYS - 1),
-        }
-    }
-
-    fn days(&self) -> impl Iterator<Item = NaiveDate> {
-        self.first.iter_days().zip(0..DAYS).map(|(day, _)| day)
-    }
-
-    /// When a day begins; where clocks are set forward over midnight, at their first moment after it.
-    fn start(&self, day: NaiveDate) -> DateTime<Utc> {
-        let midnight = day.and_time(chrono::NaiveTime::MIN);
-        let local = (0..4).find_map(|hours| {
-            let time = midnight + chrono::TimeDelta::hours(hours);
-            self.zone.tz().from_local_datetime(&time).earliest()
-        });
-        local.map_or_else(|| midnight.and_utc(), |local| local.to_utc())
-    }
-}
-
-struct Tally<'a>(&'a [DayCount]);
-
-impl Tally<'_> {
-    fn of(&self, action: Action, on: impl Fn(NaiveDate) -> bool) -> i64 {
-        let these = self
-            .0
-            .iter()
-            .filter(|one| one.action == action.key() && on(one.day));
-        these.map(|one| one.count).sum()
-    }
-}
-
-/// The people at the end of each day: today's are known, and the log says what each day changed.
-fn look_back(days: &mut [Day], first: NaiveDate, steps: &[DaySteps]) {
-    let mut after: Option<(NaiveDate, StatusCounts)> = None;
-    let dates: Vec<NaiveDate> = first.iter_days().take(days.len()).collect();
-    for (day, date) in days.iter_mut().zip(dates).rev() {
-        if let Some((next, mut people)) = after {
-            for step in steps.iter().filter(|step| step.day == next) {
-                undo(&mut people, step);
-            }
-            day.people = people;
-        }
-        after = Some((date, day.people));
-    }
-}
-
-fn undo(people: &mut StatusCounts, step: &DaySteps) {
-    let status = |word: &Option<String>| UserStatus::parse(word.as_deref()?).ok();
-    let (from, to) = (status(&step.from), status(&step.to));
-    let mut add = |status: Option<UserStatus>, count: i64| {
-        if let Some(status) = status {
-            people.set(status, (people.of(status) + count).max(0));
-        }
-    };
-    if from != to {
-        add(to, -step.count);
-        add(from, step.count);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn step(on: &str, from: Option<&str>, to: Option<&str>, count: i64) -> DaySteps {
-        DaySteps {
-            day: day(on),
-            from: from.map(str::to_owned),
-            to: to.map(str::to_owned),
-            count,
-        }
-    }
-
-    #[test]
-    fn the_log_tells_who_was_there_on_each_day() {
-        let people = StatusCounts {
-            invited: 1,
-            active: 5,
-            suspended: 1,
-            inactive: 0,
-        };
-        let mut days = vec![
-            Day {
-                people,
-                ..Day::default()
-            };
-            3
-        ];
-        let steps = [
-            step("2026-11-20", Some("invited"), Some("active"), 2),
-            step("2026-11-21", None, Some("invited"), 1),
-            step("2026-11-21", Some("active"), Some("suspended"), 1),
-            step("2026-11-21", Some("active"), Some("active"), 9),
-        ];
-        look_back(&mut days, day("2026-11-19"), &steps);
-        let told: Vec<_> = days
-            .iter()
-            .map(|one| (one.people.invited, one.people.active, one.people.suspended))
-            .collect();
-        assert_eq!(told, [(2, 4, 0), (0, 6, 0), (1, 5, 1)]);
-    }
-
-    #[test]
-    fn days_are_the_tenant_s() {
-        let now = "2026-11-21T03:30:00Z".parse().unwrap();
-        let span = Span::until(now, TimeZone::parse("America/New_York").unwrap());
-        assert_eq!(span.days().last(), Some(day("2026-11-20")));
-        assert_eq!(span.days().count(), 14);
-        assert_eq!(
-            span.start(day("2026-11-20")),
-            "2026-11-20T05:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
-        // Midnight does not exist on this day in this zone.
-        let span = Span::until(now, TimeZone::parse("Africa/Cairo").unwrap());
-        assert_eq!(
-            span.start(day("2026-04-24")),
-            "2026-04-23T22:00:00Z".parse::<DateTime<Utc>>().unwrap()
-        );
-    }
 }

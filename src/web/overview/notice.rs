@@ -1,10 +1,11 @@
 //! The one notice of the overview.
 
+use chrono::NaiveDate;
 use domain::Standing;
 use domain::permission::Permission;
 use domain::plan::title;
-use services::limits::Pressing;
-use services::overview::Overview;
+use services::limits::{Pressing, Stand};
+use services::overview::{Measured, Overview};
 
 use crate::web::format::{Format, plural};
 use crate::web::shell::Shell;
@@ -19,7 +20,11 @@ pub(super) struct Notice {
 }
 
 /// The most pressing thing, if there is one for this reader.
-pub(super) fn notice(found: &Overview, shell: &Shell) -> Option<Notice> {
+pub(super) fn notice(
+    found: &Overview,
+    measured: Option<&Measured>,
+    shell: &Shell,
+) -> Option<Notice> {
     let full = found.seats.filter(|seats| seats.used >= seats.hard);
     if let Some(seats) = full.filter(|_| shell.may(Permission::ManageUsers)) {
         let count = shell.format.count(seats.hard);
@@ -31,8 +36,23 @@ pub(super) fn notice(found: &Overview, shell: &Shell) -> Option<Notice> {
             link: "See who has one",
         });
     }
+    let (href, link) = match measured.is_some_and(|measured| measured.may_ask) {
+        true => ("/scalings/new", "Ask for more"),
+        false => ("/usage", "Usage and limits"),
+    };
     if let Some(pressing) = &found.pressing {
-        return Some(near(pressing, &shell.format));
+        return Some(Notice {
+            href,
+            link,
+            ..near(pressing, &shell.format)
+        });
+    }
+    if let Some((stand, day)) = measured.and_then(|measured| measured.soon.as_ref()) {
+        return Some(Notice {
+            href,
+            link,
+            ..soon(stand, *day, &shell.format)
+        });
     }
     let failed = found.log.as_ref().map_or(0, |log| log.letters_failed);
     (failed > 0).then(|| Notice {
@@ -46,6 +66,22 @@ pub(super) fn notice(found: &Overview, shell: &Shell) -> Option<Notice> {
         href: "/audit?action=letter.failed",
         link: "See which",
     })
+}
+
+/// A limit that will be reached.
+fn soon(stand: &Stand, day: NaiveDate, format: &Format) -> Notice {
+    let limit = format.count(stand.limit.unwrap_or(i64::MAX));
+    Notice {
+        tone: "warn",
+        words: format!(
+            "{}: the limit of {limit} will be reached around {}",
+            stand.resource.name,
+            format.day_short(day)
+        ),
+        then: "if it goes on like this.".to_owned(),
+        href: "",
+        link: "",
+    }
 }
 
 /// A limit that is near, reached or passed.
@@ -71,7 +107,7 @@ fn near(pressing: &Pressing, format: &Format) -> Notice {
             pressing.percent
         ),
         then,
-        href: "/usage",
-        link: "Usage and limits",
+        href: "",
+        link: "",
     }
 }

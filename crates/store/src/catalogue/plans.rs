@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::{Extras, Features, Rates};
+use domain::{Extras, Features, Rates, TenantId};
 use serde_json::Value as Json;
 
 use crate::StoreError;
 use crate::platform::PlatformTx;
-use crate::schema::catalogue::{plan_versions, plans};
+use crate::schema::catalogue::{plan_versions, plans, tenants};
 
 /// A plan with the terms of one of its versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,6 +164,22 @@ impl PlatformTx<'_> {
             .first(self.connection())
             .optional()?;
         Ok(row.map(|(own, row)| plan(own, row)))
+    }
+
+    /// What the plan that the tenant is on is called, in the version that it is on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database's.
+    pub fn plan_name(&mut self, tenant: TenantId) -> Result<String, StoreError> {
+        Ok(tenants::table
+            .inner_join(
+                plan_versions::table.on(plan_versions::plan
+                    .eq(tenants::plan)
+                    .and(plan_versions::version.eq(tenants::plan_version))),
+            )
+            .filter(tenants::id.eq(tenant.uuid()))
+            .select(plan_versions::name)
+            .first(self.connection())?)
     }
 
     /// The same plan as [`PlatformTx::plan`], held until the transaction ends.

@@ -1,0 +1,106 @@
+//! A meter for each limit, with what is expected as a lighter bar and a note below.
+
+use domain::{Meter as Measure, ResourceKind};
+use services::limits::{CALLS, Stand};
+use services::overview::Measured;
+
+use super::change::number;
+use crate::web::chart::Meter;
+use crate::web::format::Format;
+use crate::web::usage;
+
+/// How many are shown: those that are nearest to their limits.
+const MOST: usize = 5;
+
+/// One limit.
+pub(super) struct Line {
+    pub(super) meter: Meter,
+    pub(super) note: String,
+}
+
+/// What is limited and counted, in its order.
+pub(super) fn lines(measured: &Measured, format: &Format) -> Vec<Line> {
+    let known = measured.stands.iter().enumerate();
+    let mut known: Vec<_> = known
+        .filter(|(_, stand)| stand.used.is_some() && stand.limit.is_some())
+        .collect();
+    known.sort_by_key(|(place, stand)| (std::cmp::Reverse(stand.percent), *place));
+    known.truncate(MOST);
+    known.sort_by_key(|(place, _)| *place);
+    let line = |(_, stand): (usize, &Stand)| {
+        let (used, limit) = stand.used.zip(stand.limit)?;
+        let mut meter = usage::meter(stand, used, limit, format);
+        if stand.resource.kind == ResourceKind::Gauge && stand.resource.unit == "GB" {
+            meter.told.push_str("\u{a0}GB");
+        }
+        let (ahead, note) = ahead(stand, (used, limit), measured, format);
+        if let Some(ahead) = ahead {
+            meter = meter.expecting(ahead);
+        }
+        Some(Line { meter, note })
+    };
+    known.into_iter().filter_map(line).collect()
+}
+
+/// How many hundredths of the limit are expected, and what there is to say of it.
+fn ahead(
+    stand: &Stand,
+    (used, limit): (i64, i64),
+    measured: &Measured,
+    format: &Format,
+) -> (Option<f64>, String) {
+    let of_limit = |amount: f64| amount / number(limit).max(1.0) * 100.0;
+    let expected = measured.expects(stand);
+    let meter = Measure::of(&stand.resource.key);
+    if stand.resource.key.as_str() == CALLS {
+        // Today is the first of the days to come, and what was used of it is used.
+        let today = expected.and_then(|one| one.days.first());
+        return match today.map(|day| day.amount.round().max(number(used))) {
+            Some(today) => (
+                Some(of_limit(today)),
+                format!("{} expected by midnight", format.decimal(today, 0)),
+            ),
+            None => (None, anew(stand, format)),
+        };
+    }
+    if meter == Measure::CONNECTIONS {
+        let peak = measured.days.values(&meter).last().copied().unwrap_or(0);
+        let peak = peak.max(used);
+        return (
+            Some(of_limit(number(peak))),
+            format!("Peak today {}", format.count(peak)),
+        );
+    }
+    let month = expected.map(|one| one.month().amount);
+    if meter == Measure::STORAGE {
+        let stored = measured.days.newest(&meter);
+        let stored = stored.map(|bytes| format!("{} stored", format.bytes(bytes)));
+        let then = month.map(|bytes| format!("{} expected in 30 days", size(bytes, format)));
+        let parts = month.map(|bytes| of_limit(bytes / number(meter.unit())));
+        let note = stored.into_iter().chain(then).collect::<Vec<_>>();
+        return (parts, note.join(", "));
+    }
+    match month {
+        Some(amount) => (
+            Some(of_limit(amount)),
+            format!("{} expected in 30 days", format.decimal(amount, 0)),
+        ),
+        None => (None, anew(stand, format)),
+    }
+}
+
+/// An expected number of bytes, which has no exact ones.
+fn size(bytes: f64, format: &Format) -> String {
+    match bytes {
+        bytes if bytes >= 1e9 => format!("{}\u{a0}GB", format.decimal(bytes / 1e9, 1)),
+        bytes if bytes >= 1e6 => format!("{}\u{a0}MB", format.decimal(bytes / 1e6, 1)),
+        bytes => format!("{}\u{a0}kB", format.decimal(bytes / 1e3, 0)),
+    }
+}
+
+fn anew(stand: &Stand, format: &Format) -> String {
+    let at = stand.resets_at;
+    at.map_or_else(String::new, |at| {
+        format!("Begins anew {}", format.date_time(at))
+    })
+}
