@@ -2,6 +2,7 @@
 
 mod fleet;
 mod list;
+mod note;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::pg::sql_types::Timestamptz;
@@ -19,6 +20,7 @@ use crate::{StoreError, raw};
 
 pub use fleet::Fleet;
 pub use list::{Counts, Filter, Listed};
+pub use note::Change;
 
 /// What a tenant's rows say of its work.
 #[derive(Debug, Clone, Default, PartialEq, Eq, QueryableByName)]
@@ -216,47 +218,6 @@ impl PlatformTx<'_> {
         Ok(row.map(Checkup::from))
     }
 
-    /// Writes down how a tenant was found now. Answers how it was before, where it is otherwise: of two who looked at once one waits
-    /// here, and finds it told.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn note_checkup(
-        &mut self,
-        tenant: TenantId,
-        found: &Checkup,
-    ) -> Result<Change, StoreError> {
-        let last: Option<(Health, DateTime<Utc>)> = checkups::table
-            .find(tenant.uuid())
-            .select((checkups::health, checkups::since))
-            .for_update()
-            .first(self.connection())
-            .optional()?;
-        let same = last.filter(|(health, _)| *health == found.health);
-        let since = same.map_or(found.since, |(_, since)| since);
-        let parts = serde_json::to_value(&found.parts).unwrap_or_default();
-        let values = (
-            checkups::health.eq(found.health),
-            checkups::since.eq(since),
-            checkups::checked_at.eq(found.checked_at),
-            checkups::milliseconds.eq(found.milliseconds),
-            checkups::people.eq(found.people),
-            checkups::parts.eq(&parts),
-            checkups::trouble.eq(&found.trouble),
-        );
-        diesel::insert_into(checkups::table)
-            .values((checkups::tenant_id.eq(tenant.uuid()), values))
-            .on_conflict(checkups::tenant_id)
-            .do_update()
-            .set(values)
-            .execute(self.connection())?;
-        Ok(match (last, same) {
-            (_, Some(_)) => Change::Same,
-            (Some((before, since)), None) => Change::From(before, since),
-            (None, None) => Change::First,
-        })
-    }
-
     /// Forgets how the tenants were found that are looked at no more.
     ///
     /// # Errors
@@ -267,15 +228,4 @@ impl PlatformTx<'_> {
         )
         .execute(self.connection())?)
     }
-}
-
-/// What became of a tenant's health.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// It is as it was.
-    Same,
-    /// It was looked at for the first time.
-    First,
-    /// It was so, since then.
-    From(Health, DateTime<Utc>),
 }
