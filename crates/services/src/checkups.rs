@@ -3,6 +3,7 @@
 
 mod parts;
 mod read;
+mod round;
 mod run;
 
 use domain::TenantId;

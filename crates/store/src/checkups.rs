@@ -7,7 +7,7 @@ mod note;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::pg::sql_types::Timestamptz;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Uuid as SqlUuid};
 use domain::checkup::Parts;
 use domain::{Health, TenantId};
 use serde_json::Value as Json;
@@ -142,6 +142,30 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
+/// Where tenants are that are looked at one behind the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// In the database that has the catalogue.
+    Home,
+    /// In databases of their own.
+    Own,
+}
+
+/// Whose turn is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'a> {
+    /// Where.
+    pub lane: Lane,
+    /// Not looked at since then.
+    pub before: DateTime<Utc>,
+    /// At most so many.
+    pub most: i64,
+    /// This one alone.
+    pub only: Option<TenantId>,
+    /// Not these.
+    pub passed: &'a [TenantId],
+}
+
 #[derive(QueryableByName)]
 struct Due {
     #[diesel(sql_type = SqlUuid)]
@@ -166,24 +190,25 @@ pub struct Shape {
 }
 
 impl PlatformTx<'_> {
-    /// Open tenants that were not looked at since this moment: those that wait longest first.
+    /// Open tenants that were not looked at since this moment: those that wait longest first, and behind them those whose
+    /// database was silent a minute ago.
     ///
     /// # Errors
     /// The database's.
-    pub fn tenants_to_check(
-        &mut self,
-        before: DateTime<Utc>,
-        most: i64,
-        only: Option<TenantId>,
-    ) -> Result<Vec<TenantId>, StoreError> {
+    pub fn tenants_to_check(&mut self, turn: &Turn<'_>) -> Result<Vec<TenantId>, StoreError> {
+        let passed: Vec<Uuid> = turn.passed.iter().map(|tenant| tenant.uuid()).collect();
         let due: Vec<Due> = raw::query(
             "select t.id from catalogue.tenants t left join catalogue.checkups c on c.tenant_id = t.id
+                left join catalogue.placements p on p.tenant_id = t.id left join catalogue.databases d on d.name = p.database_name
             where t.status in ('trial', 'active') and (c.checked_at is null or c.checked_at < $1) and ($3 is null or t.id = $3)
-            order by c.checked_at nulls first, t.id limit $2",
+                and (p.database_name is not null) = $4 and t.id <> all ($5)
+            order by (d.silent_since is not null), c.checked_at nulls first, t.id limit $2",
         )
-        .bind::<Timestamptz, _>(before)
-        .bind::<BigInt, _>(most)
-        .bind::<Nullable<SqlUuid>, _>(only.map(|tenant| tenant.uuid()))
+        .bind::<Timestamptz, _>(turn.before)
+        .bind::<BigInt, _>(turn.most)
+        .bind::<Nullable<SqlUuid>, _>(turn.only.map(|tenant| tenant.uuid()))
+        .bind::<Bool, _>(turn.lane == Lane::Own)
+        .bind::<Array<SqlUuid>, _>(passed)
         .load(self.connection())?;
         let ids = due.into_iter().map(|due| TenantId::from_uuid(due.id));
         Ok(ids.collect())

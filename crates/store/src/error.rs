@@ -74,6 +74,38 @@ impl StoreError {
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Transient(_) | Self::StalePlan)
     }
+
+    /// Whether the database is the cause: it was not reached, took too long, or refused to read or write. False where the
+    /// statement itself is wrong.
+    #[must_use]
+    pub fn is_the_databases(&self) -> bool {
+        // The server's own words, as below.
+        const REFUSALS: &[&str] = &[
+            "permission denied",    // 42501
+            "could not open",       // 58P01
+            "could not read",       // XX001, 58030
+            "could not access",     // 58P01
+            "could not write",      // 58030
+            "could not extend",     // 53100
+            "could not create",     // 53100
+            "invalid page",         // XX001
+            "missing chunk",        // XX001
+            "out of memory",        // 53200
+            "out of shared memory", // 53200
+            "connection slots",     // 53300
+            "too many connections", // 53300
+            "too many clients",     // 53300
+            "not currently accepting connections",
+        ];
+        match self {
+            Self::Away(_) | Self::Timeout | Self::Transient(_) | Self::Unknown(_) => true,
+            Self::Statement(DieselError::DatabaseError(_, info)) => {
+                let message = info.message();
+                REFUSALS.iter().any(|words| message.contains(words))
+            }
+            _ => false,
+        }
+    }
 }
 
 impl From<DieselError> for StoreError {

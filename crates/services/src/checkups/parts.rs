@@ -45,16 +45,30 @@ pub(super) fn parts(facts: &Facts<'_>) -> Parts {
     }
 }
 
-/// Those of one whose database does not.
-pub(super) fn silent() -> Parts {
-    let unknown = || {
-        Part::new(
-            PartState::Unknown,
+/// Why a tenant's rows were not read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unread {
+    /// Its database was not reached, or took too long.
+    Silent,
+    /// It answers, and refuses.
+    Refused,
+}
+
+/// The parts of a tenant whose rows cannot be read.
+pub(super) fn unread(why: Unread) -> Parts {
+    let (database, others) = match why {
+        Unread::Silent => (
+            "The database does not answer.",
             "Not known: the database does not answer.",
-        )
+        ),
+        Unread::Refused => (
+            "The database answers, but what is in it cannot be read.",
+            "Not known: what is in the database cannot be read.",
+        ),
     };
+    let unknown = || Part::new(PartState::Unknown, others);
     Parts {
-        database: Part::new(PartState::Unhealthy, "The database does not answer."),
+        database: Part::new(PartState::Unhealthy, database),
         resources: unknown(),
         services: unknown(),
         integrations: unknown(),

@@ -1,39 +1,32 @@
-//! The look at tenants: slice after slice, those that wait longest first. What a slice found is written down before the next one
-//! begins, so that whoever comes after a job that was killed goes on where it was.
+//! The look at tenants: slice after slice, those that wait longest first, at home and in databases of tenants' own side by side.
+//! What a slice found is written down before the next one begins, so that whoever comes after a job that was killed goes on where
+//! it was.
 
-use std::collections::HashSet;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::panic;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::permission::System;
 use domain::staff::ManageTenants;
-use domain::{Health, Meter, Resource, TenantId, TimeZone};
+use domain::{Health, Meter, TenantId};
 use serde::Deserialize;
 use serde_json::json;
-use store::checkups::{Change, Checkup, Shape, inside};
-use store::{Credential, StaffCredential, StaffTx, StoreError, TenantTx, brands};
+use store::checkups::{Change, Checkup, Lane};
+use store::{StaffCredential, StaffTx};
 use uuid::Uuid;
 
-use super::parts::{Facts, SPANS, parts, silent};
+use super::round::Round;
+use crate::VerbError;
 use crate::audit;
 use crate::events::EventKind;
-use crate::limits::{self, USERS};
 use crate::platform_audit::{self, Action, Entry, Target};
 use crate::tenants::note::{self, Doer, Note};
 use crate::worker::work::{Outcome, Work};
-use crate::{TenantEntry, VerbError, resources};
 
-/// So many are looked at and written down together.
-const SLICE: i64 = 100;
-/// So many databases of tenants' own are asked at once: one that is silent holds up a quarter of its slice.
-const AT_ONCE: usize = 4;
 /// Whoever was looked at within this time waits for the next round: a little less than a round.
 const ROUND: TimeDelta = TimeDelta::minutes(4);
 /// Whoever asks gets those that were not looked at within this time.
 const JUST_NOW: TimeDelta = TimeDelta::seconds(30);
-/// How long a round may begin slices.
+/// How long a round may begin looks.
 const BUDGET: Duration = Duration::from_secs(200);
 
 #[derive(Default, Deserialize)]
@@ -45,7 +38,7 @@ struct Payload {
 }
 
 /// What was found of a tenant; whoever moved, rests or had no connection for us is not among them.
-type Found = (TenantId, Checkup);
+pub(super) type Found = (TenantId, Checkup);
 
 /// The job.
 pub(crate) fn work(work: &Work<'_>) -> Outcome {
@@ -61,132 +54,24 @@ pub(crate) fn work(work: &Work<'_>) -> Outcome {
         .map_or_else(Outcome::from, |_| Outcome::Done)
 }
 
+/// Both lanes at once: a database that is silent holds up nobody at home, and what goes wrong in one lane ends the other not.
 fn round(work: &Work<'_>, fresh: TimeDelta, only: Option<TenantId>) -> Result<(), VerbError> {
-    let (began, before) = (Instant::now(), work.now() - fresh);
-    let mut seen = HashSet::new();
-    while began.elapsed() < BUDGET {
-        let due = work
-            .bench
-            .store
-            .platform::<_, StoreError>(work.now(), |tx| tx.tenants_to_check(before, SLICE, only))?;
-        // Those that could not be looked at are still due, and wait for the next round.
-        let due: Vec<TenantId> = due.into_iter().filter(|one| seen.insert(*one)).collect();
-        if due.is_empty() {
-            break;
-        }
-        slice(work, &due)?;
-    }
-    Ok(())
-}
-
-fn slice(work: &Work<'_>, due: &[TenantId]) -> Result<(), VerbError> {
-    let store = &work.bench.store;
-    let (resources, shapes) = store.platform::<_, StoreError>(work.now(), |tx| {
-        let shapes: Result<Vec<Shape>, StoreError> =
-            due.iter().map(|tenant| tx.shape_of(*tenant)).collect();
-        Ok((resources::all(tx)?, shapes?))
-    })?;
-    let (mut home, mut own) = (Vec::new(), Vec::new());
-    for (tenant, shape) in due.iter().zip(shapes) {
-        if let Some(entry) = store.resolve_tenant(*tenant)? {
-            let pile = if entry.scope.place().is_home() {
-                &mut home
-            } else {
-                &mut own
-            };
-            pile.push((entry, shape));
-        }
-    }
-    let own = Mutex::new(own.into_iter());
-    let found = Mutex::new(Vec::new());
-    let look = |(entry, shape): (TenantEntry, Shape)| {
-        if let Some(one) = look_at(work, &entry, shape, &resources) {
-            found
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((entry.scope.tenant(), one));
-        }
-    };
-    let next = || own.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let count = next_len(&own).min(AT_ONCE);
-    std::thread::scope(|threads| {
-        for _ in 0..count {
-            threads.spawn(|| {
-                while let Some(one) = next() {
-                    look(one);
-                }
-            });
-        }
-        home.into_iter().for_each(look);
+    let round = Round::new(work, fresh, only, BUDGET);
+    let (home, own) = std::thread::scope(|threads| {
+        let own = threads.spawn(|| round.walk(Lane::Own));
+        let home = round.walk(Lane::Home);
+        let own = own.join();
+        (
+            home,
+            own.unwrap_or_else(|panicked| panic::resume_unwind(panicked)),
+        )
     });
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // In one order for everybody, so that no two wait for each other in a ring.
-    found.sort_unstable_by_key(|(tenant, _)| tenant.uuid());
-    write_down(work, &found)
-}
-
-fn next_len<T: ExactSizeIterator>(all: &Mutex<T>) -> usize {
-    all.lock().unwrap_or_else(PoisonError::into_inner).len()
-}
-
-/// Looks at one tenant: `None` where nothing can be said of it now.
-fn look_at(
-    work: &Work<'_>,
-    entry: &TenantEntry,
-    shape: Shape,
-    resources: &[Resource],
-) -> Option<Checkup> {
-    let (store, request) = (&work.bench.store, work.request());
-    let zone: TimeZone = entry.timezone.parse().unwrap_or_default();
-    let began = Instant::now();
-    let read = |tx: &mut TenantTx<'_, System>| {
-        // What its sign-in page is made of.
-        brands::read(tx)?;
-        Ok::<_, StoreError>((limits::stands(tx, resources, zone)?, inside(tx, SPANS)?))
-    };
-    let credential = Credential::System("health");
-    let read = store.tenant(&entry.scope, credential, &request, read);
-    let took = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let now = work.now();
-    let checkup = |parts: domain::checkup::Parts| Checkup {
-        health: parts.health(),
-        since: now,
-        checked_at: now,
-        milliseconds: None,
-        people: None,
-        parts: Some(parts),
-        trouble: None,
-    };
-    match read {
-        Ok((stands, inside)) => {
-            let people = stands
-                .iter()
-                .find(|stand| stand.resource.key.as_str() == USERS);
-            let facts = Facts {
-                milliseconds: took,
-                shape,
-                stands: &stands,
-                inside: &inside,
-                now,
-            };
-            Some(Checkup {
-                milliseconds: Some(took),
-                people: people.and_then(|stand| stand.used),
-                ..checkup(parts(&facts))
-            })
-        }
-        Err(StoreError::Closed | StoreError::Moved | StoreError::HandedOver) => None,
-        // Ours, where the connections are everybody's, and not the tenant's.
-        Err(StoreError::Busy | StoreError::Crowded) if entry.scope.place().is_home() => None,
-        Err(error) => Some(Checkup {
-            trouble: Some(error.to_string()),
-            ..checkup(silent())
-        }),
-    }
+    round.say();
+    home.and(own)
 }
 
 /// Writes down what was found, and tells what is news: each change once, in the transaction that sees it.
-fn write_down(work: &Work<'_>, found: &[Found]) -> Result<(), VerbError> {
+pub(super) fn write_down(work: &Work<'_>, found: &[Found]) -> Result<(), VerbError> {
     let request = work.request();
     work.bench.store.staff::<ManageTenants, _, VerbError>(
         StaffCredential::System("health"),
