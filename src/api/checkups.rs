@@ -72,6 +72,24 @@ pub async fn ask(
     .await
 }
 
+/// `POST /tenants/{tenant_id}/health`: asks for a look at this tenant now.
+///
+/// # Errors
+/// No right, no such tenant, or no database.
+pub async fn ask_one(
+    api: PlatformApi<ManageTenants>,
+    body: Body<Nothing>,
+) -> Outcome<AskedHealth, 202> {
+    let name = api.part::<String>("tenant_id");
+    api.write(body, move |tx, _| {
+        let tenant = named(tx, name.as_ref())?;
+        Ok(AskedHealth {
+            begun: checkups::ask(tx, Some(tenant))?,
+        })
+    })
+    .await
+}
+
 /// `GET /tenants/{tenant_id}/health`
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod change;
 mod deletion;
+mod health;
 mod limit;
 mod list;
 mod make;
@@ -82,6 +83,8 @@ enum What {
     /// What tenants ask for beyond what they have: see it, approve it, decline it
     #[command(subcommand)]
     Scale(scale::Asked),
+    /// How a tenant was found when it was looked at last; `--now` has it looked at again
+    Health(health::Asked),
     /// Give a tenant connections to itself, let it share again, or see what it has
     Pool(pool::Asked),
     /// Close a tenant to its people at once; nothing is lost
@@ -153,6 +156,7 @@ fn done(desk: &Desk<'_>, talk: Talk, what: &What) -> Result<Exit, Trouble> {
         } => change::plan(desk, talk, tenant, plan, *no_trial),
         What::Limit(asked) => limit::run(desk, talk, asked),
         What::Scale(asked) => scale::run(desk, talk, asked),
+        What::Health(asked) => health::run(desk, talk, asked),
         What::Pool(asked) => pool::run(desk, talk, asked),
         What::Suspend { tenant, reason } => rest::suspend(desk, talk, tenant, reason),
         What::Reactivate { tenant } => rest::reactivate(desk, talk, tenant),

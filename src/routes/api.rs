@@ -113,6 +113,7 @@ table! {
     either   get    "/tenants/{tenant_id}/limits"                       ReadOnesUsage  limits::list                 "Limits"  "See where a tenant stands";
     either   post   "/tenants/{tenant_id}/limits/{resource}/return"     CountOnes      limits::give_back            "Limits"  "Give back what is used no more";
     either   get    "/tenants/{tenant_id}/health"                       ReadOnesUsage  checkups::read               "Tenants" "Read how a tenant is";
+    platform post   "/tenants/{tenant_id}/health"                       ManageTenants  checkups::ask_one            "Tenants" "Look how a tenant is";
     either   get    "/tenants/{tenant_id}/usage"                        ReadOnesUsage  usage::read                  "Limits"  "Read what a tenant used";
     either   get    "/tenants/{tenant_id}/analytics"                    ReadOnesUsage  analytics::read              "Analytics" "Read what a tenant's figures say";
     either   put    "/tenants/{tenant_id}/usage/{resource}"             CountOnes      limits::measure              "Limits"  "Say how much was measured";

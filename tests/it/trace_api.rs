@@ -346,7 +346,9 @@ impl Desk<'_> {
                 before("POST", "/nodes/main/cordon", json!({}));
                 (main(), json!({}))
             }
-            "platform post /drift" | "platform post /admin/tenants/health" => (vec![], json!({})),
+            "platform post /drift"
+            | "platform post /admin/tenants/health"
+            | "platform post /tenants/{tenant_id}/health" => (vec![], json!({})),
             "platform post /rollouts" => {
                 self.app.has(&[goods()]).unwrap();
                 (vec![], json!({}))

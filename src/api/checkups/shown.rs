@@ -80,11 +80,7 @@ impl HealthPartFields {
 }
 
 impl HealthOfTenant {
-    pub(in crate::api) fn of(
-        tenant: TenantId,
-        checkup: Option<Checkup>,
-        uptime: &[Uptime],
-    ) -> Self {
+    pub(crate) fn of(tenant: TenantId, checkup: Option<Checkup>, uptime: &[Uptime]) -> Self {
         let up = |one: &Uptime| UptimeFields {
             period: one.period.to_string(),
             probes: one.made,

@@ -212,3 +212,30 @@ fn a_tenants_tables_are_told_in_the_fields_of_the_api() {
     let said = app.tenantry(&["tenant", "schema", "acme", "--table", "nothing"]);
     assert_ne!(said.ends(66).err, "");
 }
+
+#[test]
+fn how_a_tenant_is_stands_there_once_a_worker_looked() {
+    let app = app::start();
+    app.leaves_jobs();
+    let ask = |more: &[&str]| {
+        let words = [&["tenant", "health", "acme"], more].concat();
+        app.tenantry(&words)
+    };
+    assert_eq!(ask(&["--json"]).ends(0).json()["status"], "unchecked");
+    assert_eq!(ask(&["--now", "--json"]).ends(0).json()["begun"], true);
+    let again = ask(&["--now"]).ends(0);
+    assert!(again.out.contains("being done already"), "{}", again.out);
+    while app.run_jobs() > 0 {}
+    let told = ask(&["--json"]).ends(0).json();
+    assert_eq!(told["database"]["status"], "healthy", "{told:#}");
+    let shown = ask(&[]).ends(0);
+    assert!(
+        shown.line("Database").contains("It answers."),
+        "{}",
+        shown.out
+    );
+    let asked = app.platform_audit();
+    let asked = asked.iter().filter(|line| line.contains("health.asked"));
+    assert_eq!(asked.count(), 1);
+    app.tenantry(&["tenant", "health", "nobody"]).ends(66);
+}
