@@ -6,7 +6,7 @@ import { start } from './lib/server.mjs';
 // What one lane does to its tenants, the other does not see. Of the same length, or nearly.
 const LANES = [
   ['looks', 'looks_platform'],
-  ['first_run', 'people', 'import_export', 'audit', 'joining', 'neighbours', 'platform', 'tenants', 'visits', 'settings', 'keys', 'scalings', 'live', 'signup', 'forgery', 'typing', 'scripts', 'keyboard', 'without_scripts'],
+  ['first_run', 'people', 'import_export', 'audit', 'joining', 'neighbours', 'platform', 'tenants', 'visits', 'settings', 'keys', 'scalings', 'live', 'health', 'signup', 'forgery', 'typing', 'scripts', 'keyboard', 'without_scripts'],
   ['tossing', 'single', 'stored'],
 ];
 const only = process.argv[2] ?? '';
