@@ -135,7 +135,7 @@ impl App {
         self.gate.within(share, measured).await
     }
 
-    /// Does blocking work in the catalogue for a page that everybody of a tenant opens: the tenant takes no more than half of the
+    /// Does blocking work in the catalogue for a page of a tenant: the tenant takes no more than half of the
     /// platform's connections at once, so that neither staff nor other tenants wait behind it alone.
     ///
     /// # Errors

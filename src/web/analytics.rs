@@ -92,7 +92,7 @@ async fn look<P: Access>(tenant: &Tenant<P>, period: Period) -> Result<Analytics
             analytics::look(tx, (id, zone), &features, &inside, wish)
         })
     };
-    Ok(tenant.app().platform_gate.through(read).await?)
+    Ok(tenant.app().beside(tenant.entry(), read).await?)
 }
 
 impl Page {

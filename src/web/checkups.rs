@@ -74,7 +74,7 @@ pub async fn page(tenant: Tenant<ReadUsage>) -> Result<HttpResponse, Problem> {
             Ok((checkups::of(tx, id)?, checkups::uptime(tx, id, zone)?))
         })
     };
-    let (checkup, uptime) = tenant.app().platform_gate.through(read).await?;
+    let (checkup, uptime) = tenant.app().beside(tenant.entry(), read).await?;
     let ((), shell) = tenant.page(Place::Checkups, |_| Ok(())).await?;
     answer::page(&Page {
         found: Found::of(checkup.as_ref(), &uptime, &shell.format),

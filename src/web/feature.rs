@@ -29,8 +29,7 @@ pub async fn required<P: Access>(tenant: &Tenant<P>, feature: Feature) -> Result
     };
     let (own, with) = tenant
         .app()
-        .platform_gate
-        .through(move || store.platform(now, read))
+        .beside(tenant.entry(), move || store.platform(now, read))
         .await?;
     Err(Problem::not_in_plan(feature, &own, &with))
 }

@@ -137,8 +137,9 @@ async fn plans<P: domain::Access>(tenant: &Tenant<P>) -> Result<Plans, Problem> 
     };
     tenant
         .app()
-        .platform_gate
-        .through(move || store.platform::<_, StoreError>(now, |tx| read(tx, id)))
+        .beside(tenant.entry(), move || {
+            store.platform::<_, StoreError>(now, |tx| read(tx, id))
+        })
         .await
         .map_err(Into::into)
 }

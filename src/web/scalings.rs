@@ -134,14 +134,14 @@ async fn beyond<T: Send + 'static>(
 ) -> Result<T, VerbError> {
     let (app, request) = (tenant.app().clone(), tenant.request().clone());
     let work = move || work(&app.store, &request);
-    tenant.app().platform_gate.through(work).await
+    tenant.app().beside(tenant.entry(), work).await
 }
 
 /// What is limited.
 async fn known(tenant: &Tenant<ManageSettings>) -> Result<Vec<Resource>, StoreError> {
     let (app, now) = (tenant.app().clone(), tenant.request().now);
     let read = move || app.store.platform::<_, StoreError>(now, resources::all);
-    tenant.app().platform_gate.through(read).await
+    tenant.app().beside(tenant.entry(), read).await
 }
 
 fn zone(tenant: &Tenant<ManageSettings>) -> TimeZone {

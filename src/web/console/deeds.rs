@@ -108,7 +108,7 @@ pub async fn stop(
         stopping.stop(&app.store);
         Ok::<_, StoreError>(())
     };
-    let stopped = tenant.app().platform_gate.through(stop).await;
+    let stopped = tenant.app().beside(tenant.entry(), stop).await;
     stopped.map_err(|error| tenant.problem(VerbError::from(error)))?;
     flash::leave(tenant.http(), Toast::done("Stopped"));
     Ok(answer::see_other("/console"))

@@ -154,8 +154,9 @@ async fn by_itself(
     let credential = StaffCredential::System("the tenant itself");
     let done = tenant
         .app()
-        .platform_gate
-        .through(move || store.staff(credential, &request, |tx| work(tx, &by)))
+        .beside(tenant.entry(), move || {
+            store.staff(credential, &request, |tx| work(tx, &by))
+        })
         .await?;
     tenant.app().directory.forget();
     Ok(done)

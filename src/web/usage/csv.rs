@@ -29,7 +29,7 @@ pub async fn csv(tenant: Tenant<ReadUsage>, asked: Query<Asked>) -> Result<HttpR
             Ok((usage::read(tx, id, &meters, period, zone)?, meters))
         })
     };
-    let (reading, meters) = tenant.app().platform_gate.through(read).await?;
+    let (reading, meters) = tenant.app().beside(tenant.entry(), read).await?;
     let file = usage::csv(&reading, &meters);
     let file = file.map_err(|error| Problem::internal(error.to_string()))?;
     let name = format!("{}-usage-{period}.csv", tenant.entry().slug);

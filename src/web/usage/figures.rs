@@ -42,7 +42,7 @@ impl Figures {
                 Ok((found, scalings::of(tx, id)?))
             })
         };
-        let (found, asked) = tenant.app().platform_gate.through(read).await?;
+        let (found, asked) = tenant.app().beside(tenant.entry(), read).await?;
         let work = move |tx: &mut TenantTx<'_, ReadUsage>| {
             let stands = limits::stands(tx, &found.resources, zone)?;
             Ok((stands, found.named(tx)?))

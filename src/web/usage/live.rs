@@ -68,7 +68,7 @@ impl Glance {
                 Ok((noted, scalings::of(tx, id)?, resources))
             })
         };
-        let (noted, asked, resources) = tenant.app().platform_gate.through(read).await?;
+        let (noted, asked, resources) = tenant.app().beside(tenant.entry(), read).await?;
         let work = move |tx: &mut TenantTx<'_, ReadUsage>| limits::stands(tx, &resources, zone);
         let stands = tenant.run(move |tx| Ok(work(tx)?)).await?;
         Ok(Self {
