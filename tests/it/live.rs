@@ -23,9 +23,10 @@ fn invite(owner: &Browser, name: &str) {
     owner.post("/users/invitations", &fields).expect(303);
 }
 
-/// `5 of 50`, as the page says it.
+/// The number of `5 of 50`, as the page says it.
 fn seats(text: &str) -> String {
     let (before, _) = text.split_once(" of 50").expect(text);
+    let before = before.strip_suffix("</b>").unwrap_or(before);
     before.rsplit('>').next().unwrap().to_owned()
 }
 
