@@ -1,7 +1,7 @@
 // Walks a host from link to link until one address of each page that the routes list was looked at.
 
 /** Answers that are no pages. */
-const NO_PAGE = /^\/(livez|readyz|assets|theme\.css|icon\.svg|palette|samples|tenants\/slug|signup\/slug)|\.(csv|ndjson)$/;
+const NO_PAGE = /^\/(livez|readyz|assets|theme\.css|icon\.svg|palette|samples|tenants\/slug|signup\/slug)|\.(csv|ndjson)$|\/live$/;
 
 /** Looks at one address of each page of this host, found by the links on the pages before it: those of `first` before
     all others, those of `last` as well. Answers the patterns that were never looked at. */
