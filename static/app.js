@@ -316,16 +316,21 @@
   document.addEventListener('htmx:after:swap', () => { own.toasts(); count(); });
   document.addEventListener('htmx:before:response', (event) => {
     const status = event.detail?.ctx?.response?.status ?? 200;
+    const page = follows(event);
+    if (page && status >= 429) { event.preventDefault(); again(page); return; }
     if (status === 401) { event.preventDefault(); location.reload(); }
     if (status >= 429) { event.preventDefault(); toast('Not loaded', `The server answered ${status}. Try again in a moment.`, 'bad'); }
   });
-  document.addEventListener('htmx:error', () => toast('Not loaded', 'The server cannot be reached. Try again in a moment.', 'bad'));
+  document.addEventListener('htmx:error', (event) => { const page = follows(event); if (page) again(page); else toast('Not loaded', 'The server cannot be reached. Try again in a moment.', 'bad'); });
 
   // A page that is told what changed, while it is looked at: whether it is, and that there is nothing more to see.
   const live = (is) => { for (const [id, shown] of [['live', is], ['not-live', !is]]) document.getElementById(id)?.toggleAttribute('hidden', !shown); };
   document.addEventListener('htmx:sse:after:connection', (event) => live(event.detail.connection.status < 400));
   document.addEventListener('htmx:sse:error', () => live(false));
   document.addEventListener('ended', () => location.reload());
+  // The extension comes again by itself once it was there; until then it is told to.
+  const again = (page) => { live(false); setTimeout(() => page.dispatchEvent(new Event('again')), 3000 + Math.random() * 4000); };
+  const follows = (event) => (event.target.matches?.('[hx-sse\\:connect]') ? event.target : null);
 
   const messages = own.stored('sessionStorage', 'messages');
   if (messages) {
