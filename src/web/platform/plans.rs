@@ -5,6 +5,7 @@ pub mod moving;
 pub mod one;
 pub mod retirement;
 mod typed;
+mod wish;
 
 use std::collections::BTreeSet;
 
