@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{Access, KeyOf, TenantId, TokenHash};
 use services::directory::TenantEntry;
 use services::features::Feature;
-use services::{Credential, Request, Store, StoreError, TenantTx, VerbError, audit};
+use services::{Actor, Credential, Request, Store, StoreError, TenantTx, VerbError, audit};
 
 use super::caller::Caller;
 use super::calls::{Turn, is_free, tells_why, was_proven};
@@ -91,7 +91,7 @@ impl<P: Access> Door for Api<P> {
         let name = entry.scope.tenant().to_string();
         let (in_plan, counted) = (self.in_plan, Arc::clone(&self.counted));
         let (calls, count) = (app.calls.clone(), Arc::clone(&self.counted));
-        let party = self.party.clone();
+        let (party, measured) = (self.party.clone(), self.party.clone());
         let mut work = move |tx: &mut TenantTx<'_, P>| {
             party.note(tx.actor());
             if !count.load(Relaxed) && !calls.count(tx.tenant(), tx.now()) {
@@ -130,7 +130,12 @@ impl<P: Access> Door for Api<P> {
                     if let Err(lost) = noted {
                         tracing::error!(error = %lost, asked, "a refusal is missing from the audit log");
                     }
-                    let counts = was_proven(error) && !counted.swap(true, Relaxed);
+                    let proven = was_proven(error);
+                    if proven {
+                        // Whose key it was is not known any more: a call of the tenant, and nobody's part.
+                        measured.note(&Actor::Anonymous);
+                    }
+                    let counts = proven && !counted.swap(true, Relaxed);
                     if counts && !app.calls.count(scope.tenant(), request.now) {
                         // It is refused either way, for the reason that it has.
                         let _ = app.calls.take(store, &place, &request);

@@ -1,12 +1,14 @@
 //! What tenants use, measured: each request once, whose it was, written down once however often it is tried, and no word
 //! of one tenant beside another's.
 
+use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use domain::permission::Permission;
-use domain::{StaffPermission, StaffPermissions};
+use domain::{Meter, StaffPermission, StaffPermissions, TenantId};
 use serde_json::{Value as Json, json};
 use services::StoreError;
 use services::jobs::{self, JobKind, NewJob};
+use uuid::Uuid;
 
 use crate::support::app::{self, App};
 use crate::support::cast::{ACME, GLOBEX};
@@ -189,4 +191,63 @@ fn calls_that_a_rate_holds_up_are_the_tenants_refused_ones() {
     let told = usage(&acme, "/tenants/me/usage?metrics=api");
     assert_eq!(told["usage"]["api"]["calls"], 8, "{told:#}");
     assert_eq!(told["usage"]["api"]["rate_limit_hits"], 3);
+}
+
+#[test]
+fn what_found_no_room_while_the_database_was_away_is_told_with_its_span() {
+    /// As much as waits at most.
+    const MOST: u128 = 200_000;
+    let app = app::start();
+    let acme = app.program(&app.key(ACME, Permission::ALL));
+    let measured = &app.inner().usage;
+    for number in 1..=MOST {
+        let nobody = TenantId::from_uuid(Uuid::from_u128(number));
+        measured.note(nobody, app.clock.now(), |notes| {
+            notes.add(&Meter::API_CALLS, 1);
+        });
+    }
+    let first = app.clock.now();
+    acme.get("/tenants/me/users").expect(200);
+    app.clock.advance(chrono::TimeDelta::minutes(5));
+    let last = app.clock.now();
+    acme.get("/tenants/me/users").expect(200);
+    app.clock.advance(chrono::TimeDelta::minutes(5));
+    let written = app.clock.now();
+    app.write_down_usage();
+    acme.get("/tenants/me/users").expect(200);
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=api");
+    assert_eq!(told["usage"]["api"]["calls"], 1, "{told:#}");
+    let gaps = told["gaps"].as_array().unwrap();
+    assert_eq!(gaps.len(), 1, "{told:#}");
+    assert_eq!(gaps[0]["reason"], "database_away");
+    let at = |name: &str| gaps[0][name].as_str().unwrap().parse::<DateTime<Utc>>();
+    let (since, until) = (at("from").unwrap(), at("until").unwrap());
+    // When the first and the last were, not when it was written down.
+    assert!(first <= since && since < last, "{told:#}");
+    assert!(last <= until && until < written, "{told:#}");
+    let page = app.owner().get("/usage").expect(200);
+    page.shows("the database was away for so long");
+    // Once the process is forgotten, so is this.
+    app.sql()
+        .batch_execute("delete from catalogue.usage_processes")
+        .unwrap();
+    assert_eq!(app.count("catalogue.usage_losses"), 0);
+}
+
+#[test]
+fn a_call_that_a_key_may_not_make_is_measured_and_a_strangers_is_not() {
+    let app = app::start();
+    let acme = app.program(&app.key(ACME, &[Permission::ReadUsage]));
+    for _ in 0..2 {
+        acme.get("/tenants/me/users").expect(403);
+    }
+    let mut wrong = acme.key.clone().unwrap();
+    wrong.truncate(wrong.len() - 4);
+    let stranger = app.program_at("localhost", Some(&format!("{wrong}AAAA")));
+    stranger.get("/tenants/me/users").expect(401);
+    app.write_down_usage();
+    let told = usage(&acme, "/tenants/me/usage?metrics=api,shares");
+    assert_eq!(told["usage"]["api"]["calls"], 2, "{told:#}");
+    assert_eq!(told["shares"]["api_by_key"].as_array().unwrap().len(), 0);
 }

@@ -33,7 +33,8 @@ pub use look::{Look, look, told};
 use presence::Presence;
 pub use read::{Noted, Reading, gaps, noted, read};
 pub use standings::{Standings, Used, standings};
-pub use store::usage::Gap;
+use store::usage::Loss;
+pub use store::usage::{Cause, Gap};
 pub use whose::{Shares, Sharing, name, shares};
 
 /// How long what was noted waits until it is written down.
@@ -72,7 +73,7 @@ struct Inside {
 #[derive(Debug)]
 struct Taken {
     number: i64,
-    lost: i64,
+    lost: Option<Loss>,
     batch: Batch,
 }
 

@@ -21,7 +21,7 @@ use crate::schema::catalogue::tenants;
 
 pub use compare::{Compared, Places};
 pub use people::{Came, CameBack};
-pub use process::{Flush, Gap};
+pub use process::{Cause, Flush, Gap, Loss};
 pub use read::{Dated, Share, Sharers};
 pub use top::{Amount, Since};
 

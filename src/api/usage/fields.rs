@@ -26,7 +26,7 @@ pub struct UsageOfTenant {
     pub limits: Option<Vec<LimitFields>>,
     /// What is to be expected, where that was asked for and something can be said: after a week of whole days.
     pub projections: Option<ProjectionsFields>,
-    /// Spans in which up to a second of what was measured is missing, because a process of Tenantry ended without a word.
+    /// Spans in which something that was measured is missing, the earliest first.
     pub gaps: Vec<GapFields>,
 }
 
@@ -193,6 +193,9 @@ pub struct PointFields {
 pub struct GapFields {
     /// What was measured before is there.
     pub from: DateTime<Utc>,
-    /// From here on the process measured nothing any more.
+    /// From here on nothing is missing any more.
     pub until: DateTime<Utc>,
+    /// Why: `process_ended` without a word, so that up to a second is missing; or `database_away` for so long that there was no
+    /// room for more.
+    pub reason: &'static str,
 }

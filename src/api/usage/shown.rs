@@ -1,7 +1,7 @@
 //! From what was measured to what programs see of it.
 
 use domain::{FieldErrors, Meter};
-use services::usage::{Gap, Reading, Sharing};
+use services::usage::{Cause, Gap, Reading, Sharing};
 
 use super::fields::{
     DatabaseFields, GapFields, JobsFields, MeasuredFields, RequestFields, SeriesFields,
@@ -155,6 +155,10 @@ impl GapFields {
         Self {
             from: gap.from,
             until: gap.until,
+            reason: match gap.cause {
+                Cause::Ended => "process_ended",
+                Cause::Away => "database_away",
+            },
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{Meter, Steps};
 use services::limits::{CALLS, Stand};
-use services::usage::{self, Expectation, Gap, Look, Reading};
+use services::usage::{self, Cause, Expectation, Gap, Look, Reading};
 
 use crate::web::chart::{Area, Chart, Start, values};
 use crate::web::format::Format;
@@ -100,9 +100,13 @@ fn sentence(reading: &Reading, meter: &Meter, unit: &str, format: &Format) -> St
 }
 
 pub(in crate::web) fn told(gap: &Gap, format: &Format) -> String {
-    format!(
-        "Between {} and {} a process ended without a word: up to a second of what was measured is missing.",
-        format.utc(gap.from),
-        format.utc(gap.until)
-    )
+    let (from, until) = (format.utc(gap.from), format.utc(gap.until));
+    match gap.cause {
+        Cause::Ended => format!(
+            "Between {from} and {until} a process ended without a word: up to a second of what was measured is missing."
+        ),
+        Cause::Away => format!(
+            "Between {from} and {until} the database was away for so long that some of what was used could not be kept: it is missing here."
+        ),
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use domain::{Meter, TenantId, TimeZone};
-use store::usage::{Amounts, NewShare};
+use store::usage::{Amounts, Loss, NewShare};
 
 use super::Who;
 
@@ -23,8 +23,8 @@ type Key = (TenantId, DateTime<Utc>, Meter, i16);
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     batch: Batch,
-    /// How much found no room since the process began.
-    pub(super) lost: i64,
+    /// What found no room since the last flush was taken.
+    pub(super) lost: Option<Loss>,
 }
 
 /// What is written down at once.
@@ -62,7 +62,7 @@ impl Buffer {
         let kept = note(&mut self.batch.sums, full, key, amount, |sum| {
             sum.saturating_add(amount)
         });
-        self.count_lost(kept);
+        self.count_lost(kept, at);
     }
 
     pub(super) fn level(&mut self, tenant: TenantId, at: DateTime<Utc>, meter: &Meter, most: i64) {
@@ -71,7 +71,7 @@ impl Buffer {
         let kept = note(&mut self.batch.levels, full, key, most, |level| {
             level.max(most)
         });
-        self.count_lost(kept);
+        self.count_lost(kept, at);
     }
 
     pub(super) fn share(
@@ -87,7 +87,7 @@ impl Buffer {
         let kept = note(&mut self.batch.shares, full, key, amount, |sum| {
             sum.saturating_add(amount)
         });
-        self.count_lost(kept);
+        self.count_lost(kept, at);
     }
 
     /// Empties it.
@@ -96,13 +96,22 @@ impl Buffer {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.batch.len() == 0
+        self.batch.len() == 0 && self.lost.is_none()
     }
 
-    fn count_lost(&mut self, kept: bool) {
-        if !kept {
-            self.lost = self.lost.saturating_add(1);
+    fn count_lost(&mut self, kept: bool, at: DateTime<Utc>) {
+        if kept {
+            return;
         }
+        let loss = self.lost.get_or_insert(Loss {
+            since: at,
+            until: at,
+            amount: 0,
+        });
+        // A clock that was put back turns no span round.
+        loss.since = loss.since.min(at);
+        loss.until = loss.until.max(at);
+        loss.amount = loss.amount.saturating_add(1);
     }
 }
 

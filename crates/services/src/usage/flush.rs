@@ -50,7 +50,7 @@ impl Usage {
         }
         let taken = Arc::new(Taken {
             number: inside.flushes.saturating_add(1),
-            lost: inside.buffer.lost,
+            lost: inside.buffer.lost.take(),
             batch: inside.buffer.take(),
         });
         inside.taken = Some(Arc::clone(&taken));

@@ -569,6 +569,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    catalogue.usage_losses (process, number) {
+        process -> Uuid,
+        number -> Int8,
+        since -> Timestamptz,
+        until -> Timestamptz,
+        amount -> Int8,
+    }
+}
+
+diesel::table! {
     catalogue.usage_processes (id) {
         id -> Uuid,
         began_at -> Timestamptz,
@@ -698,6 +708,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     usage_days,
     usage_events,
     usage_hours,
+    usage_losses,
     usage_processes,
     usage_recent,
     usage_shares,

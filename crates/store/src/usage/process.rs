@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::platform::PlatformTx;
-use crate::schema::catalogue::usage_processes;
+use crate::schema::catalogue::{usage_losses, usage_processes};
 
 /// One flush of one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,19 +17,41 @@ pub struct Flush {
     pub began_at: DateTime<Utc>,
     /// From 1 on, without gaps.
     pub number: i64,
-    /// How much the process had no room for since it began.
-    pub lost: i64,
+    /// What the process had no room for since the flush before.
+    pub lost: Option<Loss>,
     /// Whether it is the last.
     pub last: bool,
 }
 
-/// A span in which something that was measured may be missing: a process ended without a word.
+/// What a process had no room for between two flushes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    /// When the first was.
+    pub since: DateTime<Utc>,
+    /// When the last was.
+    pub until: DateTime<Utc>,
+    /// How much it was.
+    pub amount: i64,
+}
+
+/// A span in which something that was measured is missing, or may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
     /// What was measured until here is written down.
     pub from: DateTime<Utc>,
-    /// From here on the process measured nothing any more.
+    /// From here on nothing is missing any more.
     pub until: DateTime<Utc>,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why something that was measured is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A process ended without a word.
+    Ended,
+    /// The database was away for so long that there was no room for more.
+    Away,
 }
 
 impl PlatformTx<'_> {
@@ -38,17 +60,28 @@ impl PlatformTx<'_> {
     /// # Errors
     /// The database's.
     pub fn begin_flush(&mut self, flush: &Flush) -> Result<bool, StoreError> {
+        let begins = self.note_flush(flush)?;
+        if let Some(loss) = flush.lost.filter(|_| begins) {
+            self.note_loss(flush, loss)?;
+        }
+        Ok(begins)
+    }
+
+    fn note_flush(&mut self, flush: &Flush) -> Result<bool, StoreError> {
         let now = self.now();
+        let lost = flush.lost.map_or(0, |loss| loss.amount);
         let state = (
             usage_processes::flushed_at.eq(now),
             usage_processes::flushes.eq(flush.number),
-            usage_processes::lost.eq(flush.lost),
             usage_processes::ended_at.eq(flush.last.then_some(now)),
         );
         let before = flush.number.saturating_sub(1);
         let known = diesel::update(usage_processes::table.find(flush.process))
             .filter(usage_processes::flushes.eq(before))
-            .set(state)
+            .set((
+                state,
+                usage_processes::lost.eq(usage_processes::lost + lost),
+            ))
             .execute(self.connection())?;
         if known == 1 {
             return Ok(true);
@@ -60,6 +93,7 @@ impl PlatformTx<'_> {
             .values((
                 usage_processes::id.eq(flush.process),
                 usage_processes::began_at.eq(flush.began_at),
+                usage_processes::lost.eq(lost),
                 state,
             ))
             .on_conflict_do_nothing()
@@ -67,8 +101,21 @@ impl PlatformTx<'_> {
         Ok(new == 1)
     }
 
-    /// Where something may be missing since then: processes that neither ended nor said anything for `silence`, each of which
-    /// says something every `beat`.
+    fn note_loss(&mut self, flush: &Flush, loss: Loss) -> Result<(), StoreError> {
+        diesel::insert_into(usage_losses::table)
+            .values((
+                usage_losses::process.eq(flush.process),
+                usage_losses::number.eq(flush.number),
+                usage_losses::since.eq(loss.since),
+                usage_losses::until.eq(loss.until),
+                usage_losses::amount.eq(loss.amount),
+            ))
+            .execute(self.connection())?;
+        Ok(())
+    }
+
+    /// Where something is missing since then, or may be, the earliest first: where there was no room, and with processes that
+    /// neither ended nor said anything for `silence`, each of which says something every `beat`.
     ///
     /// # Errors
     /// The database's.
@@ -85,13 +132,23 @@ impl PlatformTx<'_> {
             .order(usage_processes::flushed_at)
             .select(usage_processes::flushed_at)
             .load(self.connection())?;
-        let ends = ends.into_iter();
-        Ok(ends
-            .map(|from| Gap {
-                from,
-                until: from + beat,
-            })
-            .collect())
+        let ended = ends.into_iter().map(|from| Gap {
+            from,
+            until: from + beat,
+            cause: Cause::Ended,
+        });
+        let losses: Vec<(DateTime<Utc>, DateTime<Utc>)> = usage_losses::table
+            .filter(usage_losses::until.ge(since))
+            .select((usage_losses::since, usage_losses::until))
+            .load(self.connection())?;
+        let lost = losses.into_iter().map(|(from, until)| Gap {
+            from,
+            until,
+            cause: Cause::Away,
+        });
+        let mut gaps: Vec<Gap> = ended.chain(lost).collect();
+        gaps.sort_by_key(|gap| (gap.from, gap.until));
+        Ok(gaps)
     }
 
     /// Forgets the processes that said nothing since then.
