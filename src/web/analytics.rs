@@ -144,6 +144,7 @@ fn charts(found: &Analytics, format: &Format) -> Vec<Chart> {
         let area = Area {
             unit: one.unit.to_owned(),
             values: one.values,
+            whole: one.whole,
             before: one.before,
             ..Area::default()
         };

@@ -92,6 +92,8 @@ pub struct Analytics {
     pub parts: Vec<(String, i64)>,
     /// Where something is missing.
     pub gaps: Vec<Gap>,
+    /// How many calls today comes to, as far as that can be told.
+    pub calls_today: Option<f64>,
 }
 
 /// Reads it, with what was found inside the tenant. Hours are no period of this: of less than a week nothing is told.
@@ -121,10 +123,22 @@ pub fn look(
         cohorts: cohorts::look(tx, tenant, inside, zone)?,
         trends: Trends::of(&reading, &people),
         gaps: usage::gaps(tx, reading.steps, zone)?,
+        calls_today: calls_today(tx, tenant, zone)?,
         people,
         reading,
         parts,
     })
+}
+
+fn calls_today(
+    tx: &mut PlatformTx<'_>,
+    tenant: TenantId,
+    zone: TimeZone,
+) -> Result<Option<f64>, StoreError> {
+    let calls = [(Meter::API_CALLS, usage::Of::Counted)];
+    let expected = usage::expect(tx, tenant, &calls, zone)?;
+    let today = expected.first().and_then(|calls| calls.days.first());
+    Ok(today.map(|day| day.amount.round()))
 }
 
 /// How many days there are in the steps.

@@ -18,6 +18,8 @@ pub struct Series {
     pub skipped: usize,
     /// A value for each day after those.
     pub values: Vec<f64>,
+    /// What the last day comes to once it is over, where that can be told.
+    pub whole: Option<f64>,
     /// The same of the period before; empty where nothing is known of it.
     pub before: Vec<f64>,
 }
@@ -36,6 +38,7 @@ impl Analytics {
             unit,
             skipped: 0,
             values,
+            whole: None,
             before,
         };
         let numbers = |of: &[i64]| of.iter().map(|one| approximate(*one)).collect::<Vec<f64>>();
@@ -48,6 +51,8 @@ impl Analytics {
             all.map(|bytes| (bytes / size).round())
                 .collect::<Vec<f64>>()
         };
+        let calls = numbers(&reading.values(&Meter::API_CALLS));
+        let so_far = calls.last().copied().unwrap_or_default();
         let stored = sizes(&reading.values(&Meter::STORAGE));
         // What was stored before it was measured is not known: nothing is no answer.
         let unknown = stored.iter().take_while(|size| **size <= 0.0).count();
@@ -67,13 +72,16 @@ impl Analytics {
                 numbers(&people.totals),
                 totals_before.map(|one| approximate(*one)).collect(),
             ),
-            of(
-                "calls",
-                "API calls",
-                "calls",
-                numbers(&reading.values(&Meter::API_CALLS)),
-                numbers(&counted(&Meter::API_CALLS)),
-            ),
+            Series {
+                whole: self.calls_today.map(|whole| whole.max(so_far)),
+                ..of(
+                    "calls",
+                    "API calls",
+                    "calls",
+                    calls,
+                    numbers(&counted(&Meter::API_CALLS)),
+                )
+            },
             Series {
                 skipped: unknown,
                 ..of(
