@@ -92,8 +92,9 @@ impl PlatformTx<'_> {
             "select count(*) filter (where c.health = 'healthy') as healthy, count(*) filter (where c.health = 'degraded') as degraded,
                 count(*) filter (where c.health = 'unhealthy') as unhealthy, count(*) filter (where c.health is null) as unchecked
             from catalogue.tenants t left join catalogue.checkups c on c.tenant_id = t.id
-            where t.status <> 'deleted' and (t.name ilike $1 or t.slug ilike $1)",
+            where t.status <> 'deleted' and ($1 = '' or t.name ilike $2 or t.slug ilike $2)",
         )
+        .bind::<Text, _>(search.trim())
         .bind::<Text, _>(pattern(search))
         .get_result(self.connection())?)
     }
@@ -108,10 +109,17 @@ impl PlatformTx<'_> {
         page: PageRequest,
     ) -> Result<Vec<Listed>, StoreError> {
         type Found = (Uuid, String, String, TenantState, Option<Row>);
-        let piece = pattern(&filter.search);
-        let named = tenants::name.ilike(&piece).or(tenants::slug.ilike(&piece));
+        let named: Condition<'_> = match filter.search.trim() {
+            "" => anything(),
+            piece => Box::new(
+                (tenants::name
+                    .ilike(pattern(piece))
+                    .or(tenants::slug.ilike(pattern(piece))))
+                .nullable(),
+            ),
+        };
         let wished: Condition<'_> = match filter.health {
-            None => Box::new(diesel::dsl::sql::<Nullable<Bool>>("true")),
+            None => anything(),
             Some(None) => Box::new(checkups::health.nullable().is_null().nullable()),
             Some(Some(health)) => Box::new(checkups::health.nullable().eq(health.as_str())),
         };
@@ -147,6 +155,10 @@ impl PlatformTx<'_> {
         };
         Ok(rows.into_iter().map(listed).collect())
     }
+}
+
+fn anything<'a>() -> Condition<'a> {
+    Box::new(diesel::dsl::sql::<Nullable<Bool>>("true"))
 }
 
 fn pattern(search: &str) -> String {
