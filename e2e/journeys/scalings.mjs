@@ -40,6 +40,11 @@ journey('limits: a tenant sees the price, asks, takes it back, asks again, and h
   const line = support.page.locator('main tbody tr', { hasText: 'Initech' });
   await see(line.getByText('110 instead of 60'));
   await line.getByRole('link', { name: /^Approve/ }).click();
+  const given = sheet(support.page).getByLabel(/what is given/);
+  await given.fill('100');
+  await see(sheet(support.page).getByText(/160 USD more a month/));
+  await given.fill('110');
+  await see(sheet(support.page).getByText(/200 USD more a month/));
   await sheet(support.page).getByRole('button', { name: 'Approve' }).click();
   await gone(line);
 

@@ -98,6 +98,7 @@ table! {
     get  "/requests"                            ReadTenants     scalings::page;
     get  "/tenants/{id}/scalings/{scaling}/approval" ManageTenants scalings::decide::ask;
     post "/tenants/{id}/scalings/{scaling}/approval" ManageTenants scalings::decide::approve;
+    post "/tenants/{id}/scalings/{scaling}/price" ManageTenants scalings::decide::price;
     get  "/tenants/{id}/scalings/{scaling}/refusal" ManageTenants scalings::refuse::ask;
     post "/tenants/{id}/scalings/{scaling}/refusal" ManageTenants scalings::refuse::decline;
     get  "/tenants/{id}/plan"                   ManageTenants   tenants::plan::ask_plan;

@@ -363,11 +363,29 @@ fn the_pages_show_the_price_before_anybody_asks() {
     let base = format!("{}/scalings/{id}", &text[tenant..from]);
     owner.get(&format!("{base}/approval")).expect(200);
     owner.get(&format!("{base}/refusal")).expect(200);
-    let give = [
-        ("resources", "users"),
-        ("limits", "2000"),
-        ("strategy", "immediate"),
-    ];
+    let given = |limit: &'static str| {
+        [
+            ("resources", "users"),
+            ("limits", limit),
+            ("strategy", "immediate"),
+        ]
+    };
+    // Other numbers are priced before they are given, and what cannot be priced stays as it was typed.
+    let price = format!("{base}/price");
+    let other = owner.post(&price, &given("3000")).expect(200);
+    other
+        .shows("The price is by agreement")
+        .shows("value=\"3000\"");
+    let wrong = owner.post(&price, &given("many")).expect(200);
+    wrong
+        .shows("value=\"many\"")
+        .hides("The price is by agreement");
+    assert_eq!(
+        app.count("catalogue.scalings where state = 'asked'"),
+        1,
+        "nothing is decided"
+    );
+    let give = given("2000");
     owner.post(&format!("{base}/approval"), &give).expect(303);
     app.run_jobs();
     assert_eq!(seats(&app, 2000), 1);

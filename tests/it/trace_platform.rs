@@ -21,6 +21,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "wants a tenant whose making failed: the verbs' own tests read its entry",
     ),
     ("/tenants/{id}/scalings/{scaling}/approval", ASKING),
+    (
+        "/tenants/{id}/scalings/{scaling}/price",
+        "decides nothing: `scalings`",
+    ),
     ("/tenants/{id}/scalings/{scaling}/refusal", ASKING),
     ("/nodes", ANOTHER),
     ("/nodes/{node}/preparation", ANOTHER),

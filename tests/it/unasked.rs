@@ -64,9 +64,10 @@ fn own(path: &str) -> &'static [&'static str] {
         "/tenants" => &["plan", "seats"],
         "/plans" | "/plans/{plan}/edit" => &["features", "limits"],
         "/tenants/{id}/edit" => &["features", "limits"],
-        "/scalings" | "/scalings/price" | "/tenants/{id}/scalings/{scaling}/approval" => {
-            &["limits"]
-        }
+        "/scalings"
+        | "/scalings/price"
+        | "/tenants/{id}/scalings/{scaling}/approval"
+        | "/tenants/{id}/scalings/{scaling}/price" => &["limits"],
         _ => &[],
     }
 }

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 use domain::staff::ManageTenants;
-use domain::{FieldErrors, ScalingId, ScalingStrategy, TenantId};
-use services::scalings::{self, Decision, Scaling};
+use domain::{FieldErrors, ScalingBilling, ScalingId, ScalingStrategy, TenantId};
+use services::scalings::{self, Decision, Scaling, Used};
 use services::{StaffTx, StoreError, VerbError};
 
 use super::{base, when};
@@ -24,8 +24,9 @@ use crate::web::shell::Toast;
 #[template(path = "platform/scalings/approve.html")]
 struct Sheet {
     title: String,
-    action: String,
+    base: String,
     note: String,
+    /// What the typed numbers cost; empty where one of them is wrong.
     price: String,
     rows: Vec<Row>,
     strategies: Vec<Choice>,
@@ -54,7 +55,35 @@ pub async fn ask(
 ) -> Result<HttpResponse, Problem> {
     let (found, shell) = read(&platform, &path).await?;
     let typed = Typed::of(&found.0);
-    sheet(shell, &found, typed, FieldErrors::new(), StatusCode::OK)
+    let price = bill(&found.0.billing, &shell);
+    let errors = FieldErrors::new();
+    sheet(shell, &found, (price, typed, errors), StatusCode::OK)
+}
+
+/// `POST /tenants/{id}/scalings/{scaling}/price`: the same sheet with what these numbers would cost.
+///
+/// # Errors
+/// 404, not allowed, or no database.
+pub async fn price(
+    platform: Platform<ManageTenants>,
+    path: Path<(String, String)>,
+    form: Form<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let Form { typed, mut errors } = form;
+    let (found, shell) = read(&platform, &path).await?;
+    let mut price = String::new();
+    if let Some(wish) = typed.wish(&mut errors).filter(|_| errors.is_empty()) {
+        let (tenant, used) = (found.0.tenant, used(&platform, found.0.tenant).await?);
+        let priced = platform
+            .attempt(move |tx| scalings::price(tx, tenant, &wish, &used))
+            .await;
+        match priced {
+            Ok(priced) => price = bill(&priced.billing, &shell),
+            Err(VerbError::Invalid(wrong)) => errors = wrong,
+            Err(error) => return Err(platform.problem(error)),
+        }
+    }
+    sheet(shell, &found, (price, typed, errors), StatusCode::OK)
 }
 
 /// `POST /tenants/{id}/scalings/{scaling}/approval`
@@ -71,9 +100,7 @@ pub async fn approve(
     let wish = typed.wish(&mut errors).filter(|_| errors.is_empty());
     if let Some(wish) = wish {
         let (tenant, id) = (scaling.tenant, scaling.id);
-        let (app, request) = (platform.app().clone(), platform.request().clone());
-        let look = move || scalings::used_of(&app.store, &request, tenant);
-        let used = platform.app().gate.through(look).await?;
+        let used = used(&platform, tenant).await?;
         let decision = Decision {
             target: Some(wish.target),
             strategy: Some(wish.strategy),
@@ -89,7 +116,15 @@ pub async fn approve(
         }
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    sheet(shell, &(scaling, name), typed, errors, status)
+    let typed = (String::new(), typed, errors);
+    sheet(shell, &(scaling, name), typed, status)
+}
+
+/// How much of each resource the tenant has in use, which is read where it lives.
+async fn used(platform: &Platform<ManageTenants>, tenant: TenantId) -> Result<Used, Problem> {
+    let (app, request) = (platform.app().clone(), platform.request().clone());
+    let look = move || scalings::used_of(&app.store, &request, tenant);
+    Ok(platform.app().gate.through(look).await?)
 }
 
 pub(super) fn left(platform: &Platform<ManageTenants>, title: String) -> HttpResponse {
@@ -113,11 +148,14 @@ pub(super) async fn read(
     platform.page(StaffPlace::Requests, work).await
 }
 
+fn bill(billing: &ScalingBilling, shell: &StaffShell) -> String {
+    scalings::bill(billing, shell.format.locale())
+}
+
 fn sheet(
     shell: StaffShell,
     (scaling, name): &(Scaling, String),
-    typed: Typed,
-    errors: FieldErrors,
+    (price, typed, errors): (String, Typed, FieldErrors),
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let row = |(resource, asked): (&String, &i64)| Row {
@@ -134,9 +172,9 @@ fn sheet(
     let strategies = [ScalingStrategy::Immediate, ScalingStrategy::NextBillingDate];
     let page = Sheet {
         title: format!("Other limits for {name}?"),
-        action: format!("{}/approval", base(scaling)),
+        base: base(scaling),
         note: scaling.note.clone().unwrap_or_default(),
-        price: scalings::bill(&scaling.billing, shell.format.locale()),
+        price,
         rows: scaling.target.iter().map(row).collect(),
         strategies: strategies
             .map(|one| Choice::new(one.as_str(), when(one)))
