@@ -13,5 +13,3 @@ insert into catalogue.usage_hours (tenant_id, meter, hour, part, amount)
     cross join generate_series(0, 29) d cross join generate_series(0, 7) h;
 insert into catalogue.usage_days (tenant_id, meter, day, part, amount)
     select tenant_id, meter, (hour at time zone 'UTC')::date, 0, sum(amount) from catalogue.usage_hours where tenant_id < '00000000-0000-0000-0000-0000ffffffff' group by 1, 2, 3;
-insert into catalogue.usage_recent (tenant_id, meter, amount, before, peak)
-    select tenant_id, meter, sum(amount), 0, max(amount) from catalogue.usage_days where tenant_id < '00000000-0000-0000-0000-0000ffffffff' group by 1, 2;
