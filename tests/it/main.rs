@@ -94,5 +94,6 @@ mod two_worlds;
 mod unasked;
 mod usage;
 mod usage_events;
+mod usage_spans;
 mod users;
 mod visits;
