@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::TenantId;
 
+/// What such a page answers with.
+pub const EVENTS: &str = "text/event-stream";
 /// The most of one tenant, so that the pages of one do not take the places of others.
 const OF_A_TENANT: usize = 20;
 /// The most of all together. Each asks the database every few seconds.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -18,6 +18,7 @@ use domain::{Meter, Sharer};
 use services::usage::{Flusher, Who};
 
 use crate::app::App;
+use crate::live::EVENTS;
 use crate::route::pattern;
 use crate::routes::api::ROOT;
 use counted::Counted;
@@ -32,6 +33,8 @@ struct Answered {
     app: Data<App>,
     party: Party,
     is_call: bool,
+    /// Whether it follows a page that was asked for before: nobody's wish, of which only the bytes are measured.
+    follows: bool,
     endpoint: Option<String>,
     signs_in: bool,
     status: StatusCode,
@@ -72,6 +75,7 @@ pub async fn each_request<B: MessageBody + 'static>(
         party,
         app,
         is_call,
+        follows: is_of_events(response.headers()),
         signs_in: is_post && endpoint.as_deref() == Some(SIGN_IN),
         endpoint,
         status: response.status(),
@@ -79,6 +83,11 @@ pub async fn each_request<B: MessageBody + 'static>(
         bytes_in: length.unwrap_or(0),
     });
     Ok(response.map_body(|_, body| Counted::of(body.boxed(), answered)))
+}
+
+fn is_of_events(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(EVENTS.as_bytes()))
 }
 
 impl Answered {
@@ -116,14 +125,17 @@ impl Answered {
         let who = self.party.who.get().cloned().flatten();
         let feature = self.party.feature.get().filter(|_| !failed);
         usage.note(tenant, at, |notes| {
+            notes.add(&Meter::BYTES_IN, self.bytes_in);
+            notes.add(&Meter::BYTES_OUT, bytes_out);
+            if self.follows {
+                return;
+            }
             notes.add(&all, 1);
             notes.add(&errors, i64::from(self.status.is_server_error()));
             notes.add(&Meter::API_REFUSED, i64::from(refused));
             notes.add(&Meter::SIGN_INS, i64::from(admitted));
             notes.add(&Meter::SIGN_INS_REFUSED, i64::from(turned_away));
             notes.add(&sum, micros);
-            notes.add(&Meter::BYTES_IN, self.bytes_in);
-            notes.add(&Meter::BYTES_OUT, bytes_out);
             notes.time(&times, micros.unsigned_abs());
             for who in endpoint.iter().chain(&who) {
                 notes.share(&all, who);

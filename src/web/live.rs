@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use domain::Access;
 use futures_util::stream;
 
-use crate::live::Open;
+use crate::live::{EVENTS, Open};
 use crate::problem::Problem;
 use crate::tenant::Tenant;
 
@@ -19,7 +19,6 @@ use crate::tenant::Tenant;
 const EVERY: Duration = Duration::from_secs(2);
 /// After so many looks without a change a word goes all the same: whatever lies between would end what is silent.
 const SILENT: u32 = 7;
-const EVENTS: &str = "text/event-stream";
 /// Said at the end, when there is nothing more to see for whoever looks.
 const ENDED: &str = "event: ended\ndata:\n\n";
 /// Tells proxies that keep answers until they are whole to let these through.

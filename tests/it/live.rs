@@ -114,6 +114,14 @@ fn ses_05_a_page_that_is_left_open_keeps_nobody_signed_in() {
     assert_eq!(seen(&app), 1);
     app.clock.advance(TimeDelta::hours(13));
     ends(&mut events);
+    drop(events);
+    app.write_down_usage();
+    let route = |route: &str| app.count(&format!("catalogue.usage_shares where who = '{route}'"));
+    assert_eq!(
+        (route("/usage"), route("/usage/live")),
+        (1, 0),
+        "nor a page"
+    );
 }
 
 #[test]
