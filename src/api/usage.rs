@@ -2,6 +2,7 @@
 
 mod ahead;
 mod fields;
+mod gaps;
 mod numbers;
 mod series;
 mod shown;

@@ -250,6 +250,12 @@ pub fn values(counts: &[i64]) -> Vec<f64> {
         .collect()
 }
 
+/// A count as such a value.
+#[must_use]
+pub fn number(count: i64) -> f64 {
+    values(&[count]).first().copied().unwrap_or_default()
+}
+
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters

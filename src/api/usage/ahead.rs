@@ -36,9 +36,9 @@ pub struct ProjectionFields {
     pub low_30d: f64,
     /// and less than this.
     pub high_30d: f64,
-    /// The most there can be: in a day, or at once; null where nothing is limited.
+    /// The most there can be: in a day, in a month, or at once; null where nothing is limited.
     pub limit: Option<i64>,
-    /// On which day that is reached; null where it is not within a year.
+    /// On which day that is reached; null where it is not within a year, or within the month after which it begins anew.
     pub reaches_limit_on: Option<String>,
 }
 

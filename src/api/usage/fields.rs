@@ -1,11 +1,10 @@
 //! Usage as programs see it. What was not asked for is left out.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ahead::ProjectionsFields;
-
+use super::gaps::GapFields;
 use crate::api::limits::LimitFields;
 
 /// What a tenant used over a period.
@@ -186,16 +185,4 @@ pub struct PointFields {
     pub amount: i64,
     /// How much there was in the same step of the period before; null where nothing was measured then.
     pub before: Option<i64>,
-}
-
-/// A span in which something may be missing.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct GapFields {
-    /// What was measured before is there.
-    pub from: DateTime<Utc>,
-    /// From here on nothing is missing any more.
-    pub until: DateTime<Utc>,
-    /// Why: `process_ended` without a word, so that up to a second is missing; or `database_away` for so long that there was no
-    /// room for more.
-    pub reason: &'static str,
 }

@@ -1,13 +1,13 @@
 //! From what was measured to what programs see of it.
 
 use domain::{FieldErrors, Meter};
-use services::usage::{Cause, Gap, Reading, Sharing};
+use services::usage::{Reading, Sharing};
 
 use super::fields::{
-    DatabaseFields, GapFields, JobsFields, MeasuredFields, RequestFields, SeriesFields,
-    SharesFields, SharingFields, SignInFields, StorageFields, TrafficFields, UsageOfTenant,
-    UsedFields,
+    DatabaseFields, JobsFields, MeasuredFields, RequestFields, SeriesFields, SharesFields,
+    SharingFields, SignInFields, StorageFields, TrafficFields, UsageOfTenant, UsedFields,
 };
+use super::gaps::GapFields;
 use super::numbers::{mean, ms, ratio};
 use super::{Found, ahead};
 use crate::api::limits::LimitFields;
@@ -146,19 +146,6 @@ impl RequestFields {
             p99_response_time_ms: within(99),
             unique_users: 0,
             unique_keys: 0,
-        }
-    }
-}
-
-impl GapFields {
-    fn of(gap: &Gap) -> Self {
-        Self {
-            from: gap.from,
-            until: gap.until,
-            reason: match gap.cause {
-                Cause::Ended => "process_ended",
-                Cause::Away => "database_away",
-            },
         }
     }
 }

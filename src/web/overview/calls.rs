@@ -7,8 +7,7 @@ use services::features::Feature;
 use services::limits::CALLS;
 use services::overview::Measured;
 
-use super::change::number;
-use crate::web::chart::Chart;
+use crate::web::chart::{Chart, number};
 use crate::web::format::Format;
 use crate::web::shell::Shell;
 use crate::web::usage;

@@ -1,6 +1,5 @@
 //! How a number changed against the period before: in words, and which way it went.
 
-use crate::web::chart::values;
 use crate::web::format::Format;
 
 /// A change that is smaller is none, as a part of what was.
@@ -13,11 +12,6 @@ pub(super) struct Change {
     pub(super) words: String,
     /// 1 for more, -1 for less, 0 for neither.
     pub(super) way: i8,
-}
-
-/// A count to reckon with; beyond four thousand million nobody sees a difference.
-pub(super) fn number(count: i64) -> f64 {
-    values(&[count]).first().copied().unwrap_or_default()
 }
 
 /// How much more or less that is, as a part of what was.

@@ -1,11 +1,10 @@
 //! A meter for each limit, with what is expected as a lighter bar and a note below.
 
 use domain::{Meter as Measure, ResourceKind};
-use services::limits::{CALLS, Stand};
+use services::limits::Stand;
 use services::overview::Measured;
 
-use super::change::number;
-use crate::web::chart::Meter;
+use crate::web::chart::{Meter, number};
 use crate::web::format::Format;
 use crate::web::usage;
 
@@ -50,19 +49,8 @@ fn ahead(
     format: &Format,
 ) -> (Option<f64>, String) {
     let of_limit = |amount: f64| amount / number(limit).max(1.0) * 100.0;
-    let expected = measured.expects(stand);
+    let coming = measured.comes_to(stand);
     let meter = Measure::of(&stand.resource.key);
-    if stand.resource.key.as_str() == CALLS {
-        // Today is the first of the days to come, and what was used of it is used.
-        let today = expected.and_then(|one| one.days.first());
-        return match today.map(|day| day.amount.round().max(number(used))) {
-            Some(today) => (
-                Some(of_limit(today)),
-                format!("{} expected by midnight", format.decimal(today, 0)),
-            ),
-            None => (None, anew(stand, format)),
-        };
-    }
     if meter == Measure::CONNECTIONS {
         let peak = measured.days.values(&meter).last().copied().unwrap_or(0);
         let peak = peak.max(used);
@@ -71,31 +59,19 @@ fn ahead(
             format!("Peak today {}", format.count(peak)),
         );
     }
-    let month = expected.map(|one| one.month().amount);
-    if meter == Measure::STORAGE {
+    let then = coming.map(|amount| usage::coming(stand, amount, format));
+    let note = if meter == Measure::STORAGE {
         let stored = measured.days.newest(&meter);
         let stored = stored.map(|bytes| format!("{} stored", format.bytes(bytes)));
-        let then = month.map(|bytes| format!("{} expected in 30 days", size(bytes, format)));
-        let parts = month.map(|bytes| of_limit(bytes / number(meter.unit())));
-        let note = stored.into_iter().chain(then).collect::<Vec<_>>();
-        return (parts, note.join(", "));
-    }
-    match month {
-        Some(amount) => (
-            Some(of_limit(amount)),
-            format!("{} expected in 30 days", format.decimal(amount, 0)),
-        ),
-        None => (None, anew(stand, format)),
-    }
-}
-
-/// An expected number of bytes, which has no exact ones.
-fn size(bytes: f64, format: &Format) -> String {
-    match bytes {
-        bytes if bytes >= 1e9 => format!("{}\u{a0}GB", format.decimal(bytes / 1e9, 1)),
-        bytes if bytes >= 1e6 => format!("{}\u{a0}MB", format.decimal(bytes / 1e6, 1)),
-        bytes => format!("{}\u{a0}kB", format.decimal(bytes / 1e3, 0)),
-    }
+        stored
+            .into_iter()
+            .chain(then)
+            .collect::<Vec<_>>()
+            .join(", ")
+    } else {
+        then.unwrap_or_else(|| anew(stand, format))
+    };
+    (coming.map(of_limit), note)
 }
 
 fn anew(stand: &Stand, format: &Format) -> String {

@@ -5,8 +5,8 @@ use services::analytics::{self, Figure};
 use services::overview::Measured;
 use services::usage::Reading;
 
-use super::change::{Change, SLOWER, STEADY, number, part};
-use crate::web::chart::{Svg, Tone, spark, values};
+use super::change::{Change, SLOWER, STEADY, part};
+use crate::web::chart::{Svg, Tone, number, spark, values};
 use crate::web::format::Format;
 
 /// A number of the strip.

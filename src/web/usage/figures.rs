@@ -6,7 +6,7 @@ use domain::permission::{Permission, ReadUsage};
 use domain::{Period, Standing, TimeZone};
 use services::{StoreError, TenantTx, limits, scalings};
 
-use super::Line;
+use super::line::Line;
 use super::measured::{self, Measured};
 use crate::problem::Problem;
 use crate::tenant::Tenant;

@@ -9,7 +9,7 @@ use crate::analytics::{self, Adoption, Coming, Figure};
 use crate::checkups::{self, Checkup, Uptime};
 use crate::features::Feature;
 use crate::limits::{self, Stand};
-use crate::usage::{self, Expectation, Of, Reading};
+use crate::usage::{self, Expectation, Reading};
 use crate::{resources, scalings};
 
 /// What is read over the period.
@@ -28,12 +28,6 @@ const LAST_DAYS: [Meter; 5] = [
     Meter::DB_SLOW,
     Meter::CONNECTIONS,
     Meter::STORAGE,
-];
-/// What is looked ahead at.
-const EXPECTED: [(Meter, Of); 3] = [
-    (Meter::API_CALLS, Of::Counted),
-    (Meter::STORAGE, Of::Level),
-    (Meter::USERS, Of::Level),
 ];
 /// A limit that is reached within so many days is told.
 const SOON: u64 = 30;
@@ -85,10 +79,11 @@ pub fn measured(
     features: &Features,
     period: Period,
 ) -> Result<Measured, StoreError> {
-    let stands = limits::stands_of(&counted.counters, &resources::all(tx)?, zone, tx.now());
+    let resources = resources::all(tx)?;
+    let stands = limits::stands_of(&counted.counters, &resources, zone, tx.now());
     let reading = usage::read(tx, tenant, &METERS, period, zone)?;
     let days = usage::read(tx, tenant, &LAST_DAYS, Period::Month, zone)?;
-    let expected = usage::expect(tx, tenant, &EXPECTED, zone)?;
+    let expected = usage::expect(tx, tenant, &usage::meters(&resources), zone)?;
     let coming = analytics::coming(tx, (tenant, zone), reading.steps)?;
     let taken_up = match features.has(Feature::AdvancedAnalytics.key()) {
         true => Some(TakenUp {
@@ -143,6 +138,12 @@ fn soon(
 }
 
 impl Measured {
+    /// What a resource comes to, in the units of its limit: at the end of its span, or in thirty days.
+    #[must_use]
+    pub fn comes_to(&self, stand: &Stand) -> Option<f64> {
+        usage::comes_to(&self.expected, stand)
+    }
+
     /// What comes of the meter that says something of this resource.
     #[must_use]
     pub fn expects(&self, stand: &Stand) -> Option<&Expectation> {

@@ -5,8 +5,6 @@ use domain::projection::Expected;
 use domain::{Meter, Projection, TenantId, TimeZone};
 use store::{PlatformTx, StoreError};
 
-use crate::limits::Stand;
-
 /// How many days are looked at.
 const BACK: u64 = 90;
 /// For how many days the sum is told.
@@ -32,8 +30,12 @@ pub struct Expectation {
     pub days: Vec<Expected>,
     /// The first of them.
     pub first: NaiveDate,
-    of: Of,
-    projection: Projection,
+    /// What was measured of it today.
+    pub(super) so_far: i64,
+    /// Where its days begin at midnight.
+    pub(super) zone: TimeZone,
+    pub(super) of: Of,
+    pub(super) projection: Projection,
 }
 
 /// Looks ahead at each of these meters of which enough days were measured: today is not whole and counts as one to come.
@@ -49,36 +51,26 @@ pub fn expect(
     let today = tx.now().with_timezone(&zone.tz()).date_naive();
     let from = today.checked_sub_days(Days::new(BACK)).unwrap_or(today);
     let all: Vec<Meter> = meters.iter().map(|(meter, _)| meter.clone()).collect();
-    let rows = tx.usage_by_day(tenant, &all, (from, today))?;
+    let tomorrow = today.succ_opt().unwrap_or(today);
+    let rows = tx.usage_by_day(tenant, &all, (from, tomorrow))?;
     let of = |(meter, of): &(Meter, Of)| {
-        let measured: Vec<(NaiveDate, i64)> = rows
-            .iter()
-            .filter(|row| row.meter == meter.as_str())
+        let own = rows.iter().filter(|row| row.meter == meter.as_str());
+        let (so_far, whole): (Vec<_>, Vec<_>) = own
             .map(|row| (row.at, row.amount))
-            .collect();
-        let projection = Projection::of(&filled(&measured, *of, today))?;
+            .partition(|(day, _)| *day == today);
+        let projection = Projection::of(&filled(&whole, *of, today))?;
         Some(Expectation {
             meter: meter.clone(),
             known: projection.known(),
             days: (1..=AHEAD).map(|day| projection.ahead(day)).collect(),
             first: today,
+            so_far: so_far.iter().map(|(_, amount)| amount).sum(),
+            zone,
             of: *of,
             projection,
         })
     };
     Ok(meters.iter().filter_map(of).collect())
-}
-
-/// On which day the limit of a resource is reached if it goes on so; `None` where it is reached already, or not within a
-/// year.
-#[must_use]
-pub fn reaches(expected: &[Expectation], stand: &Stand) -> Option<NaiveDate> {
-    let key = stand.resource.key.as_str();
-    let expected = expected
-        .iter()
-        .find(|one| one.meter.resource() == Some(key))?;
-    let limit = stand.limit.filter(|limit| stand.used < Some(*limit))?;
-    expected.reaches(limit.saturating_mul(expected.meter.unit()))
 }
 
 /// Each day from the first that was measured up to yesterday: a day without a line had nothing, or what was there before.
@@ -100,6 +92,11 @@ fn filled(measured: &[(NaiveDate, i64)], of: Of, today: NaiveDate) -> Vec<f64> {
 }
 
 impl Expectation {
+    /// What this day brings, 1 being today.
+    pub(super) fn ahead(&self, day: usize) -> f64 {
+        self.projection.ahead(day).amount
+    }
+
     /// What thirty days come to: their sum, or what there is on the last; with the band around it.
     #[must_use]
     pub fn month(&self) -> Expected {

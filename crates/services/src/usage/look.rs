@@ -8,15 +8,8 @@ use store::{PlatformTx, StoreError, TenantTx};
 use crate::limits::{Stand, counted_by_others};
 use crate::resources;
 
+use super::outlook;
 use super::{Expectation, Of, Reading, Shares, expect, gaps, name, read, shares};
-
-/// What is looked ahead at.
-const EXPECTED: [(Meter, Of); 4] = [
-    (Meter::API_CALLS, Of::Counted),
-    (Meter::PAGE_VIEWS, Of::Counted),
-    (Meter::STORAGE, Of::Level),
-    (Meter::USERS, Of::Level),
-];
 
 /// What was measured over a period, whose part it was, where something is missing, and what comes.
 #[derive(Debug, Clone)]
@@ -46,10 +39,15 @@ pub fn look(
 ) -> Result<Look, StoreError> {
     let resources = resources::all(tx)?;
     let mut all = meters.to_vec();
-    all.extend(told(&resources).map(|resource| Meter::of(&resource.key)));
+    // Of everything that is limited the most is told.
+    all.extend(resources.iter().map(|resource| Meter::of(&resource.key)));
     let reading = read(tx, tenant, &all, period, zone)?;
     let expected = match ahead {
-        true => expect(tx, tenant, &EXPECTED, zone)?,
+        true => {
+            let mut meters = outlook::meters(&resources);
+            meters.push((Meter::PAGE_VIEWS, Of::Counted));
+            expect(tx, tenant, &meters, zone)?
+        }
         false => Vec::new(),
     };
     Ok(Look {
@@ -83,7 +81,13 @@ impl Look {
     /// year.
     #[must_use]
     pub fn reaches(&self, stand: &Stand) -> Option<NaiveDate> {
-        super::reaches(&self.expected, stand)
+        outlook::reaches(&self.expected, stand)
+    }
+
+    /// What it comes to, in the units of its limit: at the end of its span, or in thirty days.
+    #[must_use]
+    pub fn comes_to(&self, stand: &Stand) -> Option<f64> {
+        outlook::comes_to(&self.expected, stand)
     }
 
     /// What comes of this meter.
