@@ -174,7 +174,10 @@ fn what_comes_is_told_from_whole_days_and_with_the_day_of_the_limit() {
     assert_eq!(of("users")["reaches_limit_on"], day.to_string());
     let page = app.owner().get("/usage?period=30d").expect(200);
     page.shows("If it goes on so, the limit is reached on")
-        .shows("Estimate");
+        .shows("Estimate")
+        .shows("4,100 expected by midnight")
+        .shows("Peak 4,000 in a day")
+        .shows("70 expected in 30 days");
 }
 
 #[test]

@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn what_never_begins_anew_goes_on() {
         let all = stand(ResourceKind::Counter, None, 1_000);
-        let day = Some("2027-02-18".to_owned());
+        let day = Some("2027-02-19".to_owned());
         assert_eq!(told(Of::Counted, &all), (Some(400), day));
         let level = stand(ResourceKind::Level, None, 150);
         assert_eq!(told(Of::Level, &level), (Some(10), None));
