@@ -1,6 +1,6 @@
 //! A meter for each limit, with what is expected as a lighter bar and a note below.
 
-use domain::{Meter as Measure, ResourceKind};
+use domain::Meter as Measure;
 use services::limits::Stand;
 use services::overview::Measured;
 
@@ -29,9 +29,6 @@ pub(super) fn lines(measured: &Measured, format: &Format) -> Vec<Line> {
     let line = |(_, stand): (usize, &Stand)| {
         let (used, limit) = stand.used.zip(stand.limit)?;
         let mut meter = usage::meter(stand, used, limit, format);
-        if stand.resource.kind == ResourceKind::Gauge && stand.resource.unit == "GB" {
-            meter.told.push_str("\u{a0}GB");
-        }
         let (ahead, note) = ahead(stand, (used, limit), measured, format);
         if let Some(ahead) = ahead {
             meter = meter.expecting(ahead);

@@ -48,7 +48,11 @@ impl Line {
 pub(in crate::web) fn meter(stand: &Stand, used: i64, limit: i64, format: &Format) -> Meter {
     let share = u32::try_from(stand.percent.unwrap_or(0)).unwrap_or(u32::MAX);
     let mut meter = Meter::new(&*stand.resource.name, share.min(100), 100, format);
-    meter.told = format!("{} of {}", format.count(used), format.count(limit));
+    let unit = match is_stored(stand) {
+        true => "\u{a0}GB",
+        false => "",
+    };
+    meter.told = format!("{} of {}{unit}", format.count(used), format.count(limit));
     (meter.level, meter.word) = match stand.standing {
         Standing::Healthy => ("", ""),
         Standing::Warning => ("warn", "Near limit"),
