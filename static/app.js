@@ -317,7 +317,8 @@
   document.addEventListener('htmx:before:response', (event) => {
     const status = event.detail?.ctx?.response?.status ?? 200;
     const page = follows(event);
-    if (page && status >= 429) { event.preventDefault(); again(page); return; }
+    // 204: enough pages are open. Those that were left are noticed within a quarter of a minute.
+    if (page && (status >= 429 || status === 204)) { event.preventDefault(); again(page); return; }
     if (status === 401) { event.preventDefault(); location.reload(); }
     if (status >= 429) { event.preventDefault(); toast('Not loaded', `The server answered ${status}. Try again in a moment.`, 'bad'); }
   });

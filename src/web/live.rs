@@ -54,8 +54,8 @@ enum Step {
     Over,
 }
 
-/// The events, for as long as somebody listens. Whoever asks for no events, or is on a visit, gets the first one. 204, which
-/// asks not to come again, where enough pages are open.
+/// The events, for as long as somebody listens. Whoever asks for no events, or is on a visit, gets the first one. 204 where
+/// enough pages are open: the page's script asks again a little later.
 pub(super) fn answer<W: Part>(tenant: Tenant<W::May>, part: W) -> HttpResponse {
     let lasts = accepts(tenant.http()) && !tenant.is_visit();
     let Some(open) = tenant.app().live.open(tenant.id()) else {

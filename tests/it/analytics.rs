@@ -293,6 +293,13 @@ fn tenants_are_compared_by_what_was_added_up_and_only_by_the_platform() {
          update catalogue.tenants set status = 'trial', trial_ends_at = '{today}'::timestamptz + interval '3 days' where slug = 'globex'"
     );
     app.sql().batch_execute(&people).unwrap();
+    // What acme's own application counts.
+    let orders = json!({ "key": "orders", "name": "Orders", "unit": "orders", "kind": "counter", "window": "month" });
+    staff.send("POST", "/resources", &orders).expect(201);
+    let ordered = format!(
+        "insert into catalogue.usage_days (tenant_id, meter, day, amount) select '{acme}', 'orders', '{today}'::date - d, 3 from generate_series(0, 59) d"
+    );
+    app.sql().batch_execute(&ordered).unwrap();
     ask_for(&app, JobKind::UsageGather);
     ask_for(&app, JobKind::UsageKeep);
     app.run_jobs();
@@ -316,6 +323,9 @@ fn tenants_are_compared_by_what_was_added_up_and_only_by_the_platform() {
     let signs = other["churn_signs"].as_array().unwrap();
     assert!(signs.contains(&json!("trial_ending")), "{told:#}");
     assert_eq!(other["total_revenue_cents"], 0);
+    assert_eq!(one["resources"], json!({ "orders": 90 }));
+    assert_eq!(other["resources"], json!({}));
+    assert_eq!(all["total_resources"], json!({ "orders": 90 }));
     assert!(
         told["platform_health"]["performance_score"]
             .as_f64()
@@ -370,11 +380,26 @@ fn tenants_are_compared_by_what_was_added_up_and_only_by_the_platform() {
         .get("/analytics?by=node&sort=churn_risk")
         .expect(200);
     page.shows("Tenants side by side")
+        .shows(">Orders<")
+        .shows(">90<")
         .shows("Trial ends within 7 days")
         .shows("-50");
     let file = app
         .staff(StaffRole::Operator)
         .get("/analytics.csv")
         .expect(200);
-    assert_eq!(file.text().lines().count(), 3);
+    let file = file.text();
+    assert_eq!(file.lines().count(), 3);
+    let column = |line: &str, name: &str| {
+        let place = file
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .position(|one| one == name);
+        line.split(',').nth(place.unwrap()).unwrap().to_owned()
+    };
+    let of = |tenant: &str| file.lines().find(|line| line.contains(tenant)).unwrap();
+    assert_eq!(column(of(&ACME.id().to_string()), "orders"), "90");
+    assert_eq!(column(of(&GLOBEX.id().to_string()), "orders"), "");
 }

@@ -7,11 +7,12 @@ mod order;
 mod parts;
 mod platform;
 mod tenant;
+mod told;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use domain::{Meter, Order, PageRequest, Pagination, Period, TenantId};
+use domain::{Meter, Order, PageRequest, Pagination, Period, Resource, TenantId};
 use store::catalogue::Plan;
 use store::{PlatformTx, StoreError};
 
@@ -20,6 +21,8 @@ pub use order::SortBy;
 pub use parts::{Part, Revenue, SegmentBy};
 pub use platform::{Health, Totals};
 pub use tenant::Tenant;
+
+use crate::resources;
 
 /// How many are named of those that grow, sink or may leave.
 const NAMED: usize = 5;
@@ -66,6 +69,8 @@ pub struct Comparison {
     pub at_risk: usize,
     /// How the platform does.
     pub health: Health,
+    /// What applications say was used: each resource of which somebody used something, the most used first.
+    pub told: Vec<Resource>,
 }
 
 /// Reads it.
@@ -73,7 +78,8 @@ pub struct Comparison {
 /// # Errors
 /// The database's.
 pub fn read(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Comparison, StoreError> {
-    let all = all(tx, wish)?;
+    let resources = resources::all(tx)?;
+    let all = all(tx, wish, &resources)?;
     let places = tx.places_answering()?;
     let totals = Totals::of(&all);
     let health = Health::of(&totals, &places);
@@ -102,14 +108,20 @@ pub fn read(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Comparison, StoreErr
         revenue: parts::revenue(&all),
         tenants: order::page(&all, wish.sort, wish.order, wish.page),
         pagination,
+        told: told::used(&resources, &totals),
         totals,
         health,
     })
 }
 
 /// All that are asked for, by their names.
-fn all(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Vec<Tenant>, StoreError> {
+fn all(
+    tx: &mut PlatformTx<'_>,
+    wish: &Wish,
+    resources: &[Resource],
+) -> Result<Vec<Tenant>, StoreError> {
     let now = tx.now();
+    let mut told = told::read(tx, days(wish.period), resources)?;
     let rows = tx.compare_tenants(days(wish.period), wish.tenants.as_deref())?;
     let mut plans: BTreeMap<(String, i32), Option<Plan>> = BTreeMap::new();
     for row in &rows {
@@ -124,7 +136,8 @@ fn all(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Vec<Tenant>, StoreError> 
         .filter(|row| row.name.to_lowercase().contains(&needle) || row.slug.contains(&needle))
         .map(|row| {
             let plan = plans.get(&(row.plan.clone(), row.plan_version));
-            Tenant::of(row, plan.and_then(Option::as_ref), now)
+            let told = told.remove(&row.id).unwrap_or_default();
+            Tenant::of(row, plan.and_then(Option::as_ref), told, now)
         })
         .collect();
     Ok(all)

@@ -51,6 +51,8 @@ pub struct AggregatedFields {
     pub average_response_time_ms: Option<f64>,
     /// The part of looks from outside that were answered, in hundredths.
     pub platform_uptime: Option<f64>,
+    /// What applications said was used in the period, by resource.
+    pub total_resources: BTreeMap<String, i64>,
 }
 
 /// One tenant beside the others. A figure is null where nothing was measured of the tenant in the period.
@@ -87,6 +89,8 @@ pub struct TenantBesideFields {
     pub total_revenue_cents: Option<i64>,
     /// In which currency.
     pub currency: Option<String>,
+    /// What its application said was used in the period, by resource: orders, transactions.
+    pub resources: BTreeMap<String, i64>,
     /// low, medium (one sign) or high (silence, or two signs).
     pub churn_risk: String,
     /// silent, fewer_people, fewer_calls, trial_ending, limit_pressing.

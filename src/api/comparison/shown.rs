@@ -29,6 +29,7 @@ impl CrossTenantAnalytics {
                     why("average_response_time_ms", of);
                 }),
                 platform_uptime: or(totals.uptime, |of| why("platform_uptime", of)),
+                total_resources: totals.told.clone(),
             }
         });
         let platform_health = asked.some("platform_health", || {
@@ -81,6 +82,7 @@ fn compared(of: &Tenant) -> TenantBesideFields {
         growth_rate: of.growth.ok(),
         total_revenue_cents: of.pays.as_ref().ok().map(|pays| pays.0),
         currency: of.pays.as_ref().ok().map(|pays| pays.1.clone()),
+        resources: of.told.clone(),
         churn_risk: of.risk.to_string(),
         churn_signs: of.signs.iter().map(ToString::to_string).collect(),
     }

@@ -34,6 +34,8 @@ struct Page {
     search: String,
     hidden: Vec<(String, String)>,
     columns: Vec<(&'static str, Sort, &'static str)>,
+    /// What applications count, before the last column.
+    counted: Vec<String>,
     rows: Vec<Line>,
     pager: Pager,
     by: Vec<Tab>,
@@ -82,6 +84,7 @@ impl Page {
             (label, sort, class)
         };
         let kept = first.without("search");
+        let counted = found.told.get(..COUNTED).unwrap_or(&found.told);
         Self {
             tabs: SPANS
                 .iter()
@@ -98,8 +101,9 @@ impl Page {
             rows: found
                 .tenants
                 .iter()
-                .map(|one| Line::of(one, format))
+                .map(|one| Line::of(one, counted, format))
                 .collect(),
+            counted: counted.iter().map(|one| one.name.clone()).collect(),
             pager: Pager::new(&address, &found.pagination, format),
             by: SegmentBy::ALL
                 .iter()
@@ -137,6 +141,9 @@ impl Page {
         }
     }
 }
+
+/// So many of what applications count have room beside the others; the file has all.
+const COUNTED: usize = 2;
 
 const COLUMNS: [(&str, SortBy, &str); 8] = [
     ("Name", SortBy::Name, ""),

@@ -1,9 +1,10 @@
-//! All tenants side by side as a file, in the order of the page.
+//! All tenants side by side as a file, in the order of the page, with a column for everything that applications count.
 
 use domain::csv_cell;
 use store::{PlatformTx, StoreError};
 
 use super::{Tenant, Wish, all, order};
+use crate::{resources, usage};
 
 /// What stands in it.
 const HEAD: [&str; 16] = [
@@ -30,13 +31,19 @@ const HEAD: [&str; 16] = [
 /// # Errors
 /// The database's.
 pub fn csv(tx: &mut PlatformTx<'_>, wish: &Wish) -> Result<Vec<u8>, StoreError> {
-    let all = all(tx, wish)?;
+    let resources = resources::all(tx)?;
+    let told: Vec<&str> = usage::told(&resources)
+        .map(|one| one.key.as_str())
+        .collect();
+    let all = all(tx, wish, &resources)?;
     let sorted = order::sorted(all.iter().collect(), wish.sort, wish.order);
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing into memory does not fail; if it did, the file would be short and a test would fail.
-    let _ = writer.write_record(HEAD);
+    let _ = writer.write_record(HEAD.iter().chain(&told));
     for one in sorted {
-        let _ = writer.write_record(cells(one));
+        let amount = |key: &&str| one.told.get(*key).map(i64::to_string).unwrap_or_default();
+        let amounts = told.iter().map(amount);
+        let _ = writer.write_record(cells(one).into_iter().chain(amounts));
     }
     Ok(writer.into_inner().unwrap_or_default())
 }

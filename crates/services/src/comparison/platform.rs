@@ -4,6 +4,7 @@ use domain::score;
 use store::usage::Places;
 
 use super::Tenant;
+use super::told::{self, Told};
 use crate::analytics::{Figure, ratio};
 use crate::usage::approximate;
 
@@ -32,6 +33,8 @@ pub struct Totals {
     pub uptime: Figure<f64>,
     /// The part of calls and pages that failed by our fault.
     pub error_rate: Figure<f64>,
+    /// What their applications said was used, by resource.
+    pub told: Told,
 }
 
 /// How the platform does.
@@ -67,6 +70,7 @@ impl Totals {
             response_ms: mean_ms(Some(micros), Some(requests)).ok_or(NO_REQUEST),
             uptime: answered.map(|part| part * 100.0).ok_or(NOT_PROBED),
             error_rate: ratio(sum(|one| one.row.errors), requests).ok_or(NO_REQUEST),
+            told: told::sum(all.iter().map(|one| &one.told)),
         }
     }
 }

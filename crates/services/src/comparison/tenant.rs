@@ -7,6 +7,7 @@ use store::catalogue::Plan;
 use store::usage::Compared;
 
 use super::of_limit;
+use super::told::Told;
 use crate::analytics::Figure;
 use crate::usage::approximate;
 
@@ -31,10 +32,12 @@ pub struct Tenant {
     pub signs: Vec<Sign>,
     /// How likely that is.
     pub risk: Risk,
+    /// What its application said was used, by resource.
+    pub told: Told,
 }
 
 impl Tenant {
-    pub(super) fn of(row: Compared, plan: Option<&Plan>, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(row: Compared, plan: Option<&Plan>, told: Told, now: DateTime<Utc>) -> Self {
         let status = TenantState::parse(&row.status).unwrap_or(TenantState::Active);
         let signs = churn::signs(&vital(&row, plan, status, now));
         Self {
@@ -44,6 +47,7 @@ impl Tenant {
             risk: Risk::of(&signs),
             signs,
             status,
+            told,
             row,
         }
     }

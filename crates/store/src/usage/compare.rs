@@ -5,13 +5,15 @@ use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
-use domain::TenantId;
+use domain::{Meter, TenantId};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::Amount;
 use crate::StoreError;
 use crate::platform::PlatformTx;
 use crate::raw;
+use crate::schema::catalogue::usage_recent;
 
 /// One tenant. A figure is `None` where nothing was measured.
 #[derive(Debug, Clone, PartialEq, QueryableByName)]
@@ -134,6 +136,30 @@ impl PlatformTx<'_> {
         .bind::<Integer, _>(days)
         .bind::<Nullable<Array<SqlUuid>>, _>(these)
         .load(self.connection())?)
+    }
+
+    /// How much each tenant used of these in the last so many days, as it was added up.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn recent_of(&mut self, days: i32, meters: &[Meter]) -> Result<Vec<Amount>, StoreError> {
+        let meters: Vec<&str> = meters.iter().map(Meter::as_str).collect();
+        let rows: Vec<(Uuid, String, i64)> = usage_recent::table
+            .filter(usage_recent::days.eq(i16::try_from(days).unwrap_or(i16::MAX)))
+            .filter(usage_recent::meter.eq_any(meters))
+            .filter(usage_recent::amount.gt(0))
+            .select((
+                usage_recent::tenant_id,
+                usage_recent::meter,
+                usage_recent::amount,
+            ))
+            .load(self.connection())?;
+        let amount = |(tenant, meter, amount)| Amount {
+            tenant: TenantId::from_uuid(tenant),
+            meter,
+            amount,
+        };
+        Ok(rows.into_iter().map(amount).collect())
     }
 
     /// How the databases answer.

@@ -1,6 +1,6 @@
 //! Lines of the tables: one tenant, tenants with something in common, what a plan brings.
 
-use domain::{Risk, Sign};
+use domain::{Resource, Risk, Sign};
 use services::comparison::{Part, Revenue, Tenant};
 
 use super::super::tenants::words;
@@ -70,16 +70,19 @@ fn money(cents: i64, currency: &str, format: &Format) -> String {
 }
 
 impl Line {
-    pub(super) fn of(one: &Tenant, format: &Format) -> Self {
+    /// With what applications count of these.
+    pub(super) fn of(one: &Tenant, counted: &[Resource], format: &Format) -> Self {
         let row = &one.row;
         let count = |of: Option<i64>| known(of, |count| format.count(count));
         let calls = count(row.calls);
+        let counted = counted.iter();
+        let counted = counted.map(|resource| count(one.told.get(resource.key.as_str()).copied()));
         Self {
             id: one.id().to_string(),
             name: row.name.clone(),
             about: format!("{} · {}", one.plan_name, words::title(one.status)),
             short: format!("{} people · {calls} calls", count(row.users)),
-            cells: vec![
+            cells: [
                 count(row.users),
                 count(row.active),
                 told(one.growth, |growth| rate(growth, format)),
@@ -89,7 +92,10 @@ impl Line {
                     Ok((cents, currency)) => money(*cents, currency, format),
                     Err(_) => "Agreed on".to_owned(),
                 },
-            ],
+            ]
+            .into_iter()
+            .chain(counted)
+            .collect(),
             risk: one.risk.words(),
             tone: match one.risk {
                 Risk::Low => "ok",
