@@ -322,7 +322,7 @@ fn mig_02_a_killed_runner_leaves_each_schema_whole_and_another_goes_on() {
         let half = "(select schema_name from node.ledger where family = 'vendor' group by 1 having count(*) = 1) s";
         assert_eq!(app.count(half), 0, "{middle}");
         // A backend of the killed process may be at its commit still, between the two looks.
-        until("tables and ledgers agree", Duration::from_secs(30), || {
+        until("tables and ledgers agree", Duration::from_secs(120), || {
             app.standing("goods") == app.count("node.ledger where version = '20260102-1'")
         });
         gate.batch_execute("update node.jobs set lease_until = now() - interval '1 second' where state = 'running'").unwrap();
