@@ -663,6 +663,7 @@ diesel::joinable!(tenant_life -> plans (plan_before));
 diesel::joinable!(tenant_life -> tenants (tenant_id));
 diesel::joinable!(tenants -> plans (plan));
 diesel::joinable!(usage_compared -> tenants (tenant_id));
+diesel::joinable!(usage_losses -> usage_processes (process));
 diesel::joinable!(usage_recent -> tenants (tenant_id));
 diesel::joinable!(visits -> staff (staff_id));
 diesel::joinable!(visits -> tenants (tenant_id));
